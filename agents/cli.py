@@ -26,6 +26,7 @@ from agents.commands import (
     review,
     running,
     simulation,
+    staff,
     state,
     totals,
     usage,
@@ -46,7 +47,8 @@ def _group(lang: Lang = None, *, version: Version = False) -> None: ...
 
 # The panels of `--help`, in its order: commands, and groups of commands by their names.
 PANELS: Final[Mapping[str, Sequence[Callable[..., None] | tuple[str, typer.Typer]]]] = {
-    "Look at files": (analysis.analyze, reconcile.reconcile, init.init, forecast.forecast, simulation.simulate),
+    "Look at files": (analysis.analyze, reconcile.reconcile, init.init, simulation.simulate),
+    "Plan": (forecast.forecast, staff.staff),
     "Run": (kafka.check, kafka.topics, kafka.broker, ingest.ingest, running.worker, board.board),
     "Decide": (("review", review.app), callbacks.callbacks),
     "Publish": (totals.totals, certify.certify, mail.mail, audit.audit),

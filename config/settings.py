@@ -93,6 +93,7 @@ class LineDefaults(Part):
     )
     definition: q.Definition = "lost_over_offered"
     service_level: ServiceLevel = ServiceLevel()
+    wrap_up: q.Duration = 0.0  # an agent's work after each call, in which no other call is taken: for `tocsin staff`
     max_call_seconds: q.PositiveDuration = 7200.0  # a call without an outcome by then is unresolved
     correction: q.Correction = "exclude"  # for slots in which no law names the wrong calls
 

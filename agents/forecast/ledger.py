@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from agents.desk_view.reading import COLUMNS, DeskReader
 from agents.forecast.arrivals import HALF_HOURS, LEAST_DAYS
+from agents.forecast.written import DeskKind
 from agents.history.ledger import History
 from agents.totals.plan import plan_of
 from config.settings import Settings
@@ -21,10 +22,8 @@ from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LineDay, ServiceDay
 from streams.periods.buckets import Bucket
 
-Kind: TypeAlias = Literal["lines", "services"]
-
-COUNTED: Final[Mapping[Kind, str]] = {"lines": "offered", "services": "issued"}  # callers, visitors
-DAYS: Final[Mapping[Kind, type[LineDay] | type[ServiceDay]]] = {"lines": LineDay, "services": ServiceDay}
+COUNTED: Final[Mapping[DeskKind, str]] = {"lines": "offered", "services": "issued"}  # callers, visitors
+DAYS: Final[Mapping[DeskKind, type[LineDay] | type[ServiceDay]]] = {"lines": LineDay, "services": ServiceDay}
 
 
 def last_day(history: History, site: str, before: date) -> date | None:
@@ -34,7 +33,7 @@ def last_day(history: History, site: str, before: date) -> date | None:
     return max((each.last for each in found if each is not None), default=None)
 
 
-def pasts_of(history: History, settings: Settings, kind: Kind, until: date) -> dict[str, Past | None]:
+def pasts_of(history: History, settings: Settings, kind: DeskKind, until: date) -> dict[str, Past | None]:
     """Return the past of each line or service before a day; None if too little is believed.
 
     A day with a slot in a miscount that no correction replaces is unknown, and so is an open day without a record.

@@ -1,10 +1,11 @@
-"""A forecast as JSON, as rows for CSV and as a table for people."""
+"""A forecast, with or without agents, as JSON and as rows for CSV; and a forecast as a table for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, NamedTuple
+from math import isfinite
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from agents.table import PrintedTable
@@ -13,11 +14,24 @@ from agents.translation import spoken_language, text
 from agents.writing import NOTHING, Writing
 from streams.forecast.days_off import DaysOff
 from streams.forecast.expected import LEVELS, Expected, ExpectedCalls, quantiles
+from streams.forecast.handling import Handling
+from streams.forecast.staffing import StaffedDay
 
 HALF_HOUR: Final = timedelta(minutes=30)
 DECIMALS: Final = 4
 WEEK: Final = timedelta(7)
 HEAD: Final = ("desk", "step", "from", "mean", *map(str, LEVELS))
+STAFFED: Final = ("agents", "met")  # more columns
+
+DeskKind: TypeAlias = Literal["lines", "services"]
+DeskKey: TypeAlias = tuple[DeskKind, str]
+
+
+class DeskRoster(NamedTuple):
+    """The agents of a desk."""
+
+    handling: Handling
+    days: Sequence[StaffedDay]  # the days of the forecast
 
 
 class Forecast(NamedTuple):
@@ -29,6 +43,16 @@ class Forecast(NamedTuple):
     off: DaysOff
     inferred: bool  # the holidays are a guess by the calls
     zone: ZoneInfo | None  # of the times; None if unknown
+    rosters: Mapping[DeskKey, DeskRoster] = {}  # of the desks whose agents are planned
+
+    def desks(self) -> Iterator[tuple[DeskKey, ExpectedCalls]]:
+        """Yield the desks: those with agents alone, if any are planned."""
+        every: tuple[tuple[DeskKind, Mapping[str, ExpectedCalls]], ...]
+        every = ("lines", self.lines), ("services", self.services)
+        for kind, found in every:
+            for name, calls in found.items():
+                if not self.rosters or (kind, name) in self.rosters:
+                    yield (kind, name), calls
 
 
 class _Count(NamedTuple):
@@ -37,54 +61,76 @@ class _Count(NamedTuple):
     step: str
     start: str
     expected: Expected
+    agents: int | float | None = None  # of a half-hour; the hours that all work on a day
+    met: float | None = None
 
 
 def document(forecast: Forecast) -> dict[str, Any]:
-    """Return the JSON of `tocsin forecast --json`."""
-    return {
+    """Return the JSON of `tocsin forecast --json` and `tocsin staff --json`."""
+    written: dict[str, Any] = {
         "until": forecast.until.isoformat(),
         "holidays": {
             "country": forecast.off.country,
             "inferred": forecast.inferred,
             "days": {day.isoformat(): name for day, name in sorted(forecast.off.names.items())},
         },
-        "lines": {name: _desk(calls, forecast.zone) for name, calls in forecast.lines.items()},
-        "services": {name: _desk(calls, forecast.zone) for name, calls in forecast.services.items()},
+        "lines": {},
+        "services": {},
     }
+    for (kind, name), calls in forecast.desks():
+        written[kind][name] = _desk(calls, forecast.rosters.get((kind, name)), forecast.zone)
+    return written
 
 
 def rows(forecast: Forecast) -> Iterator[Sequence[Any]]:
     """Yield the rows of the CSV, the head first."""
-    yield HEAD
-    for name, calls in (*forecast.lines.items(), *forecast.services.items()):
-        counts = _counts(calls, forecast.zone)
+    yield (*HEAD, *STAFFED) if forecast.rosters else HEAD
+    for key, calls in forecast.desks():
+        roster = forecast.rosters.get(key)
+        counts = _counts(calls, roster, forecast.zone)
         for count, found in zip(counts, quantiles([each.expected for each in counts]), strict=True):
-            yield name, count.step, count.start, round(count.expected.mean, DECIMALS), *found
+            planned = () if roster is None else (count.agents, count.met)
+            yield key[1], count.step, count.start, round(count.expected.mean, DECIMALS), *found, *planned
 
 
-def _desk(calls: ExpectedCalls, zone: ZoneInfo | None) -> dict[str, Any]:
-    counts = _counts(calls, zone)
+def _desk(calls: ExpectedCalls, roster: DeskRoster | None, zone: ZoneInfo | None) -> dict[str, Any]:
+    counts = _counts(calls, roster, zone)
     written: dict[str, Any] = {"half_hours": [], "days": [], "weeks": []}
     for count, found in zip(counts, quantiles([each.expected for each in counts]), strict=True):
-        written[f"{count.step.replace('-', '_')}s"].append(
-            {
-                "date" if count.step == "day" else "from": count.start,
-                "mean": round(count.expected.mean, DECIMALS),
-                "quantiles": dict(zip(map(str, LEVELS), found, strict=True)),
-            }
-        )
+        each = {
+            "date" if count.step == "day" else "from": count.start,
+            "mean": round(count.expected.mean, DECIMALS),
+            "quantiles": dict(zip(map(str, LEVELS), found, strict=True)),
+        }
+        if count.agents is not None:
+            each |= {"agent_hours" if count.step == "day" else "agents": count.agents, "met": count.met}
+        written[f"{count.step.replace('-', '_')}s"].append(each)
+    if roster is not None:
+        written["handling"] = _handling(roster.handling)
     return written
 
 
-def _counts(calls: ExpectedCalls, zone: ZoneInfo | None) -> list[_Count]:
-    half_hours = [
-        _Count("half-hour", start, expected)
-        for day in calls.days
-        if len(day.slots) > 1
-        for place, expected in enumerate(day.slots)
-        for start in _starts(datetime.combine(day.date, time()) + place * HALF_HOUR, zone)
-    ]
-    days = [_Count("day", day.date.isoformat(), day.total) for day in calls.days]
+def _handling(handling: Handling) -> dict[str, float | None]:
+    gives_up = isfinite(handling.patience)
+    return {
+        "talk": round(handling.talk, DECIMALS),
+        "talk_error": round(handling.talk * handling.talk_error, DECIMALS),
+        "around": round(handling.around, DECIMALS),
+        "patience": round(handling.patience, DECIMALS) if gives_up else None,
+        "patience_error": round(handling.patience * handling.patience_error, DECIMALS) if gives_up else None,
+    }
+
+
+def _counts(calls: ExpectedCalls, roster: DeskRoster | None, zone: ZoneInfo | None) -> list[_Count]:
+    staffed: Sequence[StaffedDay | None] = [None] * len(calls.days) if roster is None else roster.days
+    half_hours, days = [], []
+    for day, planned in zip(calls.days, staffed, strict=True):
+        for place, expected in enumerate(day.slots if len(day.slots) > 1 else ()):
+            slot = () if planned is None else (planned.slots[place].agents, round(planned.slots[place].met, DECIMALS))
+            moments = _starts(datetime.combine(day.date, time()) + place * HALF_HOUR, zone)
+            half_hours += [_Count("half-hour", start, expected, *slot) for start in moments]
+        whole = () if planned is None else (planned.hours, round(planned.met, DECIMALS))
+        days.append(_Count("day", day.date.isoformat(), day.total, *whole))
     weeks = [
         _Count("week", (calls.days[0].date + place * WEEK).isoformat(), each) for place, each in enumerate(calls.weeks)
     ]
@@ -102,7 +148,7 @@ def _starts(wall: datetime, zone: ZoneInfo | None) -> list[str]:
 
 def show(forecast: Forecast, screen: Screen) -> None:
     """Print the days and weeks of each desk, with the interval that holds 95 times in 100."""
-    screen.print(_holidays(forecast))
+    screen.print(holidays_known(forecast))
     for desks, head in ((forecast.lines, text("calls expected")), (forecast.services, text("visitors expected"))):
         for name, calls in desks.items():
             screen.print()
@@ -139,7 +185,7 @@ def _note(levels: list[int]) -> str:
     return text("too few to say more") if levels[-1] and not levels[0] else ""
 
 
-def _holidays(forecast: Forecast) -> str:
+def holidays_known(forecast: Forecast) -> str:
     """Return which holidays the forecast knows."""
     country = forecast.off.country
     if forecast.inferred:

@@ -65,6 +65,7 @@ CALLS: Final = {
     "ingest": Call(f"queue-log {EXAMPLES / 'queue_log'}"),
     "totals": Call("--year 2024"),
     "forecast": Call(""),
+    "staff": Call(""),
     "callbacks": Call(""),
     "certify": Call("--year 2024"),
     "mail": Call(""),

@@ -119,13 +119,19 @@ def questions(screen: Screen) -> None:
     print_questions([LineQuestion("accueil", "Accueil", OpenQuestion("q", "doubt", at, calls))], screen)
 
 
-def forecast(screen: Screen) -> None:
-    days = [date(2013, 1, 7) + timedelta(passed) for passed in range(56)]
-    rows = [f"{day}T{hour:02}:00,{12 + day.day % 5}" for day in days for hour in range(8, 18)]
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "arrivals.csv"
-        file.write_text("\n".join(["start,calls", *rows]))
-        example("forecast", "arrivals", str(file), "--until", "2013-03-04", "--weeks", "6")(screen)
+def planned(command: str) -> Callable[[Screen], None]:
+    """Return what prints the tables of `forecast` or `staff`."""
+
+    def shown(screen: Screen) -> None:
+        days = [date(2013, 1, 7) + timedelta(passed) for passed in range(56)]
+        hours = [f"{hour:02}:{minute:02}" for hour in range(8, 18) for minute in (0, 30)]
+        rows = [f"{day}T{hour},{6 + day.day % 3}" for day in days for hour in hours]
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "arrivals.csv"
+            file.write_text("\n".join(["start,calls", *rows]))
+            example(command, "arrivals", str(file), "--until", "2013-03-04", "--weeks", "2")(screen)
+
+    return shown
 
 
 TABLES: Final[dict[str, tuple[Callable[[Screen], Any], ...]]] = {
@@ -137,7 +143,8 @@ TABLES: Final[dict[str, tuple[Callable[[Screen], Any], ...]]] = {
     "callbacks/table.py": (callbacks,),
     "certificate/table.py": (certificate,),
     "commands/answering.py": (questions,),
-    "forecast/written.py": (forecast,),
+    "forecast/written.py": (planned("forecast"),),
+    "forecast/roster_table.py": (planned("staff"),),
     "history/review.py": (incidents,),
     "nation/table.py": (lambda screen: show_nation(made_nation(), screen),),
     "reconcile/table.py": (example("reconcile", "queue-log", "queue_log_door", "asterisk-cel", "cel.csv"),),

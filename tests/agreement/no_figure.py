@@ -60,7 +60,7 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "metric tocsin_lost_call_ratio_believed",
     ),
     _USUAL: (
-        "command forecast",
+        *("command forecast", "command staff"),
         *("metric tocsin_call_agents_needed", "metric tocsin_call_wait_seconds_erlang"),
         *("metric tocsin_lost_call_ratio_erlang", "metric tocsin_lost_call_ratio_expected"),
         *("metric tocsin_lost_call_ratio_target", "metric tocsin_service_level_ratio_target"),

@@ -1,0 +1,118 @@
+"""The agents that the lines and services of a forecast need, by the office's targets and its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from agents.forecast.arrivals import HALF_HOURS
+from agents.forecast.written import DeskKey, DeskRoster, Forecast
+from agents.history.days import days_of
+from agents.history.incident_json import incident_of
+from agents.history.ledger import History
+from agents.totals.plan import plan_of
+from config.settings import Settings
+from streams.forecast.expected import ExpectedCalls
+from streams.forecast.handling import Handling, of_line, of_service
+from streams.forecast.staffing import Target, staff
+from streams.indicators.desk_days import D
+from streams.indicators.period import Period
+from streams.kept.times import QUARTER_MS
+from streams.ledger.day import LineDay, ServiceDay
+from streams.said import Said, said
+
+LEARNT: Final = 182  # days before the forecast, from which talk and patience are learnt
+ASSUMED: Final = 180.0  # s: mean talk of a line in a file of arrivals
+QUIET: Final = 0.02  # of the busiest half-hour: without opening hours, quieter ones get no agents
+
+
+class RosterPlan(NamedTuple):
+    """A forecast with its agents, and the desks that are not planned, with the reason."""
+
+    forecast: Forecast
+    left_out: Sequence[tuple[str, Said]]
+
+
+def staffed(
+    forecast: Forecast,
+    settings: Settings,
+    history: History | None,
+    talk: float | None,
+    patience: float | None,
+    *,
+    configured: bool,
+) -> RosterPlan:
+    """Return a forecast with the agents of its desks; `talk` and `patience` (s) replace the values learnt from lines.
+
+    `history` is None for a forecast from files, `configured` whether the office's opening hours are known.
+    """
+    rosters: dict[DeskKey, DeskRoster] = {}
+    left_out: list[tuple[str, Said]] = []
+    period = Period(forecast.until - timedelta(LEARNT), forecast.until - timedelta(1))
+    if history is None:
+        talk = talk or ASSUMED
+    for name, calls in forecast.lines.items():
+        line = settings.lines.get(name, settings.line_defaults)
+        days = [] if history is None else _days(history, settings, LineDay, name, period)
+        handling = of_line(days, line.short_call, line.wrap_up, talk)
+        if len(calls.days[0].slots) == 1:
+            left_out.append((name, said("only days are known; expected half-hours")))
+        elif handling is None:
+            left_out.append((name, said("too few talk times are known; --talk gives their mean")))
+        else:
+            if patience is not None:
+                handling = replace(handling, patience=patience, patience_error=0.0)
+            target = Target(lost=line.target, in_time=line.service_level.share, within=line.service_level.within)
+            rosters["lines", name] = _roster(calls, handling, target, settings, configured=configured)
+    for name, visitors in forecast.services.items():
+        assert history is not None
+        wait = settings.services[name].target_wait
+        handling = of_service(_days(history, settings, ServiceDay, name, period))
+        if wait is None:
+            left_out.append((name, said("it has no target_wait")))
+        elif handling is None:
+            left_out.append((name, said("too few times at the counter are known")))
+        else:
+            rosters["services", name] = _roster(visitors, handling, Target(mean_wait=wait), settings, configured=True)
+    return RosterPlan(forecast._replace(rosters=rosters), left_out)
+
+
+def _days(history: History, settings: Settings, kind: type[D], name: str, period: Period) -> list[D]:
+    """Return a desk's days in a period without those in a miscount or a doubt: an overload is real."""
+    plan, desk = plan_of(settings), "line" if kind is LineDay else "service"
+    doubted = set[str]()
+    for each in history.incidents.of(settings.site, period).values():
+        if each.get(desk) == name and each["verdict"] != "overload" and each["status"] != "dismissed":
+            start, end = incident_of(each).bounds()
+            first, last = max(plan.day(start), period.first), min(plan.day(end - 1), period.last)
+            doubted |= {(first + timedelta(passed)).isoformat() for passed in range((last - first).days + 1)}
+    days = days_of(kind, history.days.written(kind, f"{settings.site}/{name}", period))
+    return [day for day in days if day.day not in doubted]
+
+
+def _roster(
+    calls: ExpectedCalls, handling: Handling, target: Target, settings: Settings, *, configured: bool
+) -> DeskRoster:
+    opened = _office_hours(calls, settings) if configured else _busy_hours(calls)
+    return DeskRoster(handling, staff(calls, handling, target, opened))
+
+
+def _office_hours(calls: ExpectedCalls, settings: Settings) -> list[list[bool]]:
+    """Return in which half-hours of each day the office is open, at least for a part."""
+    opened, zone = plan_of(settings).opened, ZoneInfo(settings.timezone)
+    found = []
+    for day in calls.days:
+        moments = [datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, zone) for slot_no in opened(day.date)]
+        places = {each.hour * 2 + each.minute // 30 for each in moments}
+        found.append([place in places for place in range(HALF_HOURS)])
+    return found
+
+
+def _busy_hours(calls: ExpectedCalls) -> list[list[bool]]:
+    """Return which half-hours of each day are busy enough for an agent."""
+    most = max(slot.mean for day in calls.days for slot in day.slots)
+    return [[slot.mean > QUIET * most for slot in day.slots] for day in calls.days]
