@@ -37,6 +37,7 @@ log = structlog.get_logger()
 
 StateRecord = tuple[int, bytes, bytes]  # of the changelog: partition, key and value
 
+LOOK_EVENTS = 1_000  # between two counts of the finished days, as each looks at every changed desk
 MAX_OUTGOING = 2_000  # records that may wait for a checkpoint: a dead letter may have a megabyte
 
 
@@ -108,7 +109,9 @@ class Checkpoint:
             Outgoing(self._letters, key, encode_letter(letter))
             for key, letter in self._burial.records(source, rejected, now)
         ]
-        self._events += events
+        before, self._events = self._events, self._events + events
+        if before // LOOK_EVENTS != self._events // LOOK_EVENTS:
+            self._days = sum(map(Partition.waiting, self._ownership.partitions.values()))
         self.folded += events
 
     def forget(self) -> None:
@@ -120,7 +123,7 @@ class Checkpoint:
         self._batches: list[EventT[Any]] = []
         self._outgoing: list[Outgoing] = []
         self._burial = Burial(self._numbers)
-        self._events = 0
+        self._events = self._days = 0
 
     @property
     def left(self) -> int:
@@ -133,8 +136,7 @@ class Checkpoint:
     @property
     def due(self) -> bool:
         """Return whether enough results are waiting for a checkpoint before its timer."""
-        waiting = len(self._outgoing) + sum(map(Partition.waiting, self._ownership.partitions.values()))
-        return self._events >= self._limit or waiting >= MAX_OUTGOING
+        return self._events >= self._limit or len(self._outgoing) + self._days >= MAX_OUTGOING
 
     async def write(self) -> None:
         """Make all results so far safe, then acknowledge their batches; after a failure all results stay due.
@@ -145,7 +147,7 @@ class Checkpoint:
         async with self._lock:
             owned = self._ownership.partitions
             batches, events = self._batches, self._events
-            self._batches, self._events, self._unsafe = [], 0, events
+            self._batches, self._events, self._days, self._unsafe = [], 0, 0, events
             if self.failing is None:
                 self.failing = Failing(time.monotonic())
             changes = self._changes.take()
