@@ -5,6 +5,7 @@ A scrape only reads: every number comes from the states, so it is right after a 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -69,9 +70,6 @@ class Figures:
         desks: list[Line | Service | Channel] = [*lines, *services, *channels]
         now, sites = self._progress.now(), sorted({each.rules.site for each in desks})
         offices = {site: self._roster.office(site) for site in sites or self._roster.offices.sites}
-        opened = {site: office.times.open(now) for site, office in offices.items()}
-        of_sites = catalogue.site_families({site: office.settings for site, office in offices.items()}, opened)
-        last = encode(Page((*of_sites, *self.pipeline())))
         put_together = chain(
             written.lines.pages(lines, encode),
             written.services.pages(services, encode),
@@ -81,7 +79,10 @@ class Figures:
         for page in put_together:
             pages.append(page)
             await steps.pause()
-        return [*pages, last]
+        await asyncio.sleep(0)  # a ministry's thousand offices are a step of their own
+        opened = {site: office.times.open(now) for site, office in offices.items()}
+        of_sites = catalogue.site_families({site: office.settings for site, office in offices.items()}, opened)
+        return [*pages, encode(Page((*of_sites, *self.pipeline())))]
 
     async def prepare(self) -> None:
         """Write desks that have no text yet, for `PREPARE_SECONDS` at most.
