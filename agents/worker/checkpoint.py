@@ -109,7 +109,8 @@ class Checkpoint:
             Outgoing(self._letters, key, encode_letter(letter))
             for key, letter in self._burial.records(source, rejected, now)
         ]
-        before, self._events = self._events, self._events + events
+        before = self._events
+        self._events += events
         if before // LOOK_EVENTS != self._events // LOOK_EVENTS:
             self._days = sum(map(Partition.waiting, self._ownership.partitions.values()))
         self.folded += events
@@ -123,7 +124,8 @@ class Checkpoint:
         self._batches: list[EventT[Any]] = []
         self._outgoing: list[Outgoing] = []
         self._burial = Burial(self._numbers)
-        self._events = self._days = 0
+        self._events = 0
+        self._days = 0  # finished, at the last look
 
     @property
     def left(self) -> int:
