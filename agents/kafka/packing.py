@@ -2,7 +2,7 @@
 
 kafka-python encodes each record in Python, and makes several objects for each. Here a record costs one call of
 compiled code, and an error is reported once for its batch. Connections, leaders, retries and sequence numbers are
-kafka-python's as before: it takes these batches like its own. Its private names below are those of version 3.0.12.
+kafka-python's as before: it takes these batches like its own. The private names below are from version 3.0.12.
 """
 
 from __future__ import annotations
