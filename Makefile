@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo compile test test-all check hook chaos attack exchange lint format bench bench-connectors bench-scale bench-detect bench-forecast bench-peers bench-walls fuzz docs site boards boards-look pictures words lock sbom clean image image-kafka
+.PHONY: help demo compile test test-all check hook chaos attack exchange lint format bench bench-live bench-connectors bench-scale bench-detect bench-forecast bench-peers bench-walls fuzz docs site boards boards-look pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
@@ -62,14 +62,16 @@ attack: $(VENV)/ready $(COMPILED) ## Try every kind of forgery on a Kafka, and p
 exchange: $(VENV)/ready ## Play calls on a real Asterisk, made once in ~/.cache, and compare; needs root. EXCHANGE="--ways all".
 	$(BIN)/python -m tests.exchange $(EXCHANGE)
 
-bench: $(VENV)/ready ## Measure speed, latency, commands on N events, many lines; write docs/performance.md. BENCH="--events 50000".
+bench: $(VENV)/ready ## Measure speed, commands on N events, many lines; write docs/performance.md. BENCH="--events 50000".
 	-@$(MAKE) --no-print-directory compile
 	$(BIN)/python -m benchmarks.hot_path --write $(BENCH)
-	$(BIN)/python -m benchmarks.latency --write
 	$(BIN)/python -m benchmarks.commands --write $(if $(N),--events $(N))
 	$(BIN)/python -m benchmarks.scale --write
 	$(BIN)/python -m benchmarks.year --write
 	$(BIN)/python -m benchmarks.recovery
+
+bench-live: $(VENV)/ready ## Measure what live events cost part by part, and how soon they show; LIVE="--paces ministry --rates".
+	$(BIN)/python -m benchmarks.live --write $(LIVE)
 
 bench-peers: $(VENV)/ready ## Measure the hot path beside Bytewax, Quix Streams and Faust, on both brokers; BENCH="--rounds 1".
 	-@$(MAKE) --no-print-directory compile

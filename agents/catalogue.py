@@ -26,6 +26,7 @@ _COUNTED: Final = {
     *("site", "timezone", "holidays", "opening_hours", "clock", "allowed_lateness"),
     *("lines", "services", "requests"),
 }
+OFFICES: Final = 256  # different calendars whose clocks are cached
 LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no event is later
 
 
@@ -40,9 +41,15 @@ class Times(NamedTuple):
 
 
 def times(settings: Settings) -> Times:
-    """Return the office's clock; a moment before 1970 or after `LAST_SECOND` is moved to that limit."""
-    calendar, zone = settings.calendar(), ZoneInfo(settings.timezone)
+    """Return the office's clock; a moment before 1970 or after `LAST_SECOND` is moved to that limit.
 
+    Offices with equal hours share one, so that their slots are computed once for all of them.
+    """
+    return _times(settings.calendar(), ZoneInfo(settings.timezone))
+
+
+@lru_cache(OFFICES)
+def _times(calendar: Calendar, zone: ZoneInfo) -> Times:
     def seconds(at: int) -> float:
         return max(0.0, min(at / 1000, LAST_SECOND))
 

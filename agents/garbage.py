@@ -7,7 +7,7 @@ from typing import Final
 
 # New objects before the youngest generation is collected (700 by default); then, for each generation, the number of
 # its collections before the next older one is collected.
-THRESHOLDS: Final = (50_000, 10, 10)
+THRESHOLDS: Final = (500_000, 10, 10)
 
 
 def collect_seldom() -> None:

@@ -27,7 +27,7 @@ class Checkpoint(Part):
     """How often the state is saved: after a time or a number of events, whichever comes first."""
 
     every: q.PositiveDuration = 5.0  # seconds
-    events: Annotated[int, Field(ge=1)] = 200_000
+    events: Annotated[int, Field(ge=1)] = 1_000_000
 
 
 class Retention(Part):

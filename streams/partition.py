@@ -153,16 +153,31 @@ class Partition:
 
     def changed(self) -> Records:
         """Return the records of every day and every state that changed since the last call."""
-        moved = self.moved()
-        days = self._days.take((*moved, *_both(moved)))
+        records = Records({}, {}, {})
+        for _ in self.changing(records):
+            pass
+        return records
+
+    def changing(self, records: Records) -> Iterator[None]:
+        """Add the changes since the last records to `records`, desk by desk; yield after each desk.
+
+        Events may be folded meanwhile: a desk's record includes all earlier events, and the desk counts as changed
+        again. The intakes' records come first, so that none declares an event folded that a desk's record lacks.
+        """
+        self._gather()
         self._moved, self._moved_before = set(), self._moved
-        desks = {key: self._desks[key] for key in sorted(self._moved_before) if self._differs(key, self._desks[key])}
-        intakes = {key: intake for key, intake in self._intakes.items() if self._differs(key, intake)}
-        return Records(
-            days,
-            {key: _small_record(desk) for key, desk in desks.items()},
-            {key: intake.record() for key, intake in intakes.items()},
+        self._days.begin()
+        records.intakes.update(
+            (key, intake.record()) for key, intake in self._intakes.items() if self._differs(key, intake)
         )
+        yield
+        for key in sorted(self._moved_before):
+            desk = self._desks[key]
+            for each in (desk, *_both([desk])):
+                records.days.update(self._days.take(each))
+            if self._differs(key, desk):
+                records.desks[key] = _small_record(desk)
+            yield
 
     def waiting(self) -> int:
         """Return how many finished days are not written yet, and therefore still in memory."""
@@ -180,7 +195,7 @@ class Partition:
         self._moved.update(self._desks)
 
     def unwritten(self, records: Records) -> None:
-        """Undo the last records, which were not written: they count as changed again."""
+        """Undo the last records, all or those taken so far, which were not written: they count as changed again."""
         self._days.take_back(records.days)
         self._moved |= self._moved_before
         for key in records.desks | records.intakes:

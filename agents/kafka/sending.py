@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from agents.kafka.client import KafkaError, KafkaProducer, KafkaTimeoutError, producer
+from agents.kafka.client import KafkaError, KafkaTimeoutError, producer
+from agents.kafka.packing import PackingProducer
 from agents.kafka.refusals import RefusalError, Right, explained
 from agents.kafka.silence import Silence
 from config.shared import Shared
@@ -19,7 +20,7 @@ MAX_WAITING: Final = 20_000  # records that may wait for the broker: the client 
 class Sender:
     """A producer that reports the broker's refusals; `what` names a record in its errors."""
 
-    def __init__(self, settings: Shared, client: KafkaProducer, what: str) -> None:
+    def __init__(self, settings: Shared, client: PackingProducer, what: str) -> None:
         self._settings = settings
         self._client = client
         self._what = what
@@ -33,12 +34,12 @@ class Sender:
         If too many records are waiting, wait until the broker has those.
         """
         self._make_room()
-        self._client.send(topic, key=key, value=value).add_errback(self._failed, topic)
+        self._client.pack(topic, key, value, self._failed)
 
     def send_to(self, topic: str, partition: int, key: bytes, value: bytes | None) -> None:
         """Send a record as `send` does, but to a partition that does not follow from its key."""
         self._make_room()
-        self._client.send(topic, key=key, value=value, partition=partition).add_errback(self._failed, topic)
+        self._client.pack(topic, key, value, self._failed, partition)
 
     def confirm(self, seconds: float | None = None) -> None:
         """Return once the broker has every record; raise `KafkaError` if it refused one or took too long."""

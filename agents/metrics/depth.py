@@ -20,22 +20,30 @@ def families(lines: list[Line], target: Callable[[Line], float], now: int) -> It
     """
     busy = GaugeMetricFamily(
         "tocsin_call_occupancy_ratio",
-        "Talk time over the time of the agents seen at work; an upper bound.",
+        "Talk time over the time of the agents seen at work; an upper bound. Updated every 30 s.",
         labels=LINE,
     )
     lost = GaugeMetricFamily(
-        "tocsin_lost_call_ratio_erlang", "Lost calls over calls to expect with the agents seen (Erlang A).", labels=LINE
+        "tocsin_lost_call_ratio_erlang",
+        "Lost calls over calls to expect with the agents seen (Erlang A). Updated every 30 s.",
+        labels=LINE,
     )
     wait = GaugeMetricFamily(
-        "tocsin_call_wait_seconds_erlang", "Mean wait to expect with the agents seen (Erlang A).", labels=LINE
+        "tocsin_call_wait_seconds_erlang",
+        "Mean wait to expect with the agents seen (Erlang A). Updated every 30 s.",
+        labels=LINE,
     )
-    agents = GaugeMetricFamily("tocsin_call_agents", "Agents seen at work, averaged over calls.", labels=LINE)
+    agents = GaugeMetricFamily(
+        "tocsin_call_agents", "Agents seen at work, averaged over calls. Updated every 30 s.", labels=LINE
+    )
     needed = GaugeMetricFamily(
-        "tocsin_call_agents_needed", "Agents that would keep the line below its target.", labels=LINE
+        "tocsin_call_agents_needed",
+        "Agents that would keep the line below its target. Updated every 30 s.",
+        labels=LINE,
     )
     callers = GaugeMetricFamily(
         "tocsin_net_lost_caller_ratio",
-        "Share of the callers who reached no agent on the day of their call, over all days.",
+        "Share of the callers who reached no agent on the day of their call, over all days. Updated every 30 s.",
         labels=LINE,
     )
     for line in lines:

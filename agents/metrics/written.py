@@ -6,14 +6,14 @@ line has changed; this module keeps the bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final, Generic, TypeAlias, TypeVar
 
-from prometheus_client import generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from streams.kept.times import FOREVER
 
@@ -43,6 +43,7 @@ class Subject(Generic[D]):
     version: Callable[[D, int], Hashable]  # differs after any change that is not due to time
     until: Callable[[D, int], int] = _never  # the moment from which time alone may change it
     values: Callable[[D, int], Hashable] = _nothing  # all shown values if they are cheap to compute, or else None
+    held: int = 0  # ms for which a text stays valid despite changes: for expensive figures that move slowly
 
 
 class Page(Collector):
@@ -60,6 +61,7 @@ class _Text:
     """The text of a desk's subject, family by family, and how long it is valid."""
 
     version: Hashable
+    since: int  # ms
     until: int  # ms
     values: Hashable
     samples: tuple[bytes, ...]
@@ -86,7 +88,6 @@ class Written(Generic[D]):
         self._version = version
         self._texts: dict[D, _Texts] = {}
         self._families = [tuple(subject.families([], 0)) for subject in subjects]
-        self._heads = [[_head(generate_latest, family) for family in families] for families in self._families]
 
     def families(self) -> Iterator[Metric]:
         """Yield the families without samples."""
@@ -99,27 +100,26 @@ class Written(Generic[D]):
             return
         before: Sequence[_Text | None]
         before = [None] * len(self._subjects) if texts is None or now < texts.since else texts.subjects
-        written = [
-            self._write(subject, heads, desk, now, text)
-            for subject, heads, text in zip(self._subjects, self._heads, before, strict=True)
-        ]
+        written = [self._write(subject, desk, now, text) for subject, text in zip(self._subjects, before, strict=True)]
         self._texts[desk] = _Texts(version, now, min(text.until for text in written), written)
 
-    def _write(self, subject: Subject[D], heads: Sequence[bytes], desk: D, now: int, text: _Text | None) -> _Text:
+    def _write(self, subject: Subject[D], desk: D, now: int, text: _Text | None) -> _Text:
         """Return the text of a subject: the previous `text` if it is still valid."""
         version = subject.version(desk, now)
-        if text is not None and text.version == version and now < text.until:
-            return text
+        if text is not None:
+            if text.version == version and now < text.until:
+                return text
+            if now < text.since + subject.held:
+                text.until = text.since + subject.held
+                return text
         until, values = subject.until(desk, now), subject.values(desk, now)
         if text is not None and values is not None and values == text.values:
-            return _Text(version, until, values, text.samples)
-        families = zip(subject.families([desk], now), heads, strict=True)
-        return _Text(
-            version,
-            until,
-            values,
-            tuple(generate_latest(Page([family])).removeprefix(head) for family, head in families),
-        )
+            return _Text(version, now, until, values, text.samples)
+        return _Text(version, now, until, values, tuple(map(samples_of, subject.families([desk], now))))
+
+    def lacks(self, desk: D) -> bool:
+        """Return whether a desk has no text yet."""
+        return desk not in self._texts
 
     def keep(self, desks: Iterable[D]) -> None:
         """Drop the text of all desks but these."""
@@ -139,3 +139,24 @@ class Written(Generic[D]):
 def _head(encode: Encoder, family: Metric) -> bytes:
     """Return the lines that precede a family's samples."""
     return encode(Page([family])).removesuffix(END)
+
+
+def samples_of(family: Metric) -> bytes:
+    """Return the lines of a family's samples, in a third of the time that `generate_latest` needs for them."""
+    return "".join([f"{each.name}{_labels(each.labels)} {_number(each.value)}\n" for each in family.samples]).encode()
+
+
+def _number(value: float) -> str:
+    written: str = floatToGoString(value)  # type: ignore[no-untyped-call]
+    return written
+
+
+def _labels(labels: Mapping[str, str]) -> str:
+    pairs = ",".join([f'{name}="{_escaped(value)}"' for name, value in sorted(labels.items())])
+    return f"{{{pairs}}}"
+
+
+def _escaped(value: str) -> str:
+    if "\\" in value or '"' in value or "\n" in value:
+        return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
+    return value

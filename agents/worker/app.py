@@ -29,7 +29,7 @@ from agents.kafka.topics import topic_id
 from agents.state import state_dir
 from agents.worker import closed_days, rereading, unread
 from agents.worker.assignor import assignor_of
-from agents.worker.batches import batches_of
+from agents.worker.batches import batches_of, in_slices
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
 from agents.worker.continuity import Continuity, Gap
@@ -106,7 +106,7 @@ def create(roster: Roster) -> Work:
     app.task(around.watch)
     app.task(partial(_follow_offices, app, roster, ownership))
     app.task(partial(closed_days.guard, shared, ownership, app.topic(topic(shared, Topic.LEDGER))))
-    _repeat(app, shared, checkpoint, progress, liveness, Statuses(roster, ownership, progress.now))
+    _repeat(app, shared, checkpoint, progress, liveness, Statuses(roster, ownership, progress.now), figures)
     return Work(
         app,
         worker_pages(shared.board.hosts, figures, progress, checkpoint, liveness, health, ownership, around),
@@ -242,15 +242,22 @@ def _fold(
             partition = ownership.partitions.get(number)
             if partition is None:
                 continue  # revoked and not acknowledged: its next owner reads it
-            intake = partition.intakes[name]
-            if not await continuity.admit(batch.message.tp, Gap(intake.positions.cursor + 1, messages[0].offset)):
+            intake, rebalances = partition.intakes[name], ownership.rebalances
+            cursor = intake.positions.cursor
+            if not await continuity.admit(batch.message.tp, Gap(cursor + 1, messages[0].offset)):
                 continue
-            rejected = intake.take(messages)
-            opened = [_opened(tickets, event, shared.kafka.partitions) for event in intake.opened()]
             batch.message.value = None  # the acknowledgement needs only the offset
-            checkpoint.after(batch, len(messages), opened, rejected=rejected)
-            if checkpoint.due:
-                await checkpoint.write()
+            for some in in_slices(messages):
+                if ownership.rebalances != rebalances:
+                    break  # revoked, as above
+                intake = ownership.partitions[number].intakes[name]
+                if intake.positions.cursor != cursor:
+                    break  # set back for a desk that was unknown: the batch comes again
+                rejected = intake.take(some)
+                opened = [_opened(tickets, event, shared.kafka.partitions) for event in intake.opened()]
+                cursor, whole = intake.positions.cursor, some[-1] is messages[-1]
+                checkpoint.after(batch, len(some), opened, rejected=rejected, whole=whole)
+                await (checkpoint.write() if checkpoint.due else asyncio.sleep(0))
 
 
 async def _follow_offices(app: faust.App, roster: Roster, ownership: Ownership) -> None:
@@ -282,8 +289,9 @@ def _repeat(
     progress: Progress,
     liveness: Liveness,
     statuses: Statuses,
+    figures: Figures,
 ) -> None:
-    """Write checkpoints, let time pass and publish live figures, each at its interval."""
+    """Write checkpoints, let time pass, publish live figures and prepare the first scrape, each at its interval."""
     live = app.topic(topic(shared, Topic.STATUS))
 
     @app.timer(shared.checkpoint.every)  # type: ignore[untyped-decorator]  # Faust's timer has no type
@@ -293,6 +301,11 @@ def _repeat(
     @app.timer(PASS_SECONDS)  # type: ignore[untyped-decorator]  # as above
     async def pass_time() -> None:
         await progress.pass_time()
+
+    @app.timer(PASS_SECONDS)  # type: ignore[untyped-decorator]  # as above
+    async def prepare() -> None:
+        if progress.idle():
+            await figures.prepare()
 
     @app.timer(PUBLISH_SECONDS)  # type: ignore[untyped-decorator]  # as above
     async def publish() -> None:

@@ -7,12 +7,14 @@ records as its value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
+
+MAX_SLICE: Final = 500  # records that are folded in one step of the event loop: some 6 ms, of witnesses far more
 
 
 def batches_of(topics: frozenset[str]) -> type[DefaultSchedulingStrategy]:
@@ -31,3 +33,9 @@ def batches_of(topics: frozenset[str]) -> type[DefaultSchedulingStrategy]:
             )
 
     return Batches
+
+
+def in_slices(messages: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Yield the records of a batch in their order, as many at a time as one step of the event loop folds."""
+    for first in range(0, len(messages), MAX_SLICE):
+        yield messages[first : first + MAX_SLICE]

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import structlog
@@ -28,14 +28,16 @@ from agents.kafka.dead_letters import Source, encode_letter
 from agents.worker.changes import IncidentChanges
 from agents.worker.liveness import SAY_SECONDS
 from agents.worker.ownership import Ownership
+from agents.worker.steps import Steps
 from streams.intake import Rejected
 from streams.number import ANY_NUMBERS, Numbers
-from streams.partition import Partition
+from streams.partition import Partition, Records
 
 log = structlog.get_logger()
 
 StateRecord = tuple[int, bytes, bytes]  # of the changelog: partition, key and value
 
+LOOK_EVENTS = 1_000  # between two counts of the finished days, as each looks at every changed desk
 MAX_OUTGOING = 2_000  # records that may wait for a checkpoint: a dead letter may have a megabyte
 
 
@@ -93,16 +95,24 @@ class Checkpoint:
         outgoing: Iterable[Outgoing] = (),
         *,
         rejected: Sequence[Rejected] = (),
+        whole: bool = True,
     ) -> None:
-        """Add a folded batch of `events` records, and its results, to the next checkpoint."""
+        """Add `events` folded records of a batch, and their results, to the next checkpoint.
+
+        The batch is acknowledged once it is `whole`: after its last records.
+        """
         source, now = Source(batch.message.topic, batch.message.partition), time.time()
-        self._batches.append(batch)
+        if whole:
+            self._batches.append(batch)
         self._outgoing += outgoing
         self._outgoing += [
             Outgoing(self._letters, key, encode_letter(letter))
             for key, letter in self._burial.records(source, rejected, now)
         ]
+        before = self._events
         self._events += events
+        if before // LOOK_EVENTS != self._events // LOOK_EVENTS:
+            self._days = sum(map(Partition.waiting, self._ownership.partitions.values()))
         self.folded += events
 
     def forget(self) -> None:
@@ -115,6 +125,7 @@ class Checkpoint:
         self._outgoing: list[Outgoing] = []
         self._burial = Burial(self._numbers)
         self._events = 0
+        self._days = 0  # finished, at the last look
 
     @property
     def left(self) -> int:
@@ -127,43 +138,44 @@ class Checkpoint:
     @property
     def due(self) -> bool:
         """Return whether enough results are waiting for a checkpoint before its timer."""
-        waiting = len(self._outgoing) + sum(map(Partition.waiting, self._ownership.partitions.values()))
-        return self._events >= self._limit or waiting >= MAX_OUTGOING
+        return self._events >= self._limit or len(self._outgoing) + self._days >= MAX_OUTGOING
 
     async def write(self) -> None:
-        """Make all results so far safe, then acknowledge their batches; after a failure all results stay due."""
+        """Make all results so far safe, then acknowledge their batches; after a failure all results stay due.
+
+        Events are folded meanwhile. Their batches wait for the next checkpoint, but their results are written by this
+        one: a desk's record may already include them, and a replay would then not produce them again.
+        """
         async with self._lock:
             owned = self._ownership.partitions
             batches, events = self._batches, self._events
-            sums = self._burial.sums(time.time())
-            outgoing = self._outgoing + [Outgoing(self._letters, None, encode_letter(each)) for each in sums]
-            self._clear()
-            self._unsafe = events
+            self._batches, self._events, self._days, self._unsafe = [], 0, 0, events
             if self.failing is None:
                 self.failing = Failing(time.monotonic())
             changes = self._changes.take()
             incidents = [Outgoing(self._incidents, name.encode(), value) for name, value in changes.items()]
-            changed = {number: partition.changed() for number, partition in owned.items()}
-            days: list[Outgoing] = []
-            desks: list[StateRecord] = []
-            intakes: list[StateRecord] = []
-            for number, records in changed.items():
-                days += [Outgoing(self._ledger, *entry) for entry in records.days.items()]
-                desks += [(number, *entry) for entry in records.desks.items()]
-                intakes += [(number, *entry) for entry in records.intakes.items()]
+            changed = {number: Records({}, {}, {}) for number in owned}
+            outgoing: list[Outgoing] = []
             try:
-                await _all([await _send(each) for each in days + outgoing])
-                await _all([self._table.send_changelog(*state) for state in desks])
+                if not await self._encode(owned, changed):
+                    self._unsafe, self.failing = 0, None
+                    return  # their next owner replays the events
+                outgoing = self._results()
+                days = [Outgoing(self._ledger, *entry) for each in changed.values() for entry in each.days.items()]
+                desks = [(number, *entry) for number, each in changed.items() for entry in each.desks.items()]
+                intakes = [(number, *entry) for number, each in changed.items() for entry in each.intakes.items()]
+                await _all(map(_send, days + outgoing))
+                await _all(map(self._send_state, desks))
                 # An intake's record has the offset up to which the desks' records are complete, so these come first. An
                 # incident missing from its line's state after a crash would stay open for ever, so incidents come last.
-                await _all([self._table.send_changelog(*state) for state in intakes])
-                await _all([await _send(each) for each in incidents])
+                await _all(map(self._send_state, intakes))
+                await _all(map(_send, incidents))
             except BaseException as error:
                 # After any error, unwritten records must not count as written, as the intakes continue.
                 self._changes.failed(set(changes))
-                for number, records in changed.items():
-                    owned[number].unwritten(records)
                 if self._ownership.partitions is owned:
+                    for number, records in changed.items():
+                        owned[number].unwritten(records)
                     self._batches = batches + self._batches
                     self._outgoing = outgoing + self._outgoing
                     self._events += events
@@ -180,6 +192,25 @@ class Checkpoint:
             self._done = time.monotonic()
             self._unsafe, self.failing = 0, None
 
+    async def _encode(self, owned: Mapping[int, Partition], changed: Mapping[int, Records]) -> bool:
+        """Fill in the changed records of the partitions; return False if a rebalance took the partitions."""
+        steps = Steps()
+        for number in changed:
+            for _ in owned[number].changing(changed[number]):
+                if await steps.pause() and self._ownership.partitions is not owned:
+                    return False
+        return True
+
+    def _results(self) -> list[Outgoing]:
+        """Remove and return the results that must be safe before the states that include their events."""
+        sums = [encode_letter(each) for each in self._burial.sums(time.time())]
+        results = self._outgoing + [Outgoing(self._letters, None, each) for each in sums]
+        self._outgoing, self._burial = [], Burial(self._numbers)
+        return results
+
+    async def _send_state(self, state: StateRecord) -> Any:  # noqa: ANN401 -- as below
+        return self._table.send_changelog(*state)
+
     def _failed(self, error: Exception) -> None:
         """Remember why no checkpoint can be written, and log it once a minute."""
         assert self.failing
@@ -194,8 +225,12 @@ async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, though Fa
     return await record.topic.send(key=record.key, value=record.value, partition=record.partition)
 
 
-async def _all(sent: list[Any]) -> None:
-    """Wait until the broker has accepted or refused every record, then raise the first failure."""
+async def _all(sending: Iterable[Awaitable[Any]]) -> None:
+    """Send records, wait until the broker has accepted or refused every one, then raise the first failure."""
+    sent, steps = [], Steps()
+    for each in sending:
+        sent.append(await each)
+        await steps.pause()
     for outcome in await asyncio.gather(*sent, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome

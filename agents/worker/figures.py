@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
@@ -19,8 +19,9 @@ from agents.metrics.written import Encoder, Page, Written
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.liveness import Liveness
 from agents.worker.ownership import Ownership
-from agents.worker.progress import STEP_SECONDS, Progress
+from agents.worker.progress import Progress
 from agents.worker.roster import Roster
+from agents.worker.steps import Steps
 from agents.worker.surroundings import Surroundings
 from streams.desks.channel import Channel
 from streams.desks.line import Line
@@ -28,6 +29,8 @@ from streams.desks.service import Service
 from streams.kept.mark import RESULTS
 
 D = TypeVar("D")
+
+PREPARE_SECONDS: Final = 0.7  # of each second
 
 
 class Figures:
@@ -49,6 +52,7 @@ class Figures:
         self._checkpoint = checkpoint
         self._liveness = liveness
         self._around = around
+        self._prepared = -1  # the rebalance after which every desk has a text
 
     async def exposition(self, encode: Encoder) -> list[bytes]:
         """Return every metric family of the worker, in the format of `encode`, as successive pages.
@@ -59,43 +63,65 @@ class Figures:
         rebalances, written = None, self._written
         while rebalances != self._ownership.rebalances:  # otherwise it might include another worker's desks
             rebalances = self._ownership.rebalances
-            owned = list(self._ownership.partitions.values())
-            lines = [line for partition in owned for line in partition.lines.values()]
-            services = [service for partition in owned for service in partition.services.values()]
-            channels = [channel for partition in owned for channel in partition.channels.values()]
+            lines, services, channels = self._owned()
             await self._refresh(written.lines, lines)
             await self._refresh(written.services, services)
             await self._refresh(written.channels, channels)
         desks: list[Line | Service | Channel] = [*lines, *services, *channels]
         now, sites = self._progress.now(), sorted({each.rules.site for each in desks})
         offices = {site: self._roster.office(site) for site in sites or self._roster.offices.sites}
-        opened = {site: office.times.open(now) for site, office in offices.items()}
-        of_sites = catalogue.site_families({site: office.settings for site, office in offices.items()}, opened)
-        last = encode(Page((*of_sites, *self.pipeline())))
         put_together = chain(
             written.lines.pages(lines, encode),
             written.services.pages(services, encode),
             written.channels.pages(channels, encode),
         )
-        pages, begun = [], time.monotonic()
+        pages, steps = [], Steps()
         for page in put_together:
             pages.append(page)
-            if time.monotonic() - begun > STEP_SECONDS:
-                await asyncio.sleep(0)
-                begun = time.monotonic()
-        return [*pages, last]
+            await steps.pause()
+        await asyncio.sleep(0)  # a ministry's thousand offices are a step of their own
+        opened = {site: office.times.open(now) for site, office in offices.items()}
+        of_sites = catalogue.site_families({site: office.settings for site, office in offices.items()}, opened)
+        return [*pages, encode(Page((*of_sites, *self.pipeline())))]
+
+    async def prepare(self) -> None:
+        """Write desks that have no text yet, for `PREPARE_SECONDS` at most.
+
+        It is called while nothing is left to fold: the first scrape of ten thousand lines would else take longer than
+        Prometheus waits.
+        """
+        rebalances, steps, ends = self._ownership.rebalances, Steps(), time.monotonic() + PREPARE_SECONDS
+        if self._prepared == rebalances:
+            return
+        now = self._progress.now()
+        kinds: zip[tuple[Written[Any], Sequence[Any]]] = zip(self._written, self._owned(), strict=True)
+        for written, desks in kinds:
+            for desk in filter(written.lacks, desks):
+                written.refresh(desk, now)
+                if await steps.pause():
+                    if self._ownership.rebalances != rebalances or time.monotonic() > ends:
+                        return
+                    now = self._progress.now()
+        self._prepared = rebalances
+
+    def _owned(self) -> tuple[list[Line], list[Service], list[Channel]]:
+        owned = list(self._ownership.partitions.values())
+        return (
+            [line for partition in owned for line in partition.lines.values()],
+            [service for partition in owned for service in partition.services.values()],
+            [channel for partition in owned for channel in partition.channels.values()],
+        )
 
     async def _refresh(self, written: Written[D], desks: Sequence[D]) -> None:
         """Write changed desks again; stop if a rebalance begins."""
-        rebalances, begun, now = self._ownership.rebalances, time.monotonic(), self._progress.now()
+        rebalances, steps, now = self._ownership.rebalances, Steps(), self._progress.now()
         written.keep(desks)
         for desk in desks:
             written.refresh(desk, now)
-            if time.monotonic() - begun > STEP_SECONDS:
-                await asyncio.sleep(0)
+            if await steps.pause():
                 if self._ownership.rebalances != rebalances:
                     return
-                begun, now = time.monotonic(), self._progress.now()
+                now = self._progress.now()
 
     def pipeline(self) -> Iterator[Metric]:
         """Yield the metric families of the worker itself."""

@@ -5,7 +5,6 @@ Only `agents.worker.app` calls `pass_time`, once a second. A scrape only reads, 
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,10 +16,10 @@ from faust.types import TP
 from agents.worker.continuity import Gap
 from agents.worker.liveness import Liveness
 from agents.worker.ownership import Ownership
+from agents.worker.steps import Steps
 from config.shared import Shared
 
 PASS_SECONDS: Final = 1.0
-STEP_SECONDS: Final = 0.05  # of other work at a time, so that the event loop continues to fold and to answer the broker
 
 RESTORATION: Final = TP("", 0)  # in place of all partitions during a rebalance
 
@@ -47,19 +46,20 @@ class Progress:
         """Let time pass for the owned desks, if the wall clock is in use and nothing is left to fold."""
         if not self._live:
             return
-        if self._liveness.status == "ok" and self._folded_all(self.lag()):
+        if self.idle():
             await self._advance(self.now())
         self._catch_up(self.lag())
 
+    def idle(self) -> bool:
+        """Return whether nothing is left to fold."""
+        return self._liveness.status == "ok" and self._folded_all(self.lag())
+
     async def _advance(self, now: int) -> None:
         """Let time pass up to `now` (ms) in small steps, as a quarter-hour ends for thousands of lines at once."""
-        rebalances, begun = self._ownership.rebalances, time.monotonic()
+        rebalances, steps = self._ownership.rebalances, Steps()
         for partition in list(self._ownership.partitions.values()):
             for _ in partition.advance(now):
-                if time.monotonic() - begun > STEP_SECONDS:
-                    await asyncio.sleep(0)  # let the fold continue
-                    begun = time.monotonic()
-                if self._ownership.rebalances != rebalances:
+                if await steps.pause() and self._ownership.rebalances != rebalances:
                     return
 
     def lag(self) -> dict[TP, int]:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from benchmarks.capacity.tables import PERFORMANCE, README, SCALE, Row, number, row, table
 
 APACHE: Final = 1  # the second table of peers is of Apache Kafka
+LIVE: Final = "a ministry, peak of the year"
 GB: Final = 1e9
 
 
@@ -33,7 +34,7 @@ class AskedScale(NamedTuple):
 class Measured(NamedTuple):
     """The measurements in docs/performance.md and in the first part of docs/scale.md."""
 
-    event: float  # s of CPU, of one worker from source on Apache Kafka
+    live: float  # s of CPU of an event that comes live, at a ministry's peak
     worker: float  # MB of a worker with few lines
     backlog: float  # MB of one that reads a backlog
     line: float  # MB of a quiet line in memory
@@ -85,7 +86,7 @@ def measured() -> Measured:
     (_, least, soonest), (_, most, latest) = (tuple(map(number, each.values())) for each in (recovery[0], recovery[-1]))
     written = table(SCALE, "records")
     return Measured(
-        event=number(worker["CPU s a million"]) / 1e6,
+        live=number(row(table(PERFORMANCE, "live"), LIVE)["all, us"]) / 1e6,
         worker=number(few["memory, MB"]),
         backlog=number(worker["peak MB"]),
         line=number(many["kB a line"]) / 1024,

@@ -81,7 +81,7 @@ class Need:
     @property
     def one_core(self) -> float:
         """Return the maximal load of a worker in events a second: live, with room to spare."""
-        return self.assumed["share of a core to use"] / (self.measured.event * self.assumed["live over backlog"])
+        return self.assumed["share of a core to use"] / self.measured.live
 
     def skew(self, partitions: int, workers: int = 0) -> Skew:
         """Return how uneven the partitions, or the workers, are."""
@@ -184,14 +184,13 @@ class Need:
 
     def limits(self) -> list[Limit]:
         """Return all limits with their use."""
-        measured, lines, live = self.measured, self.of_worker, self.assumed["live over backlog"]
+        measured, lines, at_peak = self.measured, self.of_worker, self.peak / (self.workers - 1)
         slowest, machine = self.assumed["MB/s that a broker writes"], self.assumed["GiB of a board's machine"]
         states = self.states / self.workers * measured.restore
         alone = self.assumed["MB of a board"] / 1024
         return [
-            Limit(
-                "the busiest partition, by one core", self.busiest(self.partitions) * measured.event * live, 1.0, "core"
-            ),
+            Limit("the busiest partition, by one core", self.busiest(self.partitions) * measured.live, 1.0, "core"),
+            Limit("a worker at the peak, by one core", at_peak * measured.live, 1.0, "core"),
             Limit("a worker's first scrape", lines * measured.first_scrape, SCRAPE_LIMIT),
             Limit("a worker's scrape after a quarter of an hour", lines * measured.scrape, SCRAPE_LIMIT),
             Limit("a checkpoint of all lines of a worker", lines * measured.checkpoint, CHECKPOINT_LIMIT),

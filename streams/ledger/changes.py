@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any, Protocol
 
@@ -43,22 +43,25 @@ class DayChanges:
         self._published: dict[bytes, bytes] = {}  # digest of each published record, by key
         self._done: list[tuple[WritesDays, list[Any]]] = []
 
-    def take(self, desks: Collection[DeskWithBook]) -> dict[bytes, bytes]:
-        """Return the changed days' records by key, and consider them published. Finished days leave their book."""
-        self._done = [(desk.ledger, desk.ledger.take()) for desk in desks]
-        records = {}
-        for desk, (_, done) in zip(desks, self._done, strict=True):
-            position = desk.ledger.position
-            for day in done:
-                key = day_key(day).encode()
-                self._published.pop(key, None)
-                records[key] = _record(day, position, closed=True)
-            for day in desk.days():
-                key = day_key(day).encode()
-                content = blake2b(msgspec.msgpack.encode(day), digest_size=16).digest()
-                if self._published.get(key) != content:
-                    self._published[key] = content
-                    records[key] = _record(day, position)
+    def begin(self) -> None:
+        """Begin another set of records: those taken before are published."""
+        self._done = []
+
+    def take(self, desk: DeskWithBook) -> dict[bytes, bytes]:
+        """Return a desk's changed days by key, and consider them published. Finished days leave their book."""
+        done, position, records = desk.ledger.take(), desk.ledger.position, {}
+        if done:
+            self._done.append((desk.ledger, done))
+        for day in done:
+            key = day_key(day).encode()
+            self._published.pop(key, None)
+            records[key] = _record(day, position, closed=True)
+        for day in desk.days():
+            key = day_key(day).encode()
+            content = blake2b(msgspec.msgpack.encode(day), digest_size=16).digest()
+            if self._published.get(key) != content:
+                self._published[key] = content
+                records[key] = _record(day, position)
         return records
 
     def forget(self) -> None:
@@ -66,7 +69,7 @@ class DayChanges:
         self._published.clear()
 
     def take_back(self, keys: Iterable[bytes]) -> None:
-        """Mark the records of the last `take` that have these keys as unpublished."""
+        """Mark the records of this set that have these keys as unpublished."""
         for key in keys:
             self._published.pop(key, None)
         for ledger, done in self._done:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from agents.catalogue import channels, lines
+from agents.catalogue import channels, lines, times
 from config.settings import Alerts, Channel, Holidays, Line, Settings
 
 RULES = lines(Settings(site="lozere", lines={"standard": Line()}))["standard"]
@@ -57,3 +57,10 @@ def test_every_line_has_the_offices_budget_of_overload_alerts() -> None:
     office = Settings(site="lozere", alerts=Alerts(overloads="weekly"), lines={"standard": Line(), "accueil": Line()})
     assert [each.overloads for each in lines(office).values()] == ["weekly", "weekly"]
     assert RULES.overloads is None
+
+
+def test_offices_with_equal_hours_share_a_clock_and_others_do_not() -> None:
+    of_lozere, of_creuse = (times(Settings(site=site)) for site in ("lozere", "creuse"))
+    assert of_lozere is of_creuse
+    assert times(Settings(site="cantal", opening_hours="Mo-Fr 09:00-16:00")) is not of_lozere
+    assert times(Settings(site="cantal", timezone="Indian/Reunion")) is not of_lozere

@@ -29,7 +29,7 @@ def test_a_part_that_there_is_not_is_refused(tmp_path: Path) -> None:
         page.write("three", "", file)
 
 
-@pytest.mark.parametrize("part", ["hot path", "peers", "latency", "commands", "scale"])
+@pytest.mark.parametrize("part", ["hot path", "peers", "live", "commands", "scale"])
 def test_the_page_has_a_place_for_every_benchmark(part: str, tmp_path: Path) -> None:
     file = tmp_path / "page.md"
     file.write_text(page.PAGE.read_text())

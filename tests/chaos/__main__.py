@@ -43,7 +43,7 @@ def produce(settings: Shared, sent: list[SentRecord], seconds: float, failed: li
     begin = time.monotonic()
     try:
         for number, record in enumerate(sent):
-            client.send(topic(settings, record.topic), key=record.key, value=record.value).add_errback(failed.append)
+            client.pack(topic(settings, record.topic), record.key, record.value, lambda _, error: failed.append(error))
             if number % 500 == 0:
                 time.sleep(max(0.0, begin + seconds * number / len(sent) - time.monotonic()))
         client.flush()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams import number
 from streams.number import ANY_NUMBERS, WITHHELD, DialPlan, Numbers, is_usual_id, withheld
 from tests.streams.numbers import FRENCH, IN_PAIRS, SPELLINGS
 
@@ -171,3 +172,34 @@ def test_a_long_text_with_few_digits_is_not_searched() -> None:
 def test_a_digest_is_no_number_though_one_could_be_read_in_it(name: str) -> None:
     assert not FRENCH.in_id(name)
     assert FRENCH.in_id(f"{name}-0611223344")
+
+
+PLANS = (
+    FRENCH,
+    AMERICAN,
+    DANISH,
+    ANY_NUMBERS,
+    Numbers(DialPlan("44", "0", "00", (9, 10))),
+    Numbers(DialPlan("61", "0", "0011", (9,))),
+    Numbers(DialPlan("7", "8", "810", (10,))),
+)
+DIGITS_AND_SIGNS = st.text(st.sampled_from("0123456789+()-. /:,;#=%&xa_0011336"), max_size=24)
+
+
+def searched_without_beginning(numbers: Numbers, text: str) -> bool:
+    """Return whether an id contains a number, by the three searches that came before the search for a beginning."""
+    plain = number._plain(number._opened(text))
+    if is_usual_id(text) is not None:
+        return False
+    if number._DIGITS(plain) is None or numbers._may_be_in_id(plain) is None:
+        return len(plain) >= 14 and number._IN_PAIRS(plain) is not None and number._found(numbers._ids, plain)
+    return number._found(numbers._ids, plain)
+
+
+@given(
+    st.sampled_from(PLANS),
+    st.lists(st.sampled_from((*SPELLINGS, *IN_PAIRS, "202 555 0173", "12345678")) | DIGITS_AND_SIGNS, max_size=3),
+)
+def test_no_number_is_missed_by_the_search_for_its_beginning(numbers: Numbers, parts: list[str]) -> None:
+    text = "".join(parts)
+    assert numbers.in_id(text) == searched_without_beginning(numbers, text)

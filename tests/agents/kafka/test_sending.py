@@ -9,6 +9,7 @@ import pytest
 
 from agents.kafka import sending
 from agents.kafka.client import KafkaError
+from agents.kafka.packing import Failed
 from config.settings import Settings
 
 OFFICE = Settings(site="lozere")
@@ -17,7 +18,7 @@ Record = tuple[str, bytes | None, bytes | None]
 
 
 class Producer:
-    """A fake of kafka-python's producer; its broker refuses the value `bad` at the flush."""
+    """A fake of the packing producer; its broker refuses the value `bad` at the flush."""
 
     def __init__(self) -> None:
         self.closed = False
@@ -26,12 +27,12 @@ class Producer:
         self._errbacks: list[Callable[[Exception], None]] = []
         self.patience: float | None = None
 
-    def send(self, topic: str, key: bytes | None, value: bytes | None) -> Producer:
+    def pack(
+        self, topic: str, key: bytes | None, value: bytes | None, failed: Failed, partition: int | None = None
+    ) -> None:
+        assert partition is None
         self._pending.append((topic, key, value))
-        return self
-
-    def add_errback(self, errback: Callable[[str, Exception], None], topic: str) -> None:
-        self._errbacks.append(partial(errback, topic))
+        self._errbacks.append(partial(failed, topic))
 
     def flush(self, _seconds: float | None = None) -> None:
         for record, errback in zip(self._pending, self._errbacks, strict=True):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from faust.types import TP
 
-from agents.worker.batches import batches_of
+from agents.worker import batches
+from agents.worker.batches import batches_of, in_slices
 
 
 @dataclass
@@ -23,3 +25,11 @@ def test_an_input_comes_by_the_batch_and_a_changelog_record_by_record() -> None:
     assert [record for tp, record in given if tp == calls] == [Fetched(2, None, fetched[calls])]
     assert [record for tp, record in given if tp == changelog] == fetched[changelog]
     assert [tp for tp, _ in given if tp == empty] == []
+
+
+def test_a_batch_is_folded_in_slices_that_lose_and_repeat_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "MAX_SLICE", 3)
+    for count in range(1, 9):
+        slices = list(in_slices(range(count)))
+        assert [each for some in slices for each in some] == list(range(count))
+        assert all(1 <= len(some) <= 3 for some in slices)

@@ -13,9 +13,10 @@ from faust.exceptions import ProducerSendError
 
 from agents.kafka.burial import MOST_OF_A_CAUSE
 from agents.kafka.dead_letters import decode_letter
+from agents.worker import steps
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
-from tests.agents.scraping import FEEDS, Worker, calls
+from tests.agents.scraping import FEEDS, TOPIC, Worker, calls
 from tests.streams.partitions import declaration
 from tests.streams.telling import Message, value
 
@@ -135,3 +136,55 @@ def test_wherever_a_crash_cuts_a_checkpoint_no_position_is_ahead_of_its_desks() 
         following.ownership.assign([0, 1], FEEDS)
         assert following.ownership.doubtful() == [], f"after {written} records"
     assert following.ownership.positions() == worker.ownership.positions()
+
+
+def test_what_is_folded_between_two_desks_is_safe_with_its_results_before_its_desk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A letter, or a transfer's wait, must not come after the state that has its event: no replay makes it again."""
+    monkeypatch.setattr(steps, "STEP_SECONDS", -1.0)
+    worker, kafka, first, second = Worker(), Kafka(), Batch(), Batch()
+    checkpoint = checkpoint_of(worker, kafka)
+    worker.take(*calls(3))
+    checkpoint.after(cast("Any", first), 3)
+
+    async def fold_meanwhile() -> None:
+        writing = asyncio.create_task(checkpoint.write())
+        await asyncio.sleep(0)
+        worker.take(*calls(5)[3:])
+        checkpoint.after(cast("Any", second), 2, [Outgoing(cast("Any", kafka), b"letter", b"dead")])
+        await writing
+
+    asyncio.run(fold_meanwhile())
+    assert (first.acknowledged, second.acknowledged) == (1, 0)
+    keys = [key for key, _ in kafka.kept]
+    assert keys.index(b"letter") < keys.index(b"line lozere/standard")
+    following = Worker()
+    for record in kafka.changelog:
+        following.ownership.restore(*record)
+    following.ownership.assign([0, 1], FEEDS)
+    (tp,) = [tp for tp in following.ownership.positions() if (tp.topic, tp.partition) == (TOPIC, 0)]
+    assert following.ownership.positions()[tp] == 2, "the intake's record is of the beginning"
+    assert following.ownership.partitions[0].lines[b"lozere/standard"].state.offset == 4
+    asyncio.run(checkpoint.write())
+    assert (first.acknowledged, second.acknowledged) == (1, 1)
+
+
+def test_a_checkpoint_whose_partitions_are_revoked_between_two_desks_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(steps, "STEP_SECONDS", -1.0)
+    worker, kafka, batch = Worker(), Kafka(), Batch()
+    checkpoint = checkpoint_of(worker, kafka)
+    worker.take(*calls(3))
+    checkpoint.after(cast("Any", batch), 3)
+
+    async def revoke_meanwhile() -> None:
+        writing = asyncio.create_task(checkpoint.write())
+        await asyncio.sleep(0)
+        worker.ownership.revoke()
+        checkpoint.forget()
+        await writing
+
+    asyncio.run(revoke_meanwhile())
+    assert (batch.acknowledged, kafka.kept, checkpoint.left, checkpoint.failing) == (0, [], 0, None)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
+from agents.worker import figures, steps
 from tests.agents.scraping import FEEDS, LINES, NOW, TICKETS, TOPIC, Worker, calls, ticket
 from tests.streams.telling import value as told
 
@@ -280,3 +283,28 @@ def test_windows_say_how_many_calls_and_tickets_they_hold(busy: Worker) -> None:
     assert busy.value("tocsin_calls_ended", window="5m") == 6
     called = ("tocsin_tickets_called", frozenset({("site", "lozere"), ("service", "cards"), ("window", "15m")}))
     assert busy.scrape()[called] == 2
+
+
+def test_desks_are_written_before_the_first_scrape_and_again_after_a_rebalance() -> None:
+    worker = Worker()
+    lines = worker.figures._written.lines
+    worker.take(*calls(3))
+    for _ in range(2):
+        owned = [line for each in worker.ownership.partitions.values() for line in each.lines.values()]
+        assert len(owned) == 2
+        assert all(map(lines.lacks, owned))
+        asyncio.run(worker.figures.prepare())
+        assert not any(map(lines.lacks, owned))
+        worker.restart()
+
+
+def test_preparing_takes_a_bounded_time_and_goes_on_where_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "STEP_SECONDS", -1.0)
+    monkeypatch.setattr(figures, "PREPARE_SECONDS", -1.0)
+    worker = Worker()
+    owned = [line for each in worker.ownership.partitions.values() for line in each.lines.values()]
+    left = []
+    for _ in range(3):
+        asyncio.run(worker.figures.prepare())
+        left.append(sum(map(worker.figures._written.lines.lacks, owned)))
+    assert left == [1, 0, 0]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from faust.types import TP
 
-from agents.worker import progress
+from agents.worker import steps
 from agents.worker.continuity import Gap
 from agents.worker.liveness import Health
 from agents.worker.progress import RESTORATION
@@ -121,7 +121,7 @@ def test_a_partition_that_was_just_taken_away_has_no_end() -> None:
 
 
 def test_what_else_waits_goes_on_between_the_steps_of_passing_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "STEP_SECONDS", 0.0)
+    monkeypatch.setattr(steps, "STEP_SECONDS", -1.0)
     worker, seen = old_and_new(), list[float | None]()
 
     async def passing() -> None:
@@ -137,7 +137,7 @@ def test_what_else_waits_goes_on_between_the_steps_of_passing_time(monkeypatch: 
 
 
 def test_time_passes_no_further_where_partitions_change_hands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "STEP_SECONDS", 0.0)
+    monkeypatch.setattr(steps, "STEP_SECONDS", -1.0)
     worker = old_and_new()
     partitions = list(worker.ownership.partitions.values())
 

@@ -12,7 +12,7 @@ NEEDS = {each.name: Need(each, measured(), figures("assumed"), figures("prices")
 
 def test_what_was_measured_is_read_from_the_pages() -> None:
     found = measured()
-    assert 5e-6 < found.event < 5e-5
+    assert 1e-4 < found.live < 0.1
     assert 0.01 < found.restore < 0.2
     assert found.of_line("day, bytes", 20) < found.of_line("day, bytes", 200) < found.of_line("day, bytes", 2_000)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from urllib.request import Request, urlopen
 
-from benchmarks.latency import came, quantile, routes, rules
+from benchmarks.live.latency import came, quantile, routes, rules
 from tests.deploy.webhook import webhook
 
 

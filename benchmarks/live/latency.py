@@ -1,19 +1,16 @@
 """How long a call takes from its append to the worker's metric, and to the webhook of the alert that it raises.
 
-Run it by `make bench`. A flow of an office's events runs at a share of one worker's maximal rate; every other second a
-marked call joins a line of its own. It is timed until a scrape of the worker shows it, and until Alertmanager posts the
-alert of a rule for it. Worker, Prometheus and Alertmanager are real and work every second (`EVERY`); the rule has no
-`for`, and Alertmanager no `group_wait`. Results: docs/performance.md.
+A flow of an office's events comes at a rate, by the clock of the events, from Apache Kafka; every other second a marked
+call joins a line of its own. It is timed until a scrape of the worker shows it, and until Alertmanager posts the alert
+of a rule for it. Worker, Prometheus and Alertmanager are real and work every second (`EVERY`); the rule has no `for`,
+and Alertmanager no `group_wait`. The worker's meter has the time of every event until its fold.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import os
 import re
-import shutil
-import sys
+import signal
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -31,17 +28,14 @@ import yaml
 from aiokafka import AIOKafkaProducer
 
 from agents.ingest.send import address
-from agents.kafka.broker import embedded_broker
+from agents.kafka.apache import apache_broker
 from agents.kafka.client import Topic, partition_of, producer, topic
 from agents.kafka.topics import create_topics
-from benchmarks import page
-from benchmarks.hot_path.asked import Asked
-from benchmarks.hot_path.topics import fill, first_events, settings_of
 from benchmarks.hot_path.traffic import office_events
-from benchmarks.hot_path.ways import OWN, WORKER, run
+from benchmarks.live.meter import FILE, METERED, told_by
 from config.settings import DEFAULT, Settings, load
 from streams.events import CallEvent
-from tests.agents.running import HOST, Running, worker
+from tests.agents.running import HOST, Running, worker_of
 from tests.deploy.servers import alertmanager, configuration, prometheus
 from tests.deploy.webhook import Webhook, webhook
 
@@ -49,16 +43,14 @@ MARK: Final = "mark"
 FIRST_MARK: Final = 1_399_876_200.0  # epoch s
 EVERY: Final = "1s"
 SHOWN: Final = re.compile(rf'^tocsin_calls_offered_total\{{[^}}]*line="{MARK}"[^}}]*\}} (\S+)', re.MULTILINE)
-PROGRAMS: Final = (("prometheus",), ("prometheus-alertmanager", "alertmanager"))
-SHARES: Final = (0.01, 0.5, 0.9)
 LOOK_SECONDS: Final = 0.02  # between two scrapes for a mark
 PATIENCE: Final = 60.0
-BACKLOG: Final = 200_000  # events, for measuring the maximal rate
 AHEAD: Final = 100_000  # events of the flow that are made before they are due
 
-_HEAD: Final = """\
-| of the top rate | sent/s | folded/s | to the metric: p50, s | p99, s | to the webhook: p50, s | p99, s |
-|---|---|---|---|---|---|---|"""
+TITLES: Final = (
+    *("sent/s", "folded/s", "append to fold: p50, s", "p99, s", "append to metric: p50, s", "p99, s"),
+    *("append to webhook: p50, s", "p99, s"),
+)
 
 
 class Behind(Exception):
@@ -66,8 +58,9 @@ class Behind(Exception):
 
 
 class Measured(NamedTuple):
-    """The latency (s) of each mark, and the events folded a second meanwhile."""
+    """The latency (s) of each event to its fold, and of each mark; and the events folded a second meanwhile."""
 
+    to_fold: list[float]
     shown: list[float]
     posted: list[float]
     folded: float
@@ -157,20 +150,21 @@ def measure(rate: float, marks: int) -> Measured:
         office["clock"] = "event"
         (folder / "office.yaml").write_text(yaml.safe_dump(office))
         (folder / "rules.yml").write_text(yaml.safe_dump(rules(marks)))
-        environ = {"TOCSIN_KAFKA_BOOTSTRAP": stack.enter_context(embedded_broker()), "TOCSIN_KAFKA_PARTITIONS": "4"}
+        environ = {"TOCSIN_KAFKA_BOOTSTRAP": stack.enter_context(apache_broker()), "TOCSIN_KAFKA_PARTITIONS": "4"}
         settings = load(folder / "office.yaml", environ)
         create_topics(settings)
-        environment = {"TOCSIN_CONFIG": str(folder / "office.yaml"), "TOCSIN_CHECKPOINT_EVERY": "5"}
+        meter = folder / "meter.json"
+        environment = {"TOCSIN_CONFIG": str(folder / "office.yaml"), "TOCSIN_CHECKPOINT_EVERY": "5", FILE: str(meter)}
         hook = stack.enter_context(webhook())
-        told = stack.enter_context(alertmanager(routes(hook.address)))
-        running = stack.enter_context(worker(settings, **environment))
+        alerts = stack.enter_context(alertmanager(routes(hook.address)))
+        running = stack.enter_context(worker_of(METERED, settings, **environment))
         running.await_page("/healthz", '"ok"')
-        asked = configuration({"tocsin-worker": [f"{HOST}:{running.port}"]}, alertmanager=told.address, every=EVERY)
+        asked = configuration({"tocsin-worker": [f"{HOST}:{running.port}"]}, alertmanager=alerts.address, every=EVERY)
         stack.enter_context(prometheus(asked | {"rule_files": [str(folder / "rules.yml")]}))
         stack.enter_context(flowing(settings, rate))
         client = producer(settings)
         time.sleep(10)  # the flow begins, and the worker reaches its steady state
-        begun, before = time.monotonic(), running.total("tocsin_events_total")
+        running.process.send_signal(signal.SIGUSR1)
         for number in range(1, marks + 1):
             event = CallEvent(line=MARK, call=f"mark {number}", type="offered", at=FIRST_MARK + number)
             name, key = address(settings, event)
@@ -179,7 +173,7 @@ def measure(rate: float, marks: int) -> Measured:
             client.flush()
             shown.append(until_shown(running, number, sent[-1]))
             time.sleep(random.uniform(1, 3))  # never in step with the scrapes of Prometheus
-        folded = (running.total("tocsin_events_total") - before) / (time.monotonic() - begun)
+        told = told_by(running, meter)
         deadline = time.monotonic() + PATIENCE
         while len(came(hook)) < marks:
             if time.monotonic() > deadline:
@@ -188,7 +182,7 @@ def measure(rate: float, marks: int) -> Measured:
         client.close()
         first = came(hook)
         posted = [first[f"Mark{number}"] - at for number, at in enumerate(sent, 1)]
-        return Measured(shown, posted, folded)
+        return Measured([each / 1000 for each in told.to_fold_ms], shown, posted, told.events / told.wall)
 
 
 def quantile(values: Sequence[float], share: float) -> float:
@@ -196,45 +190,11 @@ def quantile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def told(rate: float, marks: int) -> str:
-    """Return the cells of the measurement at a rate."""
+def cells(rate: float, marks: int) -> tuple[str, ...]:
+    """Measure at a rate, and return a row of the table, one cell for each of `TITLES`."""
     try:
         found = measure(rate, marks)
     except Behind as why:
-        return f"{why} | | | | |"
-    times = (quantile(values, share) for values in (found.shown, found.posted) for share in (0.5, 0.99))
-    return " | ".join([f"{found.folded:,.0f}", *(f"{each:.2f}" for each in times)])
-
-
-def top_rate() -> float:
-    """Return one worker's throughput (events a second) on a backlog, here and now."""
-    with embedded_broker() as bootstrap:
-        asked = Asked(bootstrap, "backlog.", BACKLOG)
-        fill(settings_of(asked), first_events(BACKLOG))
-        (own,) = (way for way in OWN if way.name == WORKER)
-        return BACKLOG / run(own, asked).wall
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
-    parser.add_argument("--top", type=float, help="events a second that one worker reaches; measured by default")
-    parser.add_argument("--marks", type=int, default=100)
-    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
-    given = parser.parse_args()
-    if missing := [names for names in PROGRAMS if not any(map(shutil.which, names))]:
-        print(f"NOT RUN: latency needs {', '.join(names[0] for names in missing)}", file=sys.stderr)
-        return
-    rows, before, top = [_HEAD], os.getloadavg(), given.top or top_rate()
-    for share in SHARES:
-        rows.append(f"| {100 * share:.0f} % | {share * top:,.0f} | {told(share * top, given.marks)} |")
-        print(rows[-1], flush=True)
-    source = "given" if given.top else "measured"
-    words = f"{given.marks} marks at each rate; the top rate was {source}: {top:,.0f} events/s."
-    text = "\n".join([page.machine(before), words, "", *rows])
-    print(f"\n{text}")
-    if given.write:
-        page.write("latency", text)
-
-
-if __name__ == "__main__":
-    main()
+        return (f"{rate:,.0f}", str(why), *[""] * 6)
+    times = (quantile(each, share) for each in (found.to_fold, found.shown, found.posted) for share in (0.5, 0.99))
+    return (f"{rate:,.0f}", f"{found.folded:,.0f}", *(f"{each:.3f}" for each in times))
