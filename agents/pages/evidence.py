@@ -29,6 +29,7 @@ from streams.watch.facts import (
     NoCall,
     NoCallAtHours,
     NoCallOfSort,
+    NoOutcomeOfDays,
     OfficeWithoutCalls,
     PartsExceedWhole,
     ReadingsMissing,
@@ -129,6 +130,17 @@ def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912
     match facts:
         case LostRate() | AboveConfigured() | LostRateOfDays():
             return _rate(facts, text)
+        case NoOutcomeOfDays():
+            return text(
+                "since {day}, {rate} of calls were neither answered nor lost ({calls} of {offered}, {days} days), "
+                "{usual} expected",
+                day=_day(facts.since, text),
+                rate=_percent(facts.calls / facts.offered, text, 2),
+                calls=_number(facts.calls, text),
+                offered=_number(facts.offered, text),
+                days=facts.days,
+                usual=_percent(facts.usual, text, 2),
+            )
         case CallsAsked():
             return text("a person was asked about {calls} of the calls, and has not answered", calls=facts.calls)
         case CallsChecked():
@@ -184,8 +196,8 @@ def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912
             )
         case RecordsDiffer():
             return text(CONTRADICTIONS[facts.cause], calls=facts.calls, source=facts.source)
-        case Rush():
-            return _rush(facts.times, text)
+        case Rush(times):
+            return _rush(times, text) if times is not None else text("no number of calls is usual yet on such days")
         case Declared():
             by = text("declared by {by}", by=facts.by)
             return f"{by}{text.colon}{facts.note}" if facts.note else by
