@@ -13,7 +13,7 @@ from agents.kafka.dead_letters import DeadLetter
 from agents.schemas.comments import comments, describe
 from streams import status
 from streams.chain.note import Note
-from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
+from streams.events import CallEvent, Reading, RequestEvent, Review, ServiceReading, TicketEvent
 from streams.kept.packing import form_of
 from streams.ledger import day
 from streams.ledger.day import LedgerDay
@@ -55,6 +55,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct or a union of struc
     ),
     "reading": (
         Reading,
+        ServiceReading,
         {
             "line": "circulation",
             "mode": "cumulative",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from numpy import corrcoef
+from scipy.stats import rankdata
+
 from streams.cases.case import SeenCase
 from streams.cases.usual import UsualCases
-from streams.kept.times import DAY_MS, MINUTE_MS
+from streams.kept.times import DAY_MS, MINUTE_MS, QUARTER_MS
 from streams.watch.laws import CaseMiscount
 
 Opened: TypeAlias = Callable[[int], Sequence[tuple[int, int]]]
@@ -23,6 +26,8 @@ CROWDED: Final = "one visitor a counter"
 HONEST: Final = 0.03  # share of visits that overlap at their counter by inexact moments
 FEW: Final = 5  # visits
 MANY: Final = 40  # visits
+MORE_STAFF: Final = 1.5  # times the visitors served at the same time
+TOGETHER: Final = 3  # cases closed at one moment; of more, a person closed the rest
 TIDY: Final = MINUTE_MS  # by which two visits of one counter may overlap
 
 
@@ -81,7 +86,7 @@ class View:
 
     @cached_property
     def timed(self) -> list[SeenCase]:
-        return [each for each in self.cases if each.time is not None] if self.service else []
+        return [each for each in self.separate(self.cases) if each.time is not None] if self.service else []
 
     @cached_property
     def coarse(self) -> bool:
@@ -127,10 +132,23 @@ class View:
         honest = self.usual.share(CROWDED)
         return honest.cases >= MANY and honest.breaks > HONEST * honest.cases
 
+    def separate(self, cases: Iterable[SeenCase]) -> list[SeenCase]:
+        """Return the cases that were not closed together with several others: their ends are known."""
+        return [each for each in cases if self._ends[each.ended] <= TOGETHER]
+
+    def exceeded(self, cases: Iterable[SeenCase]) -> bool:
+        """Return whether far more visitors than ever are served at the same time; more staff serves a few more."""
+        most = self.usual.most_together
+        return not self.overlapping and most > 0 and together(self.separate(cases)) > MORE_STAFF * most + 1
+
+    @cached_property
+    def _ends(self) -> Counter[int]:
+        return Counter(each.ended for each in self.cases if each.ended >= 0)
+
     def overlaps(self, cases: Sequence[SeenCase]) -> tuple[int, int]:
         """Return how many visits begin while their own counter still serves another, and of how many that is known."""
         by_counter: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for case in cases:
+        for case in self.separate(cases):
             if case.counter and case.met >= 0 and case.ended > case.met:
                 by_counter[case.counter].append((case.met, case.ended))
         known = overlaps = 0
@@ -145,6 +163,12 @@ class View:
         """Return whether the office opens on the day of a moment; None if unknown."""
         opened = self.rules.opened
         return None if opened is None else bool(opened(self.rules.day(at)))
+
+    def early(self, at: int) -> bool:
+        """Return whether a moment is well before the office opens."""
+        opened = self.rules.opened
+        hours = None if opened is None else opened(self.rules.day(at))
+        return bool(hours) and at < hours[0][0] - QUARTER_MS  # type: ignore[index]
 
     def shut(self, at: int) -> bool:
         """Return whether a moment lies far outside the opening hours of its day."""
@@ -170,3 +194,12 @@ def overtaken(cases: Iterable[SeenCase]) -> float:
     came = sorted((each.begun, each.met) for each in cases if each.begun >= 0 and each.met >= 0)
     turns = [first > second for (_, first), (_, second) in pairwise(came)]
     return sum(turns) / len(turns) if turns else 0.0
+
+
+def memory(cases: Iterable[SeenCase]) -> float:
+    """Return the rank correlation of each wait with the wait of the visitor before (Spearman 1904); 0 if unknown."""
+    came = sorted((each.begun, each.wait) for each in cases if each.wait is not None)
+    waits = rankdata([wait for _, wait in came])
+    if len(waits) < FEW or waits[:-1].std() == 0 or waits[1:].std() == 0:
+        return 0.0
+    return float(corrcoef(waits[:-1], waits[1:])[0, 1])

@@ -101,11 +101,19 @@ class Columns:
             )
         return short(self._pseudonym.id("-".join(parts)))
 
+    def service(self, values: Mapping[str, str]) -> str | None:
+        """Return the service of a row of readings; None if the row is a line's."""
+        column = self.table.service
+        if column is None:
+            return None
+        name = column.fixed or values.get(column.column or "", "")
+        return self._pseudonym.id(column.values.get(name, name)) if name else None
+
     def queue(self, values: Mapping[str, str]) -> str:
         """Return the line, service or channel of a row; raise `Invalid` if it has none."""
         queue = self.table.queue
         assert queue is not None  # otherwise each line has its own columns
-        name = queue.fixed or values[queue.column or ""]
+        name = queue.fixed or values.get(queue.column or "", "")
         if name and queue.pattern:
             name = part_of(name, queue.pattern, queue.column or "")
         name = queue.values.get(name, name)
