@@ -174,8 +174,9 @@ class ReportedCases:
         found = [*_people(own, state.broken)] or [*_waits(own)][:1] or [*self._means(own)]
         found += self._again(own)
         state.broken = {each.law: state.broken.get(each.law, 0) + 1 for each in found}
-        for each in found:
-            self._begin(each, own[0].start, own[-1].end, sum(one.totals.issued or 0 for one in own))
+        people = sum(each.totals.issued or 0 for each in own)
+        for broken in found:
+            self._begin(broken, own[0].start, own[-1].end, people)
         for incident in list(self._incidents.open(lambda each: each.cause in LAWS and each.cause not in state.broken)):
             incident.clean += 1
             if incident.clean >= CLEAN:
@@ -303,7 +304,8 @@ def grown(before: CaseTotals, after: CaseTotals) -> CaseTotals | None:
     ]
     if any(each is not None and each < 0 for each in growth):
         return None
-    return CaseTotals(*growth, after.waiting, _grown_waits(before.waits, after.waits, growth[1]))
+    issued, served, no_show = growth
+    return CaseTotals(issued, served, no_show, after.waiting, _grown_waits(before.waits, after.waits, served))
 
 
 def _grown_waits(before: ReadingWaits | None, after: ReadingWaits | None, people: int | None) -> ReadingWaits | None:

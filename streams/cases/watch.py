@@ -28,7 +28,8 @@ from streams.watch.incidents import Incidents
 WINDOW: Final = 60  # cases that the laws look at, at least, in whole days
 REGISTER_DAYS: Final = 12  # days of a register that the laws look at, at least
 LOOK: Final = 30  # new cases after which the laws look before the day is over
-STRIKE: Final = 4  # days; uncalled visitors are sent home for at most as many
+STRIKE: Final = 4  # days; nobody is called for at most as many
+NOBODY: Final = 0.9  # share of uncalled visitors; of an overrun counter it is less
 UNCALLED: Final = "visitors are called"
 CLEAN_DAYS: Final = 3  # without a sign, after which an incident is over
 CLEAN_CASES: Final = 5  # of such a day
@@ -207,8 +208,8 @@ class CaseWatch:
                 known.start, known.end = min(known.start, start), max(known.end, end)
             if known.cause == found.law:
                 known.clean = 0
-                lasting = found.law == UNCALLED and known.end - known.start > STRIKE * DAY_MS
-                if known.verdict == "undecided" and (found.sure or lasting):
+                lasting = known.end - known.start > STRIKE * DAY_MS and found.seen > NOBODY * found.of
+                if known.verdict == "undecided" and (found.sure or (found.law == UNCALLED and lasting)):
                     known.judge(judgement._replace(verdict="miscount"))
                     self._count(known)
             elif ORDER.index(found.law) < ORDER.index(known.cause):

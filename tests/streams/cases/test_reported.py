@@ -104,11 +104,11 @@ def test_the_queue_gives_the_mean_wait_away() -> None:
     """Ten people wait all day; by Little's law the 90 of a day of eight hours have waited 53 min each."""
     desk = service()
     for hour in range(8):
-        since = FIRST + (9 + hour) * 3_600
+        since, issued = FIRST + (9 + hour) * 3_600, 10 if hour else 20
         desk.read(
             ServiceReading(
-                service="titres", mode="interval", since=since, at=since + 3_600, issued=10 + 10 * (hour == 0), served=10, waiting=10,
-                mean_wait=60.0,
+                service="titres", mode="interval", since=since, at=since + 3_600, issued=issued, served=10,
+                waiting=10, mean_wait=60.0,
             )
         )  # fmt: skip
     desk.advance(desk.state.high + 3 * DAY_MS)
@@ -127,7 +127,7 @@ def test_running_totals_give_the_same_as_intervals() -> None:
 def test_a_reading_again_is_a_duplicate_and_an_older_one_is_late() -> None:
     first, second = days(2)
     desk = service()
-    assert [desk.read(each) for each in (first, second, second, replace(second, since=second.at - 60))] == [
+    assert [desk.read(each) for each in (first, second, second, replace(second, since=FIRST + DAY + 60))] == [
         OK,
         OK,
         DUPLICATE,
