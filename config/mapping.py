@@ -179,7 +179,7 @@ class Table(Part):
         elif self.queue is None and self.service is None:
             expected = said("a value, or lines") if self.of == "readings" else said("a value")
             raise mistake(("queue",), None, expected)
-        elif self.of == "readings" and self.queue and not (self.offered or self.answered or self.lost):
+        elif self.of == "readings" and self.service is None and not (self.offered or self.answered or self.lost):
             raise mistake(("lost",), None, said("a value, or one of offered or answered"))
         return self
 

@@ -101,19 +101,21 @@ class Columns:
             )
         return short(self._pseudonym.id("-".join(parts)))
 
-    def service(self, values: Mapping[str, str]) -> str | None:
-        """Return the service of a row of readings; None if the row is a line's."""
+    def service(self, values: Mapping[str, str]) -> str:
+        """Return the service of a row of readings; raise `Invalid` if it has none."""
         column = self.table.service
-        if column is None:
-            return None
-        name = column.fixed or values.get(column.column or "", "")
-        return self._pseudonym.id(column.values.get(name, name)) if name else None
+        assert column is not None
+        name = column.fixed or values[column.column or ""]
+        if not name:
+            words = said("no value in {column}; expected a {what}", column=column.column, what=said("service"))
+            raise Invalid("unknown-service", words)
+        return self._pseudonym.id(column.values.get(name, name))
 
     def queue(self, values: Mapping[str, str]) -> str:
         """Return the line, service or channel of a row; raise `Invalid` if it has none."""
         queue = self.table.queue
         assert queue is not None  # otherwise each line has its own columns
-        name = queue.fixed or values.get(queue.column or "", "")
+        name = queue.fixed or values[queue.column or ""]
         if name and queue.pattern:
             name = part_of(name, queue.pattern, queue.column or "")
         name = queue.values.get(name, name)

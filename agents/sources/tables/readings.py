@@ -42,9 +42,8 @@ class ReadingRows:
         mode, _ = columns.outcome(values)
         if mode == "ignore":
             return []
-        service = columns.service(values)
-        if service is not None:
-            return [self._of_service(values, cast("Mode | None", mode), service)]
+        if columns.table.service is not None:
+            return [self._of_service(values, cast("Mode | None", mode), columns.service(values))]
         lines = list(self._lines(values))
         if not lines:
             raise Invalid("no-count", said("no total; expected one of the calls offered, answered or lost"))

@@ -43,12 +43,10 @@ def _play(asked: tuple[str, str, Change, int]) -> Outcome:
 
 def _table(of: str, faults: Sequence[Outcome], honest: Sequence[Outcome]) -> str:
     rows = [f"| fault of {WORDS[of]} | found | named | opening days until told |", "|---|---|---|---|"]
-    for what in dict.fromkeys(each.what for each in faults):
-        rows.append(_row(what, [each for each in faults if each.what == what]))
+    rows += [_row(what, [one for one in faults if one.what == what]) for what in dict.fromkeys(map(_of, faults))]
     rows.append(_row("**all**", faults))
     rows += ["", f"| honest change of {WORDS[of]} | runs | false miscounts a year | undecided |", "|---|---|---|---|"]
-    for what in dict.fromkeys(each.what for each in honest):
-        rows.append(_honest(what, [each for each in honest if each.what == what]))
+    rows += [_honest(what, [one for one in honest if one.what == what]) for what in dict.fromkeys(map(_of, honest))]
     rows.append(_honest("**all**", honest))
     means = [(each.truth, each.corrected) for each in (*faults, *honest) if each.truth and each.corrected]
     known = [(truth, mean) for truth, mean in means if mean.value is not None]
@@ -58,6 +56,10 @@ def _table(of: str, faults: Sequence[Outcome], honest: Sequence[Outcome]) -> str
         rows += ["", f"Corrected means, of {len(means)}: published {len(known)}; in their interval {held}."]
         rows.append(f"Off by more than 5 % and not marked: {far}.")
     return "\n".join([*rows, ""])
+
+
+def _of(run: Outcome) -> str:
+    return run.what
 
 
 def _row(what: str, runs: Sequence[Outcome]) -> str:

@@ -150,7 +150,8 @@ def test_a_row_with_columns_for_each_line_tells_of_each_and_an_empty_cell_of_not
 
 def test_a_row_of_a_service_has_its_people_and_waits() -> None:
     header = "service,since,at,issued,served,no_show,waiting,mean_wait,answered_within_300,answered_within_900\n"
-    (accepted,) = read(f"{header}titres,2013-03-04 09:00,2013-03-04 10:00,14,11,1,2,522,4,9\n")
+    row = "titres,2013-03-04 09:00,2013-03-04 10:00,14,11,1,2,522,4,9\n"
+    (accepted,) = read(header + row, available({})["service-readings"])
     assert isinstance(accepted, Accepted)
     assert accepted.event == ServiceReading(
         service="titres",
