@@ -23,7 +23,7 @@ NATURAL: Final = 0.04  # share of waits of 0 above which they are honest
 JUMPED: Final = 0.6  # share of waits of 0 while somebody else waits; visitors with appointments come to less
 SHORT: Final = 60.0  # s: shorter waits show that the desk is free at times
 MINUTES: Final = 240.0  # s: waits that whole minutes do not hide
-ALL: Final = 0.9  # share of waits of 0 above which no visitor takes the seconds to stand up
+ALL: Final = 0.9  # share of waits of 0; even at a free desk waits are of seconds
 FEW: Final = 4  # cases
 SEVERAL: Final = 15  # cases
 MIXED: Final = 6.0  # nats against doubled rows, of a day with a row that has none
@@ -125,7 +125,7 @@ def _zero_at_counter(view: View, cases: Sequence[SeenCase]) -> bool | None:
         view.exceeded(cases)
         or (usual.share("waits of zero").of(0.0) <= NATURAL and at_once >= ALL * len(cases) >= ALL * SEVERAL)
     ):
-        return True  # too many at once, or nobody took the seconds that it takes to stand up
+        return True  # too many at once, or too quick, as even at a free desk waits are of seconds
     if crowded is not None:
         return False
     jumped = view.jumped(cases) or 0.0

@@ -30,7 +30,7 @@ KNOWN: Final = 6  # periods with a mean, after which it is known
 MOST_KNOWN: Final = 60
 SIXTY: Final = log(60)
 STRAYS: Final = 1.0  # nats: by which a period's mean differs from the usual one, at most, if only its unit is wrong
-APART: Final = 2.0  # nats: by which it then differs as it stands, at least
+APART: Final = 2.0  # nats: the least difference of a mean in a wrong unit
 QUEUED: Final = 0.5  # people who wait on average, so that Little's law can be checked
 POLLS: Final = 4  # readings of a day that show the queue
 SENT_HOME: Final = 3  # days in a row on which many are not served; a strike is shorter
@@ -39,7 +39,7 @@ CLEAN: Final = 2  # days without a break, after which an incident is over
 
 
 class CaseTotals(Struct, frozen=True, array_like=True):
-    """The totals of a reading; None for those that it does not have."""
+    """The totals of a reading; None for missing ones."""
 
     issued: int | None = None
     served: int | None = None
@@ -90,7 +90,7 @@ class ReportedCasesState(Struct):
         return sum(count * mean for count, mean in told) / people if people else None
 
 
-class Break(NamedTuple):
+class BrokenTotal(NamedTuple):
     """A law that a day's readings break."""
 
     law: str
@@ -100,7 +100,7 @@ class Break(NamedTuple):
     expected: float | None
 
 
-Breaks: TypeAlias = Iterator[Break]
+BrokenTotals: TypeAlias = Iterator[BrokenTotal]
 _OF_WAITS: Final[dict[WaitsFault, Kind]] = {"unit": "unit", "order": "order", "mismatch": "mismatch"}
 
 
@@ -146,7 +146,9 @@ class ReportedCases:
             if period.day <= last + LONGEST and len(state.periods) >= KNOWN and self._opened is not None:
                 for day in range(last + 1, period.day):
                     if hours := self._opened(day):
-                        self._begin(Break("days reported", "missing", "undecided", 0, 1), hours[0][0], hours[-1][1])
+                        self._begin(
+                            BrokenTotal("days reported", "missing", "undecided", 0, 1), hours[0][0], hours[-1][1]
+                        )
         state.periods.append(period)
         if len(state.periods) > MAX_PERIODS:
             del state.periods[0]
@@ -182,7 +184,7 @@ class ReportedCases:
             if incident.clean >= CLEAN:
                 incident.close()
 
-    def _begin(self, found: Break, start: int, end: int, people: int = 0) -> None:
+    def _begin(self, found: BrokenTotal, start: int, end: int, people: int = 0) -> None:
         """Begin or extend the incident of a law."""
         facts = CasesBreak(found.law, round(found.observed), round(found.expected or 0))
         evidence = Evidence(found.law, round(found.observed, 1), found.expected, 0.0, facts)
@@ -194,23 +196,23 @@ class ReportedCases:
             incident.end, incident.clean = end, 0
             incident.judge(judgement)
 
-    def _again(self, own: list[CasePeriod]) -> Breaks:
+    def _again(self, own: list[CasePeriod]) -> BrokenTotals:
         """Compare a day with the one before: with a mean wait, no two are alike."""
         before = [each for each in self.state.periods if each.day < own[0].day][-len(own) :]
         told = [each.totals for each in own]
         alike = told == [each.totals for each in before]
         if alike and any(each.waits and each.waits.mean and (each.issued or 0) >= FEW for each in told):
             people = sum(each.issued or 0 for each in told)
-            yield Break("a day once", "duplicate", "miscount", people, people)
+            yield BrokenTotal("a day once", "duplicate", "miscount", people, people)
 
-    def _means(self, own: list[CasePeriod]) -> Breaks:
+    def _means(self, own: list[CasePeriod]) -> BrokenTotals:
         """Compare a day's mean wait with the usual one and with its queue; learn it if it is as usual."""
         served = sum(each.totals.issued or 0 for each in own)
         told = [(each.mean, each.totals.issued or 0) for each in own if each.mean is not None]
         known = self.state.means
         if not told:
             if len(known) >= KNOWN and served >= FEW:
-                yield Break("waits reported", "missing", "miscount", 0, served)
+                yield BrokenTotal("waits reported", "missing", "miscount", 0, served)
             return
         people = sum(count for _, count in told)
         mean = sum(mean * count for mean, count in told) / people if people else 0.0
@@ -225,7 +227,7 @@ class ReportedCases:
             del known[:-MOST_KNOWN]
 
 
-def _people(own: list[CasePeriod], broken: dict[str, int]) -> Breaks:
+def _people(own: list[CasePeriod], broken: dict[str, int]) -> BrokenTotals:
     """Check that people are conserved on a day."""
     totals = [each.totals for each in own if None not in (each.totals.issued, each.totals.served)]
     if not totals:
@@ -242,22 +244,22 @@ def _people(own: list[CasePeriod], broken: dict[str, int]) -> Breaks:
             kind = "duplicate"
         elif abs(issued + left + waiting - served) <= slack:
             kind = "swapped"
-        yield Break("people add up", kind, "miscount", served, max(0, issued - left - waiting))
+        yield BrokenTotal("people add up", kind, "miscount", served, max(0, issued - left - waiting))
     elif -excess > slack + 0.2 * issued:
         kind = "duplicate" if abs(issued - 2 * (served + left + waiting)) <= slack else "never-closed"
         lasting = broken.get("people served", 0) >= SENT_HOME
-        yield Break("people served", kind, "miscount" if lasting else "undecided", -excess, issued)
+        yield BrokenTotal("people served", kind, "miscount" if lasting else "undecided", -excess, issued)
 
 
-def _waits(own: list[CasePeriod]) -> Breaks:
+def _waits(own: list[CasePeriod]) -> BrokenTotals:
     """Check each reading's mean wait against its own distribution."""
     for each in own:
         wrong = None if each.totals.waits is None else fault(each.totals.waits)
         if wrong is not None:
-            yield Break("mean within limits", _OF_WAITS[wrong], "miscount", each.mean or 0.0, None)
+            yield BrokenTotal("mean within limits", _OF_WAITS[wrong], "miscount", each.mean or 0.0, None)
 
 
-def _queue(own: list[CasePeriod], mean: float) -> Break | None:
+def _queue(own: list[CasePeriod], mean: float) -> BrokenTotal | None:
     """Check a day's mean wait against its queue, by Little's law; None if they agree or the queue is not known."""
     shown = [each.totals.waiting for each in own if each.totals.waiting is not None]
     length = (own[-1].end - own[0].start) / 1000
@@ -268,23 +270,23 @@ def _queue(own: list[CasePeriod], mean: float) -> Break | None:
     if queue < QUEUED:
         return None
     if mean <= 0:
-        return Break("queue and waits", "zero", "miscount", 0, waits)
+        return BrokenTotal("queue and waits", "zero", "miscount", 0, waits)
     off = log(mean / waits)
     if abs(off) < APART:
         return None
     kind: Kind = "unit" if abs(abs(off) - SIXTY) <= STRAYS else "mismatch"
-    return Break("queue and waits", kind, "miscount", mean, waits)
+    return BrokenTotal("queue and waits", kind, "miscount", mean, waits)
 
 
-def _unusual(mean: float, usual: float | None) -> Break | None:
+def _unusual(mean: float, usual: float | None) -> BrokenTotal | None:
     if usual is None:
         return None
     if mean <= 0:
-        return Break("usual waits", "zero", "miscount", 0, None)
+        return BrokenTotal("usual waits", "zero", "miscount", 0, None)
     off = log(mean) - usual
     if abs(off) < APART or abs(abs(off) - SIXTY) > STRAYS:
         return None
-    return Break("usual waits", "unit", "miscount", mean, None)
+    return BrokenTotal("usual waits", "unit", "miscount", mean, None)
 
 
 LAWS: Final = frozenset(

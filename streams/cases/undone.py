@@ -4,8 +4,8 @@ A wrong unit multiplies all waits, swapped columns turn them round, a wrong cloc
 inverse gives back the usual distribution. Each case weighs the likelihood ratio of its undone length over its recorded
 one. More tests keep real changes out, which move waits as well. The undone lengths must be as likely as usual ones, and
 the recorded ones as spread: with more staff, nearly all visitors wait the same few seconds. And either a counter met
-visitors while it still served others, which it cannot, or short waits still depend on one another: a queue has a memory
-of minutes, whereas whoever finds a free desk waits as long as it takes to stand up.
+visitors while it still served others, which is impossible, or short waits depend on one another as in a queue: at a
+free desk they do not.
 """
 
 from __future__ import annotations

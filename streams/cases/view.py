@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
+from statistics import correlation
 from typing import Final, Literal, NamedTuple, TypeAlias
-
-from numpy import corrcoef
-from scipy.stats import rankdata
 
 from streams.cases.case import SeenCase
 from streams.cases.usual import UsualCases
@@ -199,7 +197,14 @@ def overtaken(cases: Iterable[SeenCase]) -> float:
 def memory(cases: Iterable[SeenCase]) -> float:
     """Return the rank correlation of each wait with the wait of the visitor before (Spearman 1904); 0 if unknown."""
     came = sorted((each.begun, each.wait) for each in cases if each.wait is not None)
-    waits = rankdata([wait for _, wait in came])
-    if len(waits) < FEW or waits[:-1].std() == 0 or waits[1:].std() == 0:
+    ranks = _ranks([wait for _, wait in came])
+    before, after = ranks[:-1], ranks[1:]
+    if len(ranks) < FEW or len(set(before)) == 1 or len(set(after)) == 1:
         return 0.0
-    return float(corrcoef(waits[:-1], waits[1:])[0, 1])
+    return correlation(before, after)
+
+
+def _ranks(values: Sequence[int]) -> list[float]:
+    """Return the rank of each value; equal values have their middle rank."""
+    ordered = sorted(values)
+    return [(bisect_left(ordered, each) + bisect_right(ordered, each)) / 2 for each in values]

@@ -28,7 +28,7 @@ from streams.watch.incidents import Incidents
 WINDOW: Final = 60  # cases that the laws look at, at least, in whole days
 REGISTER_DAYS: Final = 12  # days of a register that the laws look at, at least
 LOOK: Final = 30  # new cases after which the laws look before the day is over
-STRIKE: Final = 4  # days; nobody is called for at most as many
+STRIKE: Final = 4  # days: the longest strike
 NOBODY: Final = 0.9  # share of uncalled visitors; of an overrun counter it is less
 UNCALLED: Final = "visitors are called"
 CLEAN_DAYS: Final = 3  # without a sign, after which an incident is over

@@ -1,9 +1,8 @@
-"""The waits of one reading: its mean lies within the bounds that its own distribution sets.
+"""The waits of one reading: their mean lies within the bounds of their distribution.
 
-Of `answered` people, some were answered within each of several limits. So their mean is at least what it would be if
-everybody had waited no longer than the limit below, and at most what it would be if everybody had waited up to the
-limit above. A mean outside these bounds is wrong, or the distribution is. If another unit brings the mean within them,
-the unit is wrong.
+Of `answered` people, some were answered within each of several limits. So their mean is smallest if each has waited
+exactly the limit below, and largest if each has waited exactly the limit above. A mean outside these bounds is wrong,
+or the distribution is. If another unit brings the mean within them, the unit is wrong.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 WaitsFault: TypeAlias = Literal["unit", "order", "mismatch"]
-LONGEST: Final = 43_200.0  # s: nobody waits longer within a day
+LONGEST: Final = 43_200.0  # s: the longest wait of a day
 ROUNDED: Final = 1.0  # s: means and limits are often rounded
 UNITS: Final = (60.0, 1 / 60, 1000.0, 1 / 1000)
 FEW: Final = 10  # people
@@ -52,7 +51,7 @@ def bounds(waits: ReadingWaits) -> tuple[float, float] | None:
 
 
 def fault(waits: ReadingWaits) -> WaitsFault | None:
-    """Return what is wrong with the waits of a reading, or None.
+    """Return the fault of the waits of a reading, or None.
 
     >>> fault(ReadingWaits(100, 18.3, ((60.0, 10), (600.0, 40)))), fault(ReadingWaits(100, 40.0, ((20.0, 120),)))
     ('unit', 'order')

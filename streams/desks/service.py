@@ -120,7 +120,7 @@ class Service:
             state = self.state.reported = ReportedCasesState()
         since = None if reading.since is None else milliseconds(reading.since)
         if reading.mode == "interval" and (since is None or since >= at):
-            words = "an interval reading tells since when - at `$.since`; expected a moment before `$.at`"
+            words = "an interval reading needs its beginning - at `$.since`; expected a moment before `$.at`"
             raise Invalid("invalid", words)
         waits = waits_of(reading.served, reading.mean_wait, reading.answered_within)
         totals = CaseTotals(reading.issued, reading.served, reading.no_show, reading.waiting, waits)
