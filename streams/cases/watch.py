@@ -7,7 +7,7 @@ one becomes an incident, as at a line. A day without a sign is learnt.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -160,15 +160,7 @@ class CaseWatch:
         view = View(self.rules, state.usual, state.cases.values(), whole=whole, doubted=doubted)
         if len(view.cases) < CLEAN_CASES and not whole:
             return []
-        found: list[Sign | None] = [sign(law, view) for law in CASE_LAWS if view.service or law.name != "waits of zero"]
-        hours = DayHours(self.rules, state.day)
-        found.append(doubled(view))
-        if state.usual.known:
-            found += [waits_undone(view), times_undone(view), columns_swapped(view)]
-            if whole:
-                found.append(gaps(view))
-                found += [hours.shifted(view), hours.absent(view) if silent else None]
-        signs = sorted(filter(None, found), key=lambda each: ORDER.index(each.law))
+        signs = sorted(filter(None, self._signs(view, silent=silent)), key=lambda each: ORDER.index(each.law))
         taken: list[Sign] = []
         for each in signs:
             own = {id(case) for case in each.cases}
@@ -183,6 +175,22 @@ class CaseWatch:
         if whole:
             self._recount_days(view, taken)
         return taken
+
+    def _signs(self, view: View, *, silent: bool) -> Iterator[Sign | None]:
+        """Yield the signs of each law in a view."""
+        for law in CASE_LAWS:
+            if view.service or law.name != "waits of zero":
+                yield sign(law, view)
+        yield doubled(view)
+        if not self.state.usual.known:
+            return
+        yield (undone := waits_undone(view))
+        if view.whole or undone is not None:  # swapped columns look like a wrong unit
+            yield columns_swapped(view)
+        if view.whole:
+            hours = DayHours(self.rules, self.state.day)
+            yield from (times_undone(view), gaps(view), hours.shifted(view))
+            yield hours.absent(view) if silent else None
 
     def _suspect(self, found: Sign, now: int) -> None:
         """Open an incident for a sign, or extend the open one."""
