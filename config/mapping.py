@@ -58,8 +58,10 @@ _ONLY: Final[Mapping[str, tuple[Of, ...]]] = {
     "caller": ("calls",),
     "way": ("tickets",),
     **dict.fromkeys(("wait", "talk"), ("calls", "tickets")),
-    **dict.fromkeys(("display", "series", "waiting", "open_counters"), ("polls",)),
-    **dict.fromkeys(("offered", "answered", "lost"), ("readings",)),
+    **dict.fromkeys(("display", "series", "open_counters"), ("polls",)),
+    "waiting": ("polls", "readings"),
+    **dict.fromkeys(("offered", "answered", "lost", "service", "issued", "served", "no_show"), ("readings",)),
+    "mean_wait": ("readings",),
     "agent": ("calls", "tickets", "polls"),
     "updated": ("calls", "tickets", "requests"),
 }
@@ -103,11 +105,17 @@ class Table(Part):
     agent: Column | None = None  # or counter
     display: Column | None = None  # of a poll: the ticket called last; its trailing digits are its number
     series: Column | None = None  # of a poll: the prefix of the number, if the display omits it
-    waiting: Column | None = None  # of a poll: how many people wait
+    waiting: Column | None = None  # of a poll, or of a service's reading: how many people wait
     open_counters: Column | None = None  # of a poll: how many
     offered: Column | None = None  # of a reading: the counter's totals
     answered: Column | None = None
     lost: Column | None = None
+    service: QueueColumn | None = None  # of a reading of a counter service, which then has its people
+    issued: Column | None = None
+    served: Column | None = None
+    no_show: Column | None = None
+    mean_wait: LengthColumn | None = None  # of a reading's people
+    within: Mapping[q.Text, Column] = {}  # by seconds: those answered, or called, within them
     counts: CountedReasons | None = None  # of a reading: the reasons of its lost calls, if not the line's
     lines: Mapping[q.Text, TotalsColumns] = {}  # or the totals of each line, if a row has columns for several
     # Of a reading: the length of the totals from `since` on; a day is the office's.
@@ -168,11 +176,20 @@ class Table(Part):
             raise mistake(("id",), ", ".join(self.id), said("nothing, since it is a table of {of}", of=self.of))
         if self.lines:
             self._has_lines_as_columns()
-        elif self.queue is None:
+        elif self.queue is None and self.service is None:
             expected = said("a value, or lines") if self.of == "readings" else said("a value")
             raise mistake(("queue",), None, expected)
-        elif self.of == "readings" and not (self.offered or self.answered or self.lost):
+        elif self.of == "readings" and self.service is None and not (self.offered or self.answered or self.lost):
             raise mistake(("lost",), None, said("a value, or one of offered or answered"))
+        return self
+
+    @model_validator(mode="after")
+    def _has_limits(self) -> Self:
+        if self.within and self.of != "readings":
+            raise mistake(("within",), ", ".join(self.within), said("nothing, since it is a table of {of}", of=self.of))
+        for limit in self.within:
+            if not (limit.isascii() and limit.isdigit()):
+                raise mistake(("within", limit), limit, said("whole seconds"))
         return self
 
     @model_validator(mode="after")
@@ -233,7 +250,8 @@ class Table(Part):
             yield from moment.columns()
         parts = (self.queue, self.wait, self.way, self.talk, self.outcome, self.caller, self.agent)
         polled = (self.display, self.series, self.waiting, self.open_counters)
-        for part in (*parts, *polled, self.offered, self.answered, self.lost):
+        people = (self.service, self.issued, self.served, self.no_show, self.mean_wait, *self.within.values())
+        for part in (*parts, *polled, self.offered, self.answered, self.lost, *people):
             if part is not None and part.column is not None:
                 yield part.column
         for line in self.lines.values():

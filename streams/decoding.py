@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 import msgspec
 from msgspec.inspect import LiteralType, StructType, UnionType, type_info
 
-from streams.events import MAX_EPOCH, CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
+from streams.events import MAX_EPOCH, CallEvent, Event, Reading, RequestEvent, Review, ServiceReading, TicketEvent
 from streams.number import ANY_NUMBERS, FIELDS, MORE, Fields, Numbers, withheld
 from streams.said import said
 
@@ -111,6 +111,7 @@ class AnyDecoder:
         ("ticket", TicketEvent),
         ("request", RequestEvent),
         ("decision", Review),
+        ("service", ServiceReading),
         ("mode", Reading),
     )
 

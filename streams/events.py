@@ -30,6 +30,7 @@ Pseudonym = Annotated[
 ]
 Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256, in hex")]
 Count = Annotated[int, Meta(ge=0)]
+Within: TypeAlias = dict[Annotated[str, Meta(pattern=r"^[0-9]{1,5}$", description="seconds")], Count]
 
 CallType: TypeAlias = Literal["offered", "ringing", "answered", "lost", "diverted", "ended"]
 Reason: TypeAlias = Literal[
@@ -97,7 +98,7 @@ class Reading(Struct, kw_only=True, omit_defaults=True, gc=False):
     """The counting software's own totals for a line.
 
     `cumulative` totals run since its last reset, `interval` totals since `since`. `lost_reasons` are the reasons for
-    which a call counts in `lost`, if not the line's own.
+    which a call counts in `lost`, if not the line's own. `answered_within` has the calls answered within some seconds.
     """
 
     line: Name
@@ -108,6 +109,31 @@ class Reading(Struct, kw_only=True, omit_defaults=True, gc=False):
     lost: Count | None = None
     since: At | None = None
     lost_reasons: tuple[Reason, ...] | None = None
+    type: Literal["reading"] = "reading"
+    id: Identifier | None = None
+    source: Identifier | None = None
+    seq: Count | None = None
+    site: Name | None = None
+    mean_wait: Seconds | None = None
+    answered_within: Within | None = None
+
+
+class ServiceReading(Struct, kw_only=True, omit_defaults=True, gc=False):
+    """A ticket system's own totals for a counter service.
+
+    `waiting` are the people who wait at `at`; `answered_within` has the people called within some seconds.
+    """
+
+    service: Name
+    mode: Mode
+    at: At
+    issued: Count | None = None
+    served: Count | None = None
+    no_show: Count | None = None
+    waiting: Count | None = None
+    since: At | None = None
+    mean_wait: Seconds | None = None
+    answered_within: Within | None = None
     type: Literal["reading"] = "reading"
     id: Identifier | None = None
     source: Identifier | None = None
@@ -155,7 +181,7 @@ class Review(Struct, kw_only=True, omit_defaults=True, gc=False, rename={"from_"
     site: Name | None = None
 
 
-Event: TypeAlias = CallEvent | TicketEvent | Reading | RequestEvent | Review
+Event: TypeAlias = CallEvent | TicketEvent | Reading | ServiceReading | RequestEvent | Review
 
 
 def milliseconds(at: At) -> int:

@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from streams.events import MAX_EPOCH, CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
+from streams.events import MAX_EPOCH, CallEvent, Event, Reading, RequestEvent, Review, ServiceReading, TicketEvent
 
 WITHHELD: Final = "(number withheld)"  # replaces a number if there is no key for a pseudonym
 A_NUMBER: Final = "number"  # the name under which all pseudonyms count together
@@ -57,6 +57,7 @@ FIELDS: Final[Mapping[type[Event], Fields]] = {
     CallEvent: Fields(("call", "id", "source", "line", "site"), ("agent", "to")),
     TicketEvent: Fields(("ticket", "id", "source", "service", "site"), ("counter", "to")),
     Reading: Fields(("id", "source", "line", "site"), ()),
+    ServiceReading: Fields(("id", "source", "service", "site"), ()),
     RequestEvent: Fields(("request", "id", "source", "channel", "site"), ()),
     Review: Fields(("incident", "call", "id", "source", "line", "site"), ("by", "note")),
 }

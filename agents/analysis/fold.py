@@ -23,7 +23,17 @@ from streams.decoding import Invalid
 from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.events import ESTIMATED, CallEvent, Event, Reading, RequestEvent, Review, milliseconds
+from streams.events import (
+    ESTIMATED,
+    CallEvent,
+    Event,
+    Reading,
+    RequestEvent,
+    Review,
+    ServiceReading,
+    TicketEvent,
+    milliseconds,
+)
 from streams.intake import MAX_SOURCES
 from streams.kept.mark import DUPLICATE, RESULTS
 from streams.kept.times import DAY_MS, FOREVER, NO_MOMENT
@@ -185,7 +195,7 @@ class Analysis:
     def _note(self, event: Event, at: int, result: str) -> int:
         """Count the result of an event; return its moment (ms)."""
         self.results[result] += 1
-        since = event.since if isinstance(event, Reading) else None
+        since = event.since if isinstance(event, Reading | ServiceReading) else None
         begun = at if since is None else milliseconds(since)  # a reading covers the time before its moment
         self.start = begun if self.start is None else min(begun, self.start)
         self.end = at if self.end is None else max(at, self.end)
@@ -221,10 +231,15 @@ class Analysis:
             return RESULTS[_known(self.lines, site, line_of(event), "line").review(event)]
         if isinstance(event, RequestEvent):
             return RESULTS[_known(self.channels, site, event.channel, "channel").fold(event)]
-        service = _known(self.services, site, event.service, "service")
+        return RESULTS[self._serve(_known(self.services, site, event.service, "service"), event)]
+
+    def _serve(self, service: Service, event: TicketEvent | ServiceReading) -> int:
+        """Fold an event of a counter service, and open the waits that a transfer opens at other services."""
+        if isinstance(event, ServiceReading):
+            return service.read(event)
         if (event.source or "").endswith(ESTIMATED):
             self.estimated.add(event.service)
-        result = RESULTS[service.fold(event)]
+        result = service.fold(event)
         for opened in service.transfers:
             # Tocsin made this event, so it does not count as read; its service may be unknown.
             if opened.service in self.services:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct, UnsetType
@@ -9,9 +10,10 @@ from msgspec.structs import replace
 
 from agents.language import Language
 from agents.shape import CorrectedService, ServiceFigures, corrected_service
+from streams.cases.reported import PeopleTotal, ReportedCasesState
 from streams.desks.service import Service
-from streams.indicators.cases import service_means
-from streams.indicators.wait import Wait
+from streams.indicators.cases import reported_means, service_means
+from streams.indicators.wait import NO_WAIT, Wait
 from streams.ledger.sums import whole
 from streams.tickets.polls import PolledQueue
 
@@ -73,6 +75,8 @@ def service_report(
         corrected=corrected_service(means, zone, language),
         polls=UNSET if queue is None else _polls(queue),
     )
+    if service.state.reported is not None and not visits.issued:
+        return _by_readings(figures, service, service.state.reported, zone, language)
     if not figures.estimated:
         return figures
     return replace(  # polls show no end of a visit
@@ -86,6 +90,29 @@ def service_report(
         time_in_service=None,
         raw=replace(figures.raw, mean_service=None, no_show=None),
         corrected=replace(figures.corrected, mean_service=None, no_show=None),
+    )
+
+
+def _by_readings(
+    figures: ServiceReport, service: Service, readings: ReportedCasesState, zone: ZoneInfo, language: Language
+) -> ServiceReport:
+    """Return the figures of a service that is known by its readings alone."""
+    issued, served, no_show = (readings.total(name) for name in get_args(PeopleTotal))
+    means = reported_means(readings, service.state.watch.incidents, service.rules.ends)
+    wait = replace(NO_WAIT, mean=readings.mean_wait)
+    return replace(
+        figures,
+        issued=issued or 0,
+        served=served,
+        no_show=no_show,
+        not_called=None,
+        cancelled=None,
+        transferred=None,
+        no_show_rate=None,
+        wait=wait,
+        time_in_service=None,
+        raw=ServiceFigures(readings.mean_wait, None, no_show),
+        corrected=corrected_service(means, zone, language),
     )
 
 

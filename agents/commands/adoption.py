@@ -45,14 +45,14 @@ def entries_of(kind: FileKind, head: Head, context: Context, analysis: Analysis,
 
 def _adopted(entries: Iterable[Entry], analysis: Analysis) -> Iterator[Entry]:
     from agents.sources.entry import Accepted
-    from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
+    from streams.events import CallEvent, Reading, RequestEvent, ServiceReading, TicketEvent
 
     for each in entries:
         if not isinstance(each, Accepted):
             yield each
             continue
         event = each.event
-        if isinstance(event, TicketEvent):
+        if isinstance(event, TicketEvent | ServiceReading):
             analysis.adopt_service(event.service)
         elif isinstance(event, RequestEvent):
             analysis.adopt_channel(event.channel)

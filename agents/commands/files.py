@@ -147,7 +147,7 @@ def context_of(
 
     name, table = kind.value, None
     if kind in get_args(Of):
-        name = mapping or ("" if kind is FileKind.CALLS else name)  # calls have no default mapping
+        name = mapping or ("" if kind is FileKind.CALLS else _own_mapping(kind, files))  # calls have no default mapping
         table = table_of(kind, name, files, settings)
     return Context(
         source=pseudonym.id(source or name),
@@ -162,6 +162,17 @@ def context_of(
         table=table,
         witness=witness,
     )
+
+
+def _own_mapping(kind: FileKind, files: Sequence[Path]) -> str:
+    """Return the default mapping of a kind; readings without a line are of services."""
+    if kind is not FileKind.READINGS or STANDARD_INPUT in files:
+        return kind.value
+    from agents.sources.tables.fit import header
+
+    with opened(files) as rows:
+        names = header(Head(files, rows).begun().lines)
+    return "service-readings" if "service" in names and "line" not in names else kind.value
 
 
 def is_by_number(kind: FileKind) -> bool:

@@ -22,7 +22,7 @@ from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.refusals import Refusals
 from config.settings import Settings
 from streams.decoding import Invalid
-from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
+from streams.events import CallEvent, Event, Reading, RequestEvent, Review, ServiceReading, TicketEvent
 from streams.said import said
 from streams.watch.review import line_of
 
@@ -140,6 +140,8 @@ def address(settings: Settings, event: Event, *, witness: bool = False) -> tuple
             name, key = Topic.COUNTER_TICKETS, event.service
         case Reading():
             name, key = Topic.LINE_READINGS, event.line
+        case ServiceReading():
+            name, key = Topic.LINE_READINGS, event.service
         case RequestEvent():
             name, key = Topic.REQUESTS, event.channel
         case Review():

@@ -29,6 +29,7 @@ from streams.watch.facts import (
     NoCall,
     NoCallAtHours,
     NoCallOfSort,
+    NoOutcomeOfDays,
     OfficeWithoutCalls,
     PartsExceedWhole,
     ReadingsMissing,
@@ -75,6 +76,14 @@ CASES: Final[Mapping[str, Said]] = {
     "closed days": said("{breaks} of {cases} are dated on days on which the office is closed"),
     "numbers missing": said("{breaks} numbers are missing beside {cases} that are there"),
     "no cases": said("none came in opening hours, where {cases} were expected: closed, or not recorded?"),
+    "people add up": said("{breaks} people were served, but only {cases} were there"),
+    "people served": said("{breaks} of {cases} people were not served, did not leave, and do not wait"),
+    "mean within limits": said("the mean wait, {breaks} s, contradicts the numbers answered within each limit"),
+    "queue and waits": said("the mean wait is {breaks} s, but such a queue makes it {cases} s"),
+    "usual waits": said("the mean wait, {breaks} s, is as usual in another unit, or 0 and unknown"),
+    "waits reported": said("no mean wait for {cases} people"),
+    "days reported": said("no reading of an open day"),
+    "a day once": said("{cases} people: every figure repeats the day before"),
     "hours shifted": said(
         "{breaks} of {cases} began while the office is closed, and hardly any when it opens or closes"
     ),
@@ -129,6 +138,17 @@ def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912
     match facts:
         case LostRate() | AboveConfigured() | LostRateOfDays():
             return _rate(facts, text)
+        case NoOutcomeOfDays():
+            return text(
+                "since {day}, {rate} of calls were neither answered nor lost ({calls} of {offered}, {days} days), "
+                "{usual} expected",
+                day=_day(facts.since, text),
+                rate=_percent(facts.calls / facts.offered, text, 2),
+                calls=_number(facts.calls, text),
+                offered=_number(facts.offered, text),
+                days=facts.days,
+                usual=_percent(facts.usual, text, 2),
+            )
         case CallsAsked():
             return text("a person was asked about {calls} of the calls, and has not answered", calls=facts.calls)
         case CallsChecked():
@@ -184,8 +204,8 @@ def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912
             )
         case RecordsDiffer():
             return text(CONTRADICTIONS[facts.cause], calls=facts.calls, source=facts.source)
-        case Rush():
-            return _rush(facts.times, text)
+        case Rush(times):
+            return _rush(times, text) if times is not None else text("no number of calls is usual yet on such days")
         case Declared():
             by = text("declared by {by}", by=facts.by)
             return f"{by}{text.colon}{facts.note}" if facts.note else by

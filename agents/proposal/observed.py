@@ -13,7 +13,7 @@ from agents.proposal.direct import LONGEST_EXTENSION, NO_DIRECT, Direct
 from agents.proposal.overflow import QueueOverflow, SeenOverflows, joined
 from agents.sources.entry import Entry, Refused
 from config.settings import Settings
-from streams.events import CallEvent, Event, Reading, RequestEvent, TicketEvent
+from streams.events import CallEvent, Event, Reading, RequestEvent, ServiceReading, TicketEvent
 from streams.insight.presence import Presence
 from streams.number import Numbers
 
@@ -100,7 +100,7 @@ class Observation:
             if isinstance(event, CallEvent):
                 self.offers[event.line] += event.type == "offered"
                 self._seen.hear(event)
-        elif isinstance(event, TicketEvent):
+        elif isinstance(event, TicketEvent | ServiceReading):
             if self._fits(_DESK, event.service):
                 self.analysis.adopt_service(event.service)
         elif isinstance(event, RequestEvent) and self._fits(_DESK, event.channel):

@@ -13,7 +13,7 @@ from agents.kafka.dead_letters import DeadLetter
 from agents.schemas.comments import comments, describe
 from streams import status
 from streams.chain.note import Note
-from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
+from streams.events import CallEvent, Reading, RequestEvent, Review, ServiceReading, TicketEvent
 from streams.kept.packing import form_of
 from streams.ledger import day
 from streams.ledger.day import LedgerDay
@@ -64,6 +64,23 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct or a union of struc
             "lost": 24,
             "type": "reading",
             "source": "wallboard",
+            "site": "lozere",
+        },
+    ),
+    "service-reading": (
+        ServiceReading,
+        {
+            "service": "cartes-grises",
+            "mode": "interval",
+            "since": "2013-03-04T08:30:00+01:00",
+            "at": "2013-03-04T09:30:00+01:00",
+            "issued": 14,
+            "served": 11,
+            "no_show": 1,
+            "waiting": 2,
+            "mean_wait": 522.0,
+            "type": "reading",
+            "source": "tickets-hall",
             "site": "lozere",
         },
     ),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from streams.cases.case import SeenCase
-from streams.cases.missing import hole
+from streams.cases.missing import QUIET, absence, hole, on_weekday
 from streams.cases.view import CaseRules, Sign, View
 from streams.checks.profile import HOURS
-from streams.kept.times import HOUR_MS, MINUTE_MS, QUARTER_MS
+from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS
 
 FEW: Final = 12  # cases of a day whose hours are judged
 EDGE: Final = 4.0  # cases that usually begin at an edge of a day
 EMPTY: Final = 0.15  # of these; fewer came
 EDGE_MS: Final = 45 * MINUTE_MS
+LONGEST: Final = 10  # days without a request
 HOURS_SHIFTED: Final = "hours shifted"
 NO_CASES: Final = "no cases"
 
@@ -75,6 +76,8 @@ class DayHours(NamedTuple):
         hours = [] if opened is None else list(opened(day))
         if not hours:
             return None
+        if not view.service:
+            return self._absent_days(view, hours)
         own = [each for each in view.cases if each.day == day and each.begun >= 0]
         found = hole(view.usual, self.weekday, self.counts(own), hours, self._hour(hours[0][0]))
         if found is None:
@@ -84,6 +87,20 @@ class DayHours(NamedTuple):
         return Sign(
             NO_CASES, "missing", [case, SeenCase(-1, 0, begun=end - 1, day=day)], 0, round(due), 0.0, sure=False
         )
+
+    def _absent_days(self, view: View, hours: Sequence[tuple[int, int]]) -> Sign | None:
+        """Return the sign of whole days without a request: they come at any hour, or are dated by days alone."""
+        begun = {self.rules.day(each.begun) for each in view.cases if each.begun >= 0}
+        first, due = self.day, 0.0
+        while first > self.day - LONGEST and first not in begun:
+            due += on_weekday(view.usual, (first - 1) % 7)
+            first -= 1
+        if first == self.day or absence(due) < QUIET:
+            return None
+        start = min(hours[0][0] - (self.day - first - 1) * DAY_MS, hours[0][0])
+        case = SeenCase(-1, 0, begun=start, day=first + 1)
+        last = SeenCase(-1, 0, begun=hours[-1][1] - 1, day=self.day)
+        return Sign(NO_CASES, "missing", [case, last], 0, round(due), 0.0, sure=False)
 
     def _hour(self, at: int) -> int:
         day, hour = self.rules.day(at), 0

@@ -15,7 +15,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from streams.cases.case import SeenCase
-from streams.cases.view import CaseDesk, CaseKind, Sign, View, together
+from streams.cases.view import CaseKind, Sign, View
 from streams.checks.segment import segment
 
 BUSY: Final = 0.08  # share of visits that begin while their counter serves another
@@ -23,11 +23,13 @@ NATURAL: Final = 0.04  # share of waits of 0 above which they are honest
 JUMPED: Final = 0.6  # share of waits of 0 while somebody else waits; visitors with appointments come to less
 SHORT: Final = 60.0  # s: shorter waits show that the desk is free at times
 MINUTES: Final = 240.0  # s: waits that whole minutes do not hide
+ALL: Final = 0.9  # share of waits of 0; even at a free desk waits are of seconds
 FEW: Final = 4  # cases
 SEVERAL: Final = 15  # cases
-DATED: Final = 24  # requests with dates alone
+MIXED: Final = 6.0  # nats against doubled rows, of a day with a row that has none
 UNNUMBERED: Final = 0.15  # share of numbers that do not follow the one before, above which they say nothing
 WIDEST: Final = 5_000  # numbers in a hole; more is another series
+WORKED_OFF: Final = 3  # days
 ODD: Final = 2.0  # times the usual share of breaks
 MOST_USUAL: Final = 0.45  # a law that honest days break more often is not checked
 
@@ -47,7 +49,7 @@ class CaseLaw(NamedTuple):
     times: float = 2.0  # the learnt share of breaks that is usual, as days differ
     most: float = MOST_USUAL
     never: bool = False  # only faults break it, so that no fault is learnt as usual
-    real: CaseDesk | None = None  # of such a desk, a real day may break it too: a single day is undecided
+    doubt: Callable[[View, Sequence[SeenCase]], bool] = lambda _view, _cases: False  # a real day may break it too
 
 
 def sign(law: CaseLaw, view: View) -> Sign | None:
@@ -69,8 +71,7 @@ def sign(law: CaseLaw, view: View) -> Sign | None:
     seen = [each for each, is_broken in judged[found.start : found.end] if is_broken]
     if len(seen) < fewest or not law.stands(view, own):
         return None
-    sure = law.real != view.rules.desk or len({each.day for each in own}) > 1
-    return Sign(law.name, law.kind, own, len(seen), len(own), found.score, sure=sure)
+    return Sign(law.name, law.kind, own, len(seen), len(own), found.score, sure=not law.doubt(view, own))
 
 
 def count(law: CaseLaw, view: View, days: set[int]) -> tuple[int, int]:
@@ -104,21 +105,35 @@ def _zero(_view: View) -> Callable[[SeenCase], bool | None]:
 
 def _zero_stands(view: View, cases: Sequence[SeenCase]) -> bool:
     """Return whether waits of 0 are unknown waits: the others are as usual, or contradict them."""
-    usual = view.usual
     if view.service:
-        crowded = view.crowded(cases)
-        if crowded is not None:
-            return crowded >= BUSY
-        if usual.share("waits of zero").of(0.0) > NATURAL:  # no visitor waits while the desk is free
-            return (view.jumped(cases) or 0.0) >= JUMPED
-        if usual.waits.quantile(0.05) < SHORT:  # it is free at times, and waits of seconds are 0 now and then
-            return (view.jumped(cases) or 0.0) >= JUMPED / 2
-        if all(each.wait == 0 for each in cases):
-            return together(cases) > usual.most_together + 0.5
+        known = _zero_at_counter(view, cases)
+        if known is not None:
+            return known
+    usual = view.usual
     others = [each.wait / 1000 for each in cases if each.wait is not None and each.wait > 0]
     if len(others) >= FEW:
         return median(others) > 0.4 * usual.waits.quantile(0.5)
     return not view.coarse or (len(cases) >= SEVERAL and usual.waits.quantile(0.25) > MINUTES)
+
+
+def _zero_at_counter(view: View, cases: Sequence[SeenCase]) -> bool | None:
+    """Return whether the counters, or the other visitors, show that waits of 0 are unknown; None if they do not say."""
+    usual, crowded, at_once = view.usual, view.crowded(cases), sum(each.wait == 0 for each in cases)
+    if crowded is not None and crowded >= BUSY:
+        return True
+    if not view.coarse and (
+        view.exceeded(cases)
+        or (usual.share("waits of zero").of(0.0) <= NATURAL and at_once >= ALL * len(cases) >= ALL * SEVERAL)
+    ):
+        return True  # too many at once, or too quick, as even at a free desk waits are of seconds
+    if crowded is not None:
+        return False
+    jumped = view.jumped(cases) or 0.0
+    if usual.share("waits of zero").of(0.0) > NATURAL:  # no visitor waits while the desk is free
+        return jumped >= JUMPED
+    if usual.waits.quantile(0.05) < SHORT:  # it is free at times, and waits of seconds are 0 now and then
+        return jumped >= JUMPED / 2
+    return None
 
 
 def _same_stamp(view: View) -> Callable[[SeenCase], bool | None]:
@@ -149,32 +164,42 @@ def _bulk(moment: Callable[[SeenCase], int]) -> Callable[[View], Callable[[SeenC
 
 
 def _copies(view: View) -> Callable[[SeenCase], bool | None]:
-    """Return the law of copies: no two rows are alike, or with dates alone, not each of a day has its double."""
-
-    def content(case: SeenCase) -> tuple[int, ...] | None:
-        if case.begun < 0 or case.met < 0:
-            return None
-        return case.begun, case.met, case.served, case.ended
-
-    seen = Counter(filter(None, map(content, view.cases)))
-    odd = {own[0] for own, times in seen.items() if times % 2} if view.coarse and not view.service else set[int]()
-    first = set[tuple[int, ...]]()
+    """Return the law of copies: no two rows are alike. With dates alone many are: `doubled` looks at whole days."""
+    dated = view.coarse and not view.service
+    seen = set[tuple[int, ...]]()
 
     def broken(case: SeenCase) -> bool | None:
-        own = content(case)
-        if own is None:
+        if dated or case.begun < 0 or case.met < 0:
             return None
-        if seen[own] > 1 and own in first:
-            return own[0] not in odd
-        first.add(own)
+        own = case.begun, case.met, case.served, case.ended
+        if own in seen:
+            return True
+        seen.add(own)
         return False
 
     return broken
 
 
-def _copies_stand(view: View, cases: Sequence[SeenCase]) -> bool:
-    """Return whether equal rows are copies: of dates alone, a few days must have only doubles."""
-    return view.service or not view.coarse or len(cases) >= DATED
+def doubled(view: View) -> Sign | None:
+    """Return the days of a register with dates alone on which each row has its double.
+
+    Rows of a day that were answered on the same day are alike by nature. But if all rows came twice, the number of
+    each sort is even, which chance makes so for half of the sorts.
+    """
+    if view.service or not view.coarse:
+        return None
+    days: dict[int, list[SeenCase]] = {}
+    for case in view.cases:
+        if case.begun >= 0:
+            days.setdefault(case.begun, []).append(case)
+    every = sorted(days.items())
+    sorts = [Counter(case.met for case in cases) for _, cases in every]
+    weights = [len(sort) * log(2) if not any(many % 2 for many in sort.values()) else -MIXED for sort in sorts]
+    found = segment(weights)
+    if found is None or found.score < view.alarm("rows once"):
+        return None
+    own = [case for _, cases in every[found.start : found.end] for case in cases]
+    return Sign("rows once", "duplicate", own, len(own) // 2, len(own), found.score)
 
 
 def _repeated(_view: View) -> Callable[[SeenCase], bool | None]:
@@ -197,6 +222,16 @@ def _unmet_stands(view: View, cases: Sequence[SeenCase]) -> bool:
     """Return whether most visitors of a day were not called: some are sent home on a day of strike."""
     days = {each.day for each in cases}
     return len(cases) > 0.6 * sum(each.day in days for each in view.cases)
+
+
+def _one_day(view: View, cases: Sequence[SeenCase]) -> bool:
+    """Return whether a register may have been worked off on a day or two."""
+    return not view.service and (len({each.day for each in cases}) < WORKED_OFF or len(cases) < SEVERAL)
+
+
+def _sent_home(view: View, _cases: Sequence[SeenCase]) -> bool:
+    """Return whether visitors may have left uncalled, as on days of strike; if it lasts, it is no strike."""
+    return view.service
 
 
 def _shut(view: View) -> Callable[[SeenCase], bool | None]:
@@ -227,15 +262,15 @@ def _skipped(view: View) -> Callable[[SeenCase], bool | None]:
 CASE_LAWS: Final = (
     CaseLaw("order of moments", "order", 0.002, 0.1, _order, learnt=False, fewest=3, never=True),
     CaseLaw("waits of zero", "zero", 0.01, 0.3, _zero, _zero_stands, times=1.1, most=0.9),
-    CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75, real="channel"),
+    CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75, doubt=_one_day),
     CaseLaw("met one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.met)),
     CaseLaw("closed one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.ended)),
-    CaseLaw("rows once", "duplicate", 0.01, 0.3, _copies, _copies_stand, learnt=False, never=True),
+    CaseLaw("rows once", "duplicate", 0.01, 0.3, _copies, learnt=False, never=True),
     CaseLaw("rows not repeated", "duplicate", 0.02, 0.4, _repeated, fewest=5),
     CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3, never=True),
     CaseLaw("visits end", "never-closed", 0.03, 0.8, _unclosed, final=True, fewest=5),
     CaseLaw(
-        "visitors are called", "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10, real="service"
+        "visitors are called", "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10, doubt=_sent_home
     ),
     CaseLaw("closed days", "calendar", 0.01, 0.5, _shut),
 )

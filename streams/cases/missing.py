@@ -15,6 +15,7 @@ from streams.checks.profile import HOURS
 from streams.kept.times import HOUR_MS
 
 ALARM: Final = 13.0  # nats
+QUIET: Final = 9.0  # nats, of whole days of a register, which may be quiet
 WEIGHT: Final = 12.0  # cases: of a gamma law whose deviation is a third or so
 KNOWN: Final = 1.5  # faded days of a weekday, after which it is known
 LEAST_HOURS: Final = 2
@@ -33,6 +34,11 @@ def expected(usual: UsualCases, weekday: int, hour: int) -> float:
     """Return how many cases usually begin in an hour of a weekday; 0 if that weekday is not known."""
     days = usual.hours.days[weekday]
     return usual.hours.hours[weekday * HOURS + hour] / days if days >= KNOWN else 0.0
+
+
+def on_weekday(usual: UsualCases, weekday: int) -> float:
+    """Return how many cases usually begin on a weekday; 0 if that weekday is not known."""
+    return sum(expected(usual, weekday, hour) for hour in range(HOURS))
 
 
 def hole(

@@ -2,33 +2,34 @@
 
 A wrong unit multiplies all waits, swapped columns turn them round, a wrong clock shifts them: each is a map, and its
 inverse gives back the usual distribution. Each case weighs the likelihood ratio of its undone length over its recorded
-one. Two more tests keep real changes out, which move waits as well: the undone lengths must be as likely as usual ones,
-and the recorded ones as spread (with more staff, nearly all visitors wait the same few seconds), and a counter must
-have met visitors while it still served others (in truth it cannot).
+one. More tests keep real changes out, which move waits as well. The undone lengths must be as likely as usual ones, and
+the recorded ones as spread: with more staff, nearly all visitors wait the same few seconds. And either a counter met
+visitors while it still served others, which is impossible, or short waits depend on one another as in a queue: at a
+free desk they do not.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from math import exp
+from math import exp, sqrt
 from statistics import median
 from typing import Final
 
 from streams.cases.case import SeenCase
 from streams.cases.usual import LEAST, Lengths, bin_of, spread
-from streams.cases.view import CaseKind, Sign, View, overtaken, together
+from streams.cases.view import CaseKind, Sign, View, memory, overtaken
 from streams.checks.segment import segment
 
 MOST: Final = 2.0  # nats, of one case
 FEWEST: Final = 6  # cases
-ROUNDED: Final = 900.0  # s: the sixtieth part of shorter waits is a few whole seconds
 LONG: Final = 5400.0  # s
 MANY: Final = 20  # cases, if only their shape shows it
 ODD: Final = 1.2  # nats: by which a day's lengths may be less likely than usual ones
 NARROW: Final = 0.45  # of the usual spread; waits without a queue are alike
-ALIKE: Final = 0.3  # share of equal lengths; more is no scaled wait
+BEYOND: Final = 1.2  # times the longest usual waits but one in a hundred
+MEMORY: Final = 0.4  # correlation of a wait with the one before: a queue has .5 to .9, a free desk 0 to .3
 OVERTAKEN: Final = 0.2  # share of visitors called before the one who came just before them; half if waits are scaled
+EARLY: Final = 2  # calls before the office opens
 CROWDED: Final = 0.08  # share of visits that overlap at their counter
 
 UNDO: Final[Mapping[str, tuple[CaseKind, Callable[[float], float]]]] = {
@@ -96,7 +97,12 @@ def _best(
     if segment([min(MOST, common - each) - MOST / 2 for each in recorded]) is None:
         return None  # none is rare enough
     signs = [_undone(view, cases, usual, lengths, recorded, shares, name, of) for name in undos]
-    return max(filter(None, signs), key=lambda sign: sign.score, default=None)
+
+    def fit(sign: Sign) -> float:  # swapped moments and a wrong clock both turn waits negative
+        undo = UNDO[sign.undo][1]
+        return sum(shares[bin_of(max(0.0, undo(length(each))))] for each in sign.cases) / len(sign.cases)
+
+    return max(filter(None, signs), key=lambda sign: (sign.score * (sign.kind == "unit"), fit(sign)), default=None)
 
 
 def _undone(
@@ -125,13 +131,15 @@ def _undone(
         return None
     if kind != "unit" and sum(each < 0 for each in recorded) < 0.6 * len(own):
         return None
+    if kind != "unit" and view.rules.opened is not None:  # a clock that is early calls visitors before the doors open
+        early = sum(view.early(each.met) for each in own)
+        if (early >= EARLY) != (kind == "clock"):
+            return None
     sure = view.service or kind != "unit"  # a register may answer faster
     return Sign(of + name, kind, own, len(own), len(own), found.score, name, sure=sure)
 
 
-def _scaled(  # noqa: PLR0911 -- one test after the other
-    view: View, own: Sequence[SeenCase], recorded: Sequence[float], usual: Lengths, name: str
-) -> bool:
+def _scaled(view: View, own: Sequence[SeenCase], recorded: Sequence[float], usual: Lengths, name: str) -> bool:
     """Return whether lengths are scaled: nothing real makes them so."""
     if name == "times 60":  # a rush ends in the evening, and visitors are called in turn
         shut = sum(view.shut(max(each.met, each.ended)) for each in own)
@@ -139,25 +147,16 @@ def _scaled(  # noqa: PLR0911 -- one test after the other
     positive = [each for each in recorded if each > 0]
     if len(positive) < FEWEST or min(recorded) < 0:
         return False
-    crowded = view.crowded(own)
-    if crowded is not None:
-        return crowded >= CROWDED
-    served = together(own) if view.service and not view.overlapping else 0
-    if served and served < view.usual.most_together + 0.5:
-        return False
-    if not served and (len(own) < MANY or max(recorded) > usual.quantile(0.6)):
-        return False
     scale = 60.0  # compared after scaling: short lengths would look alike beside `LEAST`
     usual_spread = spread([length for share in range(1, 40) if (length := usual.quantile(share / 40)) > LEAST])
     if spread([each * scale for each in positive]) < NARROW * usual_spread:
         return False
-    alike = Counter(round(each) for each in positive).most_common(1)[0][1]
-    return alike <= max(ALIKE * len(positive), 3) or _rounded(positive, usual)
-
-
-def _rounded(recorded: Sequence[float], usual: Lengths) -> bool:
-    """Return whether equal lengths are due to rounding: the true lengths, divided by 60, take few whole seconds."""
-    return len({round(each) for each in recorded}) >= min(6, 1 + len(recorded) // 3) and usual.quantile(0.5) < ROUNDED
+    crowded = view.crowded(own)
+    if (crowded or 0.0) >= CROWDED:  # in truth a counter serves one visitor
+        return True
+    short = crowded != 0 and max(recorded) <= BEYOND * usual.quantile(0.99) / scale
+    remembered = len(own) >= MANY and memory(own) - 1 / sqrt(len(own)) >= MEMORY
+    return short and (remembered or (view.service and view.exceeded(own)))
 
 
 def _fits(lengths: Sequence[float], shares: Sequence[float]) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
+from statistics import correlation
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from streams.cases.case import SeenCase
 from streams.cases.usual import UsualCases
-from streams.kept.times import DAY_MS, MINUTE_MS
+from streams.kept.times import DAY_MS, MINUTE_MS, QUARTER_MS
 from streams.watch.laws import CaseMiscount
 
 Opened: TypeAlias = Callable[[int], Sequence[tuple[int, int]]]
@@ -23,6 +24,8 @@ CROWDED: Final = "one visitor a counter"
 HONEST: Final = 0.03  # share of visits that overlap at their counter by inexact moments
 FEW: Final = 5  # visits
 MANY: Final = 40  # visits
+MORE_STAFF: Final = 1.5  # times the visitors served at the same time
+TOGETHER: Final = 3  # cases closed at one moment; of more, a person closed the rest
 TIDY: Final = MINUTE_MS  # by which two visits of one counter may overlap
 
 
@@ -81,7 +84,7 @@ class View:
 
     @cached_property
     def timed(self) -> list[SeenCase]:
-        return [each for each in self.cases if each.time is not None] if self.service else []
+        return [each for each in self.separate(self.cases) if each.time is not None] if self.service else []
 
     @cached_property
     def coarse(self) -> bool:
@@ -127,10 +130,23 @@ class View:
         honest = self.usual.share(CROWDED)
         return honest.cases >= MANY and honest.breaks > HONEST * honest.cases
 
+    def separate(self, cases: Iterable[SeenCase]) -> list[SeenCase]:
+        """Return the cases that were not closed together with several others: their ends are known."""
+        return [each for each in cases if self._ends[each.ended] <= TOGETHER]
+
+    def exceeded(self, cases: Iterable[SeenCase]) -> bool:
+        """Return whether far more visitors than ever are served at the same time; more staff serves a few more."""
+        most = self.usual.most_together
+        return not self.overlapping and most > 0 and together(self.separate(cases)) > MORE_STAFF * most + 1
+
+    @cached_property
+    def _ends(self) -> Counter[int]:
+        return Counter(each.ended for each in self.cases if each.ended >= 0)
+
     def overlaps(self, cases: Sequence[SeenCase]) -> tuple[int, int]:
         """Return how many visits begin while their own counter still serves another, and of how many that is known."""
         by_counter: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for case in cases:
+        for case in self.separate(cases):
             if case.counter and case.met >= 0 and case.ended > case.met:
                 by_counter[case.counter].append((case.met, case.ended))
         known = overlaps = 0
@@ -145,6 +161,12 @@ class View:
         """Return whether the office opens on the day of a moment; None if unknown."""
         opened = self.rules.opened
         return None if opened is None else bool(opened(self.rules.day(at)))
+
+    def early(self, at: int) -> bool:
+        """Return whether a moment is well before the office opens."""
+        opened = self.rules.opened
+        hours = None if opened is None else opened(self.rules.day(at))
+        return bool(hours) and at < hours[0][0] - QUARTER_MS  # type: ignore[index]
 
     def shut(self, at: int) -> bool:
         """Return whether a moment lies far outside the opening hours of its day."""
@@ -170,3 +192,19 @@ def overtaken(cases: Iterable[SeenCase]) -> float:
     came = sorted((each.begun, each.met) for each in cases if each.begun >= 0 and each.met >= 0)
     turns = [first > second for (_, first), (_, second) in pairwise(came)]
     return sum(turns) / len(turns) if turns else 0.0
+
+
+def memory(cases: Iterable[SeenCase]) -> float:
+    """Return the rank correlation of each wait with the wait of the visitor before (Spearman 1904); 0 if unknown."""
+    came = sorted((each.begun, each.wait) for each in cases if each.wait is not None)
+    ranks = _ranks([wait for _, wait in came])
+    before, after = ranks[:-1], ranks[1:]
+    if len(ranks) < FEW or len(set(before)) == 1 or len(set(after)) == 1:
+        return 0.0
+    return correlation(before, after)
+
+
+def _ranks(values: Sequence[int]) -> list[float]:
+    """Return the rank of each value; equal values have their middle rank."""
+    ordered = sorted(values)
+    return [(bisect_left(ordered, each) + bisect_right(ordered, each)) / 2 for each in values]

@@ -7,13 +7,13 @@ one becomes an incident, as at a line. A day without a sign is learnt.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 from zlib import crc32
 
 from streams.cases.case import MAX_REPEATS, SeenCase, new_case
 from streams.cases.hours import HOURS_SHIFTED, NO_CASES, DayHours
-from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, gaps, odd, sign
+from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, doubled, gaps, odd, sign
 from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
 from streams.cases.undone import UNDO, columns_swapped, times_undone, waits_undone
 from streams.cases.view import CROWDED, CaseRules, Sign, View, together
@@ -26,7 +26,11 @@ from streams.watch.incident import Evidence, Incident, Judgement, judged_key
 from streams.watch.incidents import Incidents
 
 WINDOW: Final = 60  # cases that the laws look at, at least, in whole days
+REGISTER_DAYS: Final = 12  # days of a register that the laws look at, at least
 LOOK: Final = 30  # new cases after which the laws look before the day is over
+STRIKE: Final = 4  # days: the longest strike
+NOBODY: Final = 0.9  # share of uncalled visitors; of an overrun counter it is less
+UNCALLED: Final = "visitors are called"
 CLEAN_DAYS: Final = 3  # without a sign, after which an incident is over
 CLEAN_CASES: Final = 5  # of such a day
 COPIES: Final = {"rows once", "a number once"}
@@ -35,9 +39,10 @@ LONGEST: Final = 45 * DAY_MS  # without an event, after which the days between a
 CLOCK: Final = ProfileCheck(alarm=11.0, most=13.0, weight=150.0, shrinkage=50.0, half_life=60.0)
 # Signs that come first explain those after them.
 ORDER: Final = (
+    "columns swapped",
     *(f"waits {name}" for name in UNDO),
     *(f"times {name}" for name in UNDO),
-    *("columns swapped", "rows once", "rows not repeated", "a number once", HOURS_SHIFTED),
+    *("rows once", "rows not repeated", "a number once", HOURS_SHIFTED),
     *("order of moments", "met one by one", "closed one by one", "same moments", "waits of zero"),
     *("closed days", "numbers missing", NO_CASES, "visits end", "visitors are called"),
 )
@@ -155,14 +160,7 @@ class CaseWatch:
         view = View(self.rules, state.usual, state.cases.values(), whole=whole, doubted=doubted)
         if len(view.cases) < CLEAN_CASES and not whole:
             return []
-        found: list[Sign | None] = [sign(law, view) for law in CASE_LAWS if view.service or law.name != "waits of zero"]
-        hours = DayHours(self.rules, state.day)
-        if state.usual.known:
-            found.append(waits_undone(view))
-            if whole:
-                found += [times_undone(view), columns_swapped(view), gaps(view)]
-                found += [hours.shifted(view), hours.absent(view) if silent else None]
-        signs = sorted(filter(None, found), key=lambda each: ORDER.index(each.law))
+        signs = sorted(filter(None, self._signs(view, silent=silent)), key=lambda each: ORDER.index(each.law))
         taken: list[Sign] = []
         for each in signs:
             own = {id(case) for case in each.cases}
@@ -177,6 +175,22 @@ class CaseWatch:
         if whole:
             self._recount_days(view, taken)
         return taken
+
+    def _signs(self, view: View, *, silent: bool) -> Iterator[Sign | None]:
+        """Yield the signs of each law in a view."""
+        for law in CASE_LAWS:
+            if view.service or law.name != "waits of zero":
+                yield sign(law, view)
+        yield doubled(view)
+        if not self.state.usual.known:
+            return
+        yield (undone := waits_undone(view))
+        if view.whole or undone is not None:  # swapped columns look like a wrong unit
+            yield columns_swapped(view)
+        if view.whole:
+            hours = DayHours(self.rules, self.state.day)
+            yield from (times_undone(view), gaps(view), hours.shifted(view))
+            yield hours.absent(view) if silent else None
 
     def _suspect(self, found: Sign, now: int) -> None:
         """Open an incident for a sign, or extend the open one."""
@@ -202,6 +216,10 @@ class CaseWatch:
                 known.start, known.end = min(known.start, start), max(known.end, end)
             if known.cause == found.law:
                 known.clean = 0
+                lasting = known.end - known.start > STRIKE * DAY_MS and found.seen > NOBODY * found.of
+                if known.verdict == "undecided" and (found.sure or (found.law == UNCALLED and lasting)):
+                    known.judge(judgement._replace(verdict="miscount"))
+                    self._count(known)
             elif ORDER.index(found.law) < ORDER.index(known.cause):
                 known.cause = found.law
                 known.clean = 0
@@ -301,7 +319,7 @@ class CaseWatch:
         for day in sorted(by_day, reverse=True):
             first = day
             kept += by_day[day]
-            if kept >= WINDOW:
+            if kept >= WINDOW and (self.rules.desk == "service" or day <= today - REGISTER_DAYS):
                 break
         old = {key: each for key, each in state.cases.items() if each.day < first}
         for key, case in old.items():

@@ -66,16 +66,44 @@ class RateChange(Struct, array_like=True):
     days: int = 0
     offered: int = 0
     lost: int = 0
-    usual_offered: float = 0.0
+    usual_offered: float = 0.0  # on the days whose usual calls are known
     usual_lost: float = 0.0  # usual losses of the calls offered
     score: float = 0.0  # nats
+    known_offered: int = 0  # on the days whose usual calls are known
+    known_lost: int = 0
 
     def count(self, day: DayTotals, usual: UsualDay) -> None:
         self.days += 1
         self.offered += day.offered
         self.lost += day.lost
-        self.usual_offered += day.offered if usual.offered is None else usual.offered
         self.usual_lost += day.offered * usual.rate
+        if usual.offered is not None:
+            self.usual_offered += usual.offered
+            self.known_offered += day.offered
+            self.known_lost += day.lost
+
+    @property
+    def usual_rate(self) -> float:
+        return self.usual_lost / self.offered
+
+    @property
+    def arrivals(self) -> float | None:
+        """Return the calls without the losses beyond the usual, as a multiple of the usual calls; None if unknown."""
+        if not self.usual_offered or not self.known_offered:
+            return None
+        excess = self.known_lost - self.known_offered * self.usual_rate
+        return (self.known_offered - max(0.0, excess)) / self.usual_offered
+
+    @property
+    def added(self) -> float | None:
+        """Return which part of the losses beyond the usual was added to the usual calls; None if unknown.
+
+        It is 1 if as many calls as usual were answered, and 0 if answered calls were lost instead.
+        """
+        excess = self.known_lost - self.known_offered * self.usual_rate
+        if not self.usual_offered or excess <= 0:
+            return None
+        return (self.known_offered - self.usual_offered) / excess
 
 
 class DayRateState(Struct, array_like=True):

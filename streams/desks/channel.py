@@ -78,6 +78,8 @@ class Channel:
         state.requests[name] = request
         if len(state.requests) > MAX_KNOWN:
             self.shed()
+        if at > state.watch.over:  # the day before is judged without this event
+            self.watch.tick(at, at)
         moments = CaseMoments(request.received, request.done, request.done, request.done, request.withdrawn >= 0)
         self.watch.note(event.request, self.rules.day(at), moments, again=again)
         self.advance(state.high)

@@ -42,6 +42,7 @@ from streams.ledger.book import OPEN_DAYS, Ledger
 from streams.ledger.calls import count_live, name_laws, stamp
 from streams.ledger.day import LineDay
 from streams.said import said
+from streams.watch.reported_waits import judge_waits
 from streams.watch.watch import Watch
 
 
@@ -191,6 +192,8 @@ class Line:
         else:
             result = self.watch.read(reading, at, self.state.high)
         self.state.readings.results[result] += 1
+        if result == OK and judge_waits(self.watch.incidents, reading, at):
+            self.watch.count()
         return result
 
     def bear(self, event: CallEvent, now: int = NO_CLOCK) -> int:

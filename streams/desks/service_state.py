@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from streams.cases.reported import ReportedCasesState
 from streams.cases.state import CaseWatchState
 from streams.ledger.book import Book
 from streams.ledger.day import ServiceDay
@@ -41,6 +42,7 @@ class ServiceState:
     forgotten: int = 0  # settled tickets dropped from memory for lack of room
     refused: dict[str, int] = field(default_factory=dict)  # rejected events by reason
     watch: CaseWatchState = field(default_factory=CaseWatchState)
+    reported: ReportedCasesState | None = None  # its ticket system's own totals
 
     @property
     def others(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Final, NamedTuple, TypeAlias
 
+from streams.cases.reported import ReportedCasesState
 from streams.figures.mean import CorrectedMean, DayMean, ValueSums, corrected_mean
 from streams.kept.waits import Waits
 from streams.ledger.day import ChannelDay, ServiceDay
@@ -57,6 +58,27 @@ def service_means(
     time = corrected_mean(times, guard)
     no_show = sum(slot.no_show for day, out in zip(days, held, strict=True) if not out for slot in day.slots.values())
     return ServiceMeans(corrected_mean(waits, guard), time, None if time.guard else no_show)
+
+
+def reported_means(readings: ReportedCasesState, incidents: Iterable[Incident], ends: Ends) -> ServiceMeans:
+    """Return the corrected figures of a service that is known by its readings."""
+    wrong = [each for each in incidents if counted_wrong(each)]
+    days: dict[int, tuple[ValueSums, int]] = {}
+    for each in readings.periods:
+        people, mean = each.totals.served, each.mean
+        sums, left = days.get(each.day, (ValueSums(), 0))
+        if mean is not None and people:
+            sums = ValueSums(sums.number + people, sums.total + people * mean)
+        days[each.day] = sums, left + (each.totals.no_show or 0)
+    held = {day: _held(wrong, date.fromordinal(day).isoformat(), ends) for day in days}
+    waits = [
+        DayMean(sums, None if held[day] or not sums.number else sums)
+        for day, (sums, _) in days.items()
+        if sums.number or held[day]
+    ]
+    wait = corrected_mean(waits, None if readings.known else NO_BASELINE)
+    no_show = sum(left for day, (_, left) in days.items() if not held[day])
+    return ServiceMeans(wait, corrected_mean([], NO_BASELINE), None if wait.guard else no_show)
 
 
 def channel_means(

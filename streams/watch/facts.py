@@ -110,6 +110,16 @@ class LostRateOfDays(_Facts, frozen=True):
     since: int
 
 
+class NoOutcomeOfDays(_Facts, frozen=True):
+    """The calls of days, known by readings, that were neither answered nor lost, beside their usual share."""
+
+    calls: int
+    offered: int
+    usual: float
+    days: int
+    since: int
+
+
 class NoCall(_Facts, frozen=True):
     """No call came to an open line, though some were expected."""
 
@@ -182,9 +192,9 @@ class RecordsDiffer(_Facts, frozen=True):
 
 
 class Rush(_Facts, frozen=True):
-    """The calls without the losses beyond the usual, as a multiple of the expected ones."""
+    """The calls without the losses beyond the usual, as a multiple of the expected ones; None if none is usual yet."""
 
-    times: float
+    times: float | None
 
 
 class WitnessSeen(_Facts, frozen=True):
@@ -215,6 +225,7 @@ Facts: TypeAlias = (
     | LawBroken
     | LostRate
     | LostRateOfDays
+    | NoOutcomeOfDays
     | NoCall
     | NoCallAtHours
     | NoCallOfSort

@@ -19,7 +19,7 @@ from streams.kept.times import QUARTER_MS
 from streams.watch.evidence import of_counter
 from streams.watch.incident import COUNTER, Judgement
 from streams.watch.reported_evidence import of_block, of_parts
-from streams.watch.reported_rate import ReportedRate
+from streams.watch.reported_rate import NO_OUTCOME, OF_DAYS, ReportedRate
 from streams.watch.reported_state import ReportedPeriod, ReportedState
 from streams.watch.slot_calendar import SlotTime
 from streams.watch.thresholds import LAW
@@ -49,7 +49,8 @@ class ReportedWatch:
         self._watch = watch
         self._incidents = watch.incidents
         self._silence = SilenceCheck(chance=LAW.silence, spread=LAW.quiet_days)
-        self._rate = ReportedRate(rules.expected, rules.day, state, self._incidents)
+        self._rate = ReportedRate(OF_DAYS, rules.expected, rules.day, state, self._incidents)
+        self._no_outcome = ReportedRate(NO_OUTCOME, None, rules.day, state, self._incidents)
         self._told: list[CallTotals] = []  # by period, in order
         self._places: dict[CallTotals, list[int]] = {}  # by reading: its indexes in `_told`
 
@@ -92,6 +93,11 @@ class ReportedWatch:
         answered, lost = (sum(each) for each in zip((0, 0), *(each.recounted() for each in told), strict=True))
         if answered + lost:
             self._rate.add(DayTotals(day, answered + lost, lost), periods[0].start, periods[-1].end)
+        whole = [each for each in told if each.whole and not each.copies]
+        offered = sum(each.totals.offered or 0 for each in whole)
+        if offered:
+            others = offered - sum(sum(each.outcomes()) for each in whole)
+            self._no_outcome.add(DayTotals(day, offered, max(0, others)), periods[0].start, periods[-1].end)
 
     def revised(self, period: ReportedPeriod) -> None:
         """If an incident covers a period that was reported again, mark the period with the incident's finding."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from streams.checks.day_rate import RateChange
 from streams.checks.parts import PartsState
 from streams.checks.repeats import RepeatedBlock
-from streams.watch.facts import LostRateOfDays, PartsExceedWhole, ReadingsRepeat, Rush
+from streams.watch.facts import LostRateOfDays, NoOutcomeOfDays, PartsExceedWhole, ReadingsRepeat, Rush
 from streams.watch.incident import Evidence
 
 
@@ -25,11 +25,19 @@ def of_block(found: RepeatedBlock, first: int, before: int) -> Evidence:
 
 def of_days(change: RateChange) -> Evidence:
     """Return the evidence that some days lose a different share of their calls than usual."""
-    rate, usual = change.lost / change.offered, change.usual_lost / change.offered
+    rate, usual = change.lost / change.offered, change.usual_rate
     facts = LostRateOfDays(change.lost, change.offered, usual, change.days, change.since)
     return Evidence("lost rate of days", round(rate, 4), round(usual, 4), round(change.score, 2), facts)
 
 
-def of_arrivals(times: float) -> Evidence:
-    """Return the evidence of the number of calls, without the losses beyond the usual."""
-    return Evidence("arrivals", round(times, 2), 1.0, 0.0, Rush(times))
+def of_days_without_outcome(change: RateChange) -> Evidence:
+    """Return the evidence that another share of some days' calls than usual is neither answered nor lost."""
+    rate = change.lost / change.offered
+    facts = NoOutcomeOfDays(change.lost, change.offered, change.usual_rate, change.days, change.since)
+    return Evidence("calls without outcome", round(rate, 4), round(change.usual_rate, 4), round(change.score, 2), facts)
+
+
+def of_arrivals(times: float | None) -> Evidence:
+    """Return the evidence of the number of calls, without the losses beyond the usual; None if none is usual yet."""
+    seen = None if times is None else round(times, 2)
+    return Evidence("arrivals", seen, None if times is None else 1.0, 0.0, Rush(times))

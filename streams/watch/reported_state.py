@@ -33,6 +33,11 @@ class ReportedPeriod(Struct, array_like=True):
         return answered - (self.copies - self.copies_lost), lost - self.copies_lost
 
     @property
+    def whole(self) -> bool:
+        """Whether it has all three totals, so that calls without outcome show."""
+        return None not in (self.totals.offered, self.totals.answered, self.totals.lost)
+
+    @property
     def empty(self) -> bool:
         return not any((self.totals.offered, self.totals.answered, self.totals.lost))
 
@@ -55,5 +60,6 @@ class ReportedState(Struct):
     parts: PartsState = field(default_factory=PartsState)  # parts that exceed their whole
     silence: SilenceState = field(default_factory=SilenceState)  # zeros that mean "not reported"
     days: DayRateState = field(default_factory=DayRateState)  # days with another lost rate
+    without_outcome_days: DayRateState | None = None  # days with another share of calls without outcome
     judged: int = -1  # the last local day (an ordinal) whose lost rate was judged
     usual: dict[int, list[float]] = {}  # by hour of the week: calls, and open slots

@@ -9,7 +9,7 @@ from agents.kafka.dead_letters import DeadLetter, encode_letter
 from streams.desks.channel_state import ChannelState
 from streams.desks.line_state import LineState
 from streams.desks.service_state import ServiceState
-from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
+from streams.events import CallEvent, Reading, RequestEvent, ServiceReading, TicketEvent
 from streams.intake_state import IntakeState
 from streams.kept.record import decode, encode, position
 from tests.attack.forgery import LINE, Forged, Forgery, Json, encoded
@@ -91,6 +91,7 @@ def _state(name: str, kind: object, forge: object, **more: object) -> Forgery:
 
 TICKET: Final = {"service": "cards", "ticket": "X", "type": "issued"}
 READING: Final = {"line": LINE, "mode": "interval", "offered": 4, "answered": 4, "since": MORNING}
+READING_OF_SERVICE: Final = {"service": "cards", "mode": "interval", "issued": 4, "served": 4, "since": MORNING}
 LETTER: Final = {"channel": "mail", "request": "X", "type": "received"}
 STARTING: Final = (
     _state(
@@ -127,6 +128,14 @@ STARTING: Final = (
         Topic.LINE_READINGS,
         Reading,
         lambda _: _event(Topic.LINE_READINGS, LINE, READING),
+        worker=True,
+        unshown=DETECTION,
+    ),
+    Forgery(
+        "event: a reading of a service invented",
+        Topic.LINE_READINGS,
+        ServiceReading,
+        lambda _: _event(Topic.LINE_READINGS, "cards", READING_OF_SERVICE),
         worker=True,
         unshown=DETECTION,
     ),

@@ -306,6 +306,7 @@ def test_the_shipped_mappings_can_be_read() -> None:
         "qmatic": "tickets",
         "readings": "readings",
         "requests": "requests",
+        "service-readings": "readings",
         "technion": "calls",
         "tickets": "tickets",
         "warsaw": "polls",

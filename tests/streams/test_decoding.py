@@ -174,7 +174,7 @@ def test_mixed_kinds_are_told_apart(fields: dict[str, object], kind: type) -> No
         (b"[1]", "malformed", "got `array`"),
         (b'{"x": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001, "malformed", "expected one flat JSON object"),
         (b'{"call": "\xff"}', "malformed", "can't decode"),
-        (b'{"line": "standard"}', "invalid", "`call`, `ticket`, `request`, `decision`, `mode`"),
+        (b'{"line": "standard"}', "invalid", "`call`, `ticket`, `request`, `decision`, `service`, `mode`"),
         (b'{"ticket": "A1"}', "invalid", "missing required field `service`"),
     ],
 )

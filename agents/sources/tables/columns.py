@@ -101,6 +101,16 @@ class Columns:
             )
         return short(self._pseudonym.id("-".join(parts)))
 
+    def service(self, values: Mapping[str, str]) -> str:
+        """Return the service of a row of readings; raise `Invalid` if it has none."""
+        column = self.table.service
+        assert column is not None
+        name = column.fixed or values[column.column or ""]
+        if not name:
+            words = said("no value in {column}; expected a {what}", column=column.column, what=said("service"))
+            raise Invalid("unknown-service", words)
+        return self._pseudonym.id(column.values.get(name, name))
+
     def queue(self, values: Mapping[str, str]) -> str:
         """Return the line, service or channel of a row; raise `Invalid` if it has none."""
         queue = self.table.queue

@@ -12,7 +12,7 @@ from agents.sources.tables.spans import Spans
 from config.columns import Column
 from streams.checks.readings import CallTotals
 from streams.decoding import Invalid
-from streams.events import Mode, Reading
+from streams.events import Mode, Reading, ServiceReading
 from streams.said import said
 
 LONG_INTERVAL: Final = said(
@@ -36,12 +36,14 @@ class ReadingRows:
         period = columns.table.period
         self._spans = None if period is None else Spans(period, columns.moments.zone)
 
-    def take(self, row: TableRow) -> list[Reading]:
+    def take(self, row: TableRow) -> list[Reading | ServiceReading]:
         """Return the readings of a row, none if the mapping ignores it; raise `Invalid` if it is wrong."""
         values, columns = row.values, self.columns
         mode, _ = columns.outcome(values)
         if mode == "ignore":
             return []
+        if columns.table.service is not None:
+            return [self._of_service(values, cast("Mode | None", mode), columns.service(values))]
         lines = list(self._lines(values))
         if not lines:
             raise Invalid("no-count", said("no total; expected one of the calls offered, answered or lost"))
@@ -61,11 +63,35 @@ class ReadingRows:
     def _totals(self, values: Mapping[str, str], *columns: Column | None) -> CallTotals:
         return CallTotals(*(self.columns.count(values, each) for each in columns))
 
-    def _reading(self, values: Mapping[str, str], mode: Mode | None, found: _LineTotals) -> Reading:
-        moments, counts = self.columns.moments, self.columns.table.counts
+    def _of_service(self, values: Mapping[str, str], mode: Mode | None, service: str) -> ServiceReading:
+        columns, table = self.columns, self.columns.table
+        mode, since, at = self._period(values, mode, service)
+        return ServiceReading(
+            service=service,
+            mode=mode,
+            at=at,
+            since=since,
+            issued=columns.count(values, table.issued),
+            served=columns.count(values, table.served),
+            no_show=columns.count(values, table.no_show),
+            waiting=columns.count(values, table.waiting),
+            mean_wait=columns.seconds(values, table.mean_wait),
+            answered_within=self._within(values),
+            id=short(f"{columns.source}:{service}:{at}"),
+            source=columns.source,
+            site=columns.site,
+        )
+
+    def _within(self, values: Mapping[str, str]) -> dict[str, int] | None:
+        found = {limit: self.columns.count(values, column) for limit, column in self.columns.table.within.items()}
+        return {limit: count for limit, count in found.items() if count is not None} or None
+
+    def _period(self, values: Mapping[str, str], mode: Mode | None, desk: str) -> tuple[Mode, float | None, float]:
+        """Return a reading's mode, its beginning if it is an interval, and its moment."""
+        moments = self.columns.moments
         at, since = moments.named(values, "at"), moments.named(values, "since")
         if self._spans is not None and since is not None:
-            since, at = self._spans.of(found.line, since)
+            since, at = self._spans.of(desk, since)
         if at is None:
             name = "at" if self._spans is None else "since"
             raise Invalid("no-time", said("no moment for {name}; expected one in every row", name=name))
@@ -73,15 +99,22 @@ class ReadingRows:
             mode = "cumulative" if since is None else "interval"
         if mode == "interval" and since is not None and at > moments.day_after(since):
             raise Invalid("long-interval", LONG_INTERVAL)
+        return mode, since if mode == "interval" else None, at
+
+    def _reading(self, values: Mapping[str, str], mode: Mode | None, found: _LineTotals) -> Reading:
+        counts = self.columns.table.counts
+        mode, since, at = self._period(values, mode, found.line)
         return Reading(
             line=found.line,
             mode=mode,
             at=at,
-            since=since if mode == "interval" else None,
+            since=since,
             offered=found.totals.offered,
             answered=found.totals.answered,
             lost=found.totals.lost,
             lost_reasons=None if counts is None else counts.lost,
+            mean_wait=self.columns.seconds(values, self.columns.table.mean_wait),
+            answered_within=self._within(values),
             id=short(f"{self.columns.source}:{found.line}:{at}"),
             source=self.columns.source,
             site=self.columns.site,

@@ -46,7 +46,7 @@ from agents.sources.tables.tickets import TicketRows
 from config.mapping import Of, Table
 from config.refusal import ConfigError, Mistake
 from streams.decoding import Decoder, Invalid
-from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
+from streams.events import CallEvent, Reading, RequestEvent, ServiceReading, TicketEvent
 from streams.tickets.polls import PolledQueue
 
 Row: TypeAlias = TableRow | MalformedRow
@@ -56,6 +56,7 @@ _BEGINS: Final = 2 * MOST_BEFORE  # first lines that contain the header, althoug
 _JSON: Final = frozenset({b"{", b"["})
 _encode = msgspec.json.Encoder().encode
 _TICKETS: Final = Decoder(TicketEvent)
+_SERVICE_READINGS: Final = Decoder(ServiceReading)
 _DECODERS: Final[Mapping[Of, Decoder[CallEvent] | Decoder[TicketEvent] | Decoder[Reading] | Decoder[RequestEvent]]] = {
     "calls": Decoder(CallEvent),
     "tickets": _TICKETS,
@@ -81,7 +82,7 @@ class TableFile(Reader[Row]):
         self._by = by
         self._columns = by.columns
         self._table = by.columns.table
-        self._decode = _DECODERS[self._table.of].decode
+        self._decode = (_DECODERS[self._table.of] if self._table.service is None else _SERVICE_READINGS).decode
         self._pseudonym = context.pseudonym
         self._file = context.file
         self._is_json = False

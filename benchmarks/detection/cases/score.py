@@ -12,7 +12,10 @@ from benchmarks.detection.cases.world import Change, Office, Row, office, reques
 from streams.desks.channel import Channel
 from streams.desks.service import Service
 from streams.events import RequestEvent, RequestType, TicketEvent, TicketType
+from streams.figures.mean import CorrectedMean
+from streams.indicators.cases import service_means
 from streams.kept.times import DAY_MS
+from streams.ledger.sums import whole
 from streams.watch.incident import Incident
 
 SINCE: Final = 150
@@ -27,6 +30,9 @@ class Outcome(NamedTuple):
     delay: float | None  # opening days from the fault's first row to its detection; None if not found
     named: bool
     wrong: list[Incident]  # miscounts that fit nothing
+    years: float  # of opening and closed days
+    truth: float | None = None  # true mean wait of a counter, s
+    corrected: CorrectedMean | None = None  # beside it
 
 
 def ticket_events(rows: Iterable[Row]) -> list[TicketEvent]:
@@ -85,7 +91,7 @@ def play(
     world = office(seed, days=year)
     make = visits if of == "tickets" else requests
     rows = make(world, seed, volume, change, SINCE)
-    kinds: set[str] = set()
+    true, kinds = rows, set[str]()
     begun = None
     if what:
         fault, kinds = (OF_TICKETS if of == "tickets" else OF_REQUESTS)[what]
@@ -109,4 +115,11 @@ def play(
         )
         delay /= sum(stop - start for hours in opened for start, stop in hours) / len(opened)
     wrong = [each for each in found if each.verdict == "miscount" and each not in fits]
-    return Outcome(what or change, seed, found, delay, named, wrong)
+    truth = corrected = None
+    if isinstance(desk, Service):
+        waits = [row.wait for row in true if row.wait is not None]
+        truth = sum(waits) / len(waits)
+        kept = whole([*desk.ledger.book.done, *desk.days()])
+        means = service_means(kept, found, known=desk.state.watch.usual.known, ends=desk.rules.ends)
+        corrected = means.wait
+    return Outcome(what or change, seed, found, delay, named, wrong, year / 365, truth, corrected)

@@ -10,6 +10,7 @@ from typing import Final, get_args
 from benchmarks.detection.cases.faults import OF_REQUESTS, OF_TICKETS
 from benchmarks.detection.cases.score import Outcome, play
 from benchmarks.detection.cases.world import Change
+from benchmarks.detection.share import Share, Yearly
 
 DAYS: Final = 230
 VOLUMES: Final = {"tickets": 60.0, "requests": 10.0}
@@ -17,14 +18,19 @@ WORDS: Final = {"tickets": "counters", "requests": "registers"}
 HONEST_REQUESTS: Final = ("none", "staff", "rush", "strike", "closed")
 
 
+NEVER_LOOKED_AT: Final = 7_000  # the first seed; no threshold was set on these offices
+FAR: Final = 0.05  # of the true mean
+
+
 def tables(seeds: int, processes: int | None) -> str:
     """Return a table for counters and one for registers, in Markdown."""
     parts = []
+    chosen = range(NEVER_LOOKED_AT, NEVER_LOOKED_AT + seeds)
     with ProcessPoolExecutor(processes) as pool:
         for of, faults in (("tickets", OF_TICKETS), ("requests", OF_REQUESTS)):
             honest = get_args(Change) if of == "tickets" else HONEST_REQUESTS
-            asked = [(of, what, "none", seed) for what in faults for seed in range(seeds)]
-            asked += [(of, "", change, seed) for change in honest for seed in range(seeds)]
+            asked = [(of, what, "none", seed) for what in faults for seed in chosen]
+            asked += [(of, "", change, seed) for change in honest for seed in chosen]
             found = list(pool.map(_play, asked))
             parts.append(_table(of, found[: len(faults) * seeds], found[len(faults) * seeds :]))
     return "\n".join(parts)
@@ -36,18 +42,36 @@ def _play(asked: tuple[str, str, Change, int]) -> Outcome:
 
 
 def _table(of: str, faults: Sequence[Outcome], honest: Sequence[Outcome]) -> str:
-    rows = [f"| fault of {WORDS[of]} | runs | found | named | opening days until told |", "|---|---|---|---|---|"]
-    for what in dict.fromkeys(each.what for each in faults):
-        runs = [each for each in faults if each.what == what]
-        delays = [each.delay for each in runs if each.delay is not None]
-        told = f"{median(delays):.1f}" if delays else ""
-        rows.append(f"| {what} | {len(runs)} | {len(delays)} | {sum(each.named for each in runs)} | {told} |")
-    every = [each.delay for each in faults if each.delay is not None]
-    named = sum(each.named for each in faults)
-    rows.append(f"| **all** | {len(faults)} | {len(every)} | {named} | {median(every):.1f} |")
-    rows += ["", f"| honest change of {WORDS[of]} | runs | miscounts | undecided |", "|---|---|---|---|"]
-    for what in dict.fromkeys(each.what for each in honest):
-        runs = [each for each in honest if each.what == what]
-        undecided = sum(known.verdict == "undecided" for each in runs for known in each.incidents)
-        rows.append(f"| {what} | {len(runs)} | {sum(len(each.wrong) for each in runs)} | {undecided} |")
+    rows = [f"| fault of {WORDS[of]} | found | named | opening days until told |", "|---|---|---|---|"]
+    rows += [_row(what, [one for one in faults if one.what == what]) for what in dict.fromkeys(map(_of, faults))]
+    rows.append(_row("**all**", faults))
+    rows += ["", f"| honest change of {WORDS[of]} | runs | false miscounts a year | undecided |", "|---|---|---|---|"]
+    rows += [_honest(what, [one for one in honest if one.what == what]) for what in dict.fromkeys(map(_of, honest))]
+    rows.append(_honest("**all**", honest))
+    means = [(each.truth, each.corrected) for each in (*faults, *honest) if each.truth and each.corrected]
+    known = [(truth, mean) for truth, mean in means if mean.value is not None]
+    if known:
+        held = Share.of((mean.low or 0) <= truth <= (mean.high or 0) for truth, mean in known)
+        far = Share.of(mean.method == "none" and abs((mean.value or 0) / truth - 1) > FAR for truth, mean in known)
+        rows += ["", f"Corrected means, of {len(means)}: published {len(known)}; in their interval {held}."]
+        rows.append(f"Off by more than 5 % and not marked: {far}.")
     return "\n".join([*rows, ""])
+
+
+def _of(run: Outcome) -> str:
+    return run.what
+
+
+def _row(what: str, runs: Sequence[Outcome]) -> str:
+    delays = [each.delay for each in runs if each.delay is not None]
+    told = f"{median(delays):.1f}" if delays else ""
+    return (
+        f"| {what} | {Share(len(delays), len(runs)).short} | {Share.of(each.named for each in runs).short} | {told} |"
+    )
+
+
+def _honest(what: str, runs: Sequence[Outcome]) -> str:
+    wrong = Yearly(sum(len(each.wrong) for each in runs), sum(each.years for each in runs))
+    low, high = wrong.bounds()
+    undecided = sum(known.verdict == "undecided" for each in runs for known in each.incidents)
+    return f"| {what} | {len(runs)} | {wrong.value:.2f} [{low:.2f}, {high:.2f}] | {undecided} |"

@@ -29,6 +29,7 @@ from streams.watch.facts import (
     NoCall,
     NoCallAtHours,
     NoCallOfSort,
+    NoOutcomeOfDays,
     OfficeWithoutCalls,
     PartsExceedWhole,
     ReadingsMissing,
@@ -125,6 +126,16 @@ SENTENCES: list[tuple[Facts, str, str]] = [
         RecordsDiffer("answered there", 3, "cel"),
         "3 appels comptés perdus, décrochés selon le second relevé (cel)",
         "3 calls counted as lost, answered by the second record (cel)",
+    ),
+    (
+        NoOutcomeOfDays(147, 2000, 0.009, 4, DAY),
+        "depuis le 3 juin 2013, 7,35 % des appels ni décrochés ni perdus (147 sur 2 000, 4 jours), 0,90 % d'ordinaire",
+        "since 3 June 2013, 7.35% of calls were neither answered nor lost (147 of 2,000, 4 days), 0.90% expected",
+    ),
+    (
+        Rush(None),
+        "on ne sait pas encore combien d'appels sont habituels ces jours-là",
+        "no number of calls is usual yet on such days",
     ),
     (
         Rush(0.831),

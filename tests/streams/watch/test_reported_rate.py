@@ -8,9 +8,9 @@ from datetime import date
 from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
 from streams.events import Reading, Review
-from streams.watch.facts import LostRateOfDays, Rush
+from streams.watch.facts import LostRateOfDays, NoOutcomeOfDays, Rush
 from streams.watch.incident import Incident
-from streams.watch.reported_rate import OF_DAYS
+from streams.watch.reported_rate import NO_OUTCOME, OF_DAYS
 from tests.streams.desks.test_reported import FIRST, OFFICE, of_day, taken
 
 DAY = 86_400
@@ -54,7 +54,42 @@ def test_phantoms_bring_no_rush() -> None:
     """Answered calls stay as they were, and made-up lost calls are added."""
     line = taken(*told(range(70)), *told(range(70, 84), calls=244, rate=0.21))
     (incident,) = incidents(line)
+    assert (incident.verdict, incident.kind) == ("undecided", "phantom")
+
+
+def test_answered_calls_taken_for_lost_are_no_phantoms() -> None:
+    line = taken(*told(range(70)), *told(range(70, 84), calls=201, rate=0.21))
+    (incident,) = incidents(line)
     assert (incident.verdict, incident.kind) == ("undecided", "drift")
+
+
+def test_a_day_whose_weekday_was_never_learnt_is_compared_with_no_calls() -> None:
+    line = taken(
+        *[of_day(day, 200, 196, 4) for day in range(70) if (FIRST // DAY + day + 3) % 7 < 5],
+        *[of_day(day, 300, 180, 120) for day in range(70, 90) if (FIRST // DAY + day + 3) % 7 == 5],
+    )
+    (incident,) = incidents(line)
+    assert (incident.verdict, incident.kind) == ("undecided", "drift")
+    assert [each.facts for each in incident.evidence if isinstance(each.facts, Rush)] == [Rush(None)]
+
+
+def test_a_third_outcome_that_comes_is_reported_from_its_first_day_to_its_end() -> None:
+    def other(day: int, share: float) -> Reading:
+        others = round(200 * share)
+        return of_day(day, 200, 192 - others, 8)
+
+    line = taken(
+        *(other(day, 0.005) for day in range(60)),
+        *(other(day, 0.074) for day in range(60, 90)),
+        *(other(day, 0.01) for day in range(90, 120)),
+    )
+    (incident,) = [each for each in line.state.watch.incidents if each.cause == NO_OUTCOME]
+    assert (incident.verdict, incident.kind, incident.over) == ("undecided", "drift", True)
+    assert incident.start == (FIRST + 60 * DAY) * 1000
+    assert incident.end <= (FIRST + 92 * DAY) * 1000
+    (evidence,) = incident.evidence
+    assert isinstance(evidence.facts, NoOutcomeOfDays)
+    assert evidence.observed == 0.075
 
 
 def test_answers_that_are_missing_are_told_as_such() -> None:

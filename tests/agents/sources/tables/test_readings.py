@@ -12,7 +12,7 @@ from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.tables.table_file import READINGS
 from config.mapping import Table, available
 from config.refusal import ConfigError
-from streams.events import Reading
+from streams.events import Reading, ServiceReading
 from tests.agents.sources.contexts import context
 
 HEADER = "line,at,mode,offered,answered,lost,since\n"
@@ -146,3 +146,37 @@ def test_a_row_with_columns_for_each_line_tells_of_each_and_an_empty_cell_of_not
     assert refused.why.reason == "no-count"
     with pytest.raises(ConfigError):
         read("day;reception answered;reception lost\n", table)
+
+
+def test_a_row_of_a_service_has_its_people_and_waits() -> None:
+    header = "service,since,at,issued,served,no_show,waiting,mean_wait,answered_within_300,answered_within_900\n"
+    row = "titres,2013-03-04 09:00,2013-03-04 10:00,14,11,1,2,522,4,9\n"
+    (accepted,) = read(header + row, available({})["service-readings"])
+    assert isinstance(accepted, Accepted)
+    assert accepted.event == ServiceReading(
+        service="titres",
+        mode="interval",
+        since=1362384000.0,
+        at=1362387600.0,
+        issued=14,
+        served=11,
+        no_show=1,
+        waiting=2,
+        mean_wait=522.0,
+        answered_within={"300": 4, "900": 9},
+        id=accepted.event.id,
+        source="wallboard",
+        site=accepted.event.site,
+    )
+
+
+def test_an_object_of_a_line_has_its_waits() -> None:
+    row = {"line": "standard", "at": "2013-03-04T10:00:00Z", "offered": 9, "answered": 8, "lost": 1, "mean_wait": 12.5}
+    (reading,) = told(json.dumps({**row, "answered_within": {"20": 7, "60": 8}}) + "\n")
+    assert (reading.mean_wait, reading.answered_within) == (12.5, {"20": 7, "60": 8})
+
+
+def test_a_limit_is_whole_seconds() -> None:
+    document = {"of": "readings", "queue": "line", "moments": {"at": "at"}, "lost": "lost", "within": {"soon": "soon"}}
+    with pytest.raises(ValueError, match="whole seconds"):
+        Table.model_validate(document)

@@ -1,0 +1,155 @@
+"""A service that is known by its ticket system's totals: what they contradict is reported."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from msgspec.structs import replace
+
+from streams.desks.service import Service
+from streams.desks.service_state import ServiceState
+from streams.events import ServiceReading
+from streams.indicators.cases import reported_means
+from streams.kept.mark import DUPLICATE, LATE, OK
+from streams.kept.record import decode, encode
+from streams.kept.times import DAY_MS
+from streams.tickets.rules import ServiceRules
+
+DAY = 86_400
+FIRST = 19_723 * DAY  # a Monday
+BAD = range(20, 26)
+
+
+def midnight(at: int) -> int:
+    return (at // DAY_MS + 1) * DAY_MS
+
+
+def service() -> Service:
+    return Service(ServiceRules(site="mende", service="titres", closing=midnight))
+
+
+def days(number: int = 40) -> list[ServiceReading]:
+    """Return honest days: people are conserved, and the means vary by a third."""
+    readings = []
+    for day in range(number):
+        chance = Random(day)
+        issued, left = chance.randint(60, 110), chance.randint(0, 6)
+        mean = 900 * chance.lognormvariate(0, 0.3)
+        since = FIRST + day * DAY
+        readings.append(
+            ServiceReading(
+                service="titres",
+                mode="interval",
+                since=since,
+                at=since + DAY,
+                issued=issued,
+                served=issued - left,
+                no_show=left,
+                waiting=0,
+                mean_wait=mean,
+            )
+        )
+    return readings
+
+
+def told(readings: list[ServiceReading]) -> Service:
+    desk = service()
+    for each in readings:
+        desk.read(each)
+    desk.advance(desk.state.high + 3 * DAY_MS)
+    return desk
+
+
+def incidents(desk: Service) -> list[tuple[str, str]]:
+    return [(each.verdict, each.kind) for each in desk.state.watch.incidents]
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (lambda day: replace(day, mean_wait=day.mean_wait / 60), "unit"),
+        (lambda day: replace(day, mean_wait=day.mean_wait * 60), "unit"),
+        (lambda day: replace(day, mean_wait=0.0), "zero"),
+        (lambda day: replace(day, mean_wait=None), "missing"),
+        (lambda day: replace(day, served=2 * day.served), "duplicate"),
+        (lambda day: replace(day, served=day.issued + 30), "mismatch"),
+        (lambda day: replace(day, mean_wait=2_000.0, answered_within={"60": 0, "900": day.served}), "mismatch"),
+    ],
+)
+def test_wrong_days_are_reported_after_the_first(change: object, kind: str) -> None:
+    readings = [change(each) if at in BAD else each for at, each in enumerate(days())]  # type: ignore[operator]
+    desk = told(readings)
+    assert incidents(desk) == [("miscount", kind)]
+    (incident,) = desk.state.watch.incidents
+    assert incident.start == (FIRST + BAD[0] * DAY) * 1000
+    assert incident.detected == incident.start + DAY_MS
+    assert (incident.end, incident.over) == ((FIRST + (BAD[-1] + 1) * DAY) * 1000, True)
+
+
+def test_honest_days_a_rush_and_a_strike_are_no_miscount() -> None:
+    rush = [replace(each, mean_wait=3 * (each.mean_wait or 0)) if at in BAD else each for at, each in enumerate(days())]
+    assert incidents(told(days())) == incidents(told(rush)) == []
+    strike = [replace(each, served=20) if at in BAD[:2] else each for at, each in enumerate(days())]
+    assert incidents(told(strike)) == [("undecided", "never-closed")]
+
+
+def test_a_day_that_repeats_the_one_before_is_reported() -> None:
+    readings = days()
+    again = replace(readings[19], at=readings[20].at, since=readings[20].since)
+    assert incidents(told([*readings[:20], again, *readings[21:]])) == [("miscount", "duplicate")]
+
+
+def test_the_queue_gives_the_mean_wait_away() -> None:
+    """Ten people wait all day; by Little's law the 90 of a day of eight hours have waited 53 min each."""
+    desk = service()
+    for hour in range(8):
+        since, issued = FIRST + (9 + hour) * 3_600, 10 if hour else 20
+        desk.read(
+            ServiceReading(
+                service="titres", mode="interval", since=since, at=since + 3_600, issued=issued, served=10,
+                waiting=10, mean_wait=60.0,
+            )
+        )  # fmt: skip
+    desk.advance(desk.state.high + 3 * DAY_MS)
+    assert incidents(desk) == [("miscount", "unit")]
+
+
+def test_running_totals_give_the_same_as_intervals() -> None:
+    desk = service()
+    for hour, issued in enumerate((0, 10, 25)):
+        at = FIRST + (9 + hour) * 3_600
+        assert desk.read(ServiceReading(service="titres", mode="cumulative", at=at, issued=issued, served=issued)) == OK
+    assert desk.state.reported is not None
+    assert [each.totals.issued for each in desk.state.reported.periods] == [10, 15]
+
+
+def test_a_reading_again_is_a_duplicate_and_an_older_one_is_late() -> None:
+    first, second = days(2)
+    desk = service()
+    assert [desk.read(each) for each in (first, second, second, replace(second, since=FIRST + DAY + 60))] == [
+        OK,
+        OK,
+        DUPLICATE,
+        LATE,
+    ]
+
+
+def test_the_corrected_mean_leaves_wrong_days_out() -> None:
+    wrong = [
+        replace(each, mean_wait=(each.mean_wait or 0) / 60) if at in BAD else each for at, each in enumerate(days())
+    ]
+    desk, sound = told(wrong), told(days())
+    assert desk.state.reported is not None
+    assert sound.state.reported is not None
+    means = reported_means(desk.state.reported, desk.state.watch.incidents, desk.rules.ends)
+    assert means.wait.method == "exclude"
+    assert means.wait.low is not None
+    assert means.wait.high is not None
+    assert means.wait.low <= (sound.state.reported.mean_wait or 0) <= means.wait.high
+
+
+def test_readings_survive_a_restart() -> None:
+    desk = told(days(10))
+    kept = decode(encode(desk.state), ServiceState)
+    assert kept.reported == desk.state.reported
