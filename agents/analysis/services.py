@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct, UnsetType
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from agents.language import Language
 from agents.shape import CorrectedService, ServiceFigures, corrected_service
 from streams.desks.service import Service
-from streams.indicators.cases import service_means
+from streams.indicators.cases import no_baseline, service_means
 from streams.indicators.wait import Wait
 from streams.ledger.sums import whole
 from streams.tickets.polls import PolledQueue
@@ -55,7 +56,7 @@ def service_report(
     visits, watch = service.total(), service.state.watch
     wait, time = Wait.of(visits.waits), Wait.of(visits.times_in_service)
     days = whole([*service.ledger.book.done, *service.days()])
-    means = service_means(days, watch.incidents, known=watch.usual.known, ends=service.rules.ends)
+    means = service_means(days, watch.incidents, lambda at: date.fromordinal(service.rules.day(at)), no_baseline(days))
     figures = ServiceReport(
         issued=visits.issued,
         served=visits.served,

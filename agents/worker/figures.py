@@ -23,9 +23,7 @@ from agents.worker.progress import Progress
 from agents.worker.roster import Roster
 from agents.worker.steps import Steps
 from agents.worker.surroundings import Surroundings
-from streams.desks.channel import Channel
-from streams.desks.line import Line
-from streams.desks.service import Service
+from streams.desks.kinds import Desk
 from streams.kept.mark import RESULTS
 
 D = TypeVar("D")
@@ -67,13 +65,15 @@ class Figures:
             await self._refresh(written.lines, lines)
             await self._refresh(written.services, services)
             await self._refresh(written.channels, channels)
-        desks: list[Line | Service | Channel] = [*lines, *services, *channels]
+            desks: list[Desk] = [*lines, *services, *channels]
+            await self._refresh(written.desks, desks)
         now, sites = self._progress.now(), sorted({each.rules.site for each in desks})
         offices = {site: self._roster.office(site) for site in sites or self._roster.offices.sites}
         put_together = chain(
             written.lines.pages(lines, encode),
             written.services.pages(services, encode),
             written.channels.pages(channels, encode),
+            written.desks.pages(desks, encode),
         )
         pages, steps = [], Steps()
         for page in put_together:

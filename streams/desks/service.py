@@ -16,8 +16,9 @@ from zlib import crc32
 from streams.calls.windows import Window
 from streams.cases.view import CaseRules
 from streams.cases.watch import CaseMoments, CaseWatch
+from streams.desks.reviewed import review_desk
 from streams.desks.service_state import MAX_LIVE_TICKETS, ServiceState
-from streams.events import ESTIMATED, TicketEvent, milliseconds
+from streams.events import ESTIMATED, Review, TicketEvent, milliseconds
 from streams.kept import memory
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
@@ -108,6 +109,10 @@ class Service:
         moments = CaseMoments(ticket.issued, ticket.first_call, ticket.served, ticket.completed, left)
         counter = event.counter if event.type in {"called", "served"} else None
         self.watch.note(event.ticket, self.rules.day(at), moments, counter=counter, again=again)
+
+    def review(self, review: Review, now: int = NO_CLOCK) -> int:
+        """Apply a person's decision, as `review_desk` does."""
+        return review_desk(self.state, self.watch, review, now)
 
     @property
     def due(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from streams.cases.state import CaseWatchState
+from streams.kept.mark import Mark
 from streams.ledger.book import Book
 from streams.ledger.day import ServiceDay
 from streams.tickets.ticket import Ticket
@@ -41,8 +42,9 @@ class ServiceState:
     forgotten: int = 0  # settled tickets dropped from memory for lack of room
     refused: dict[str, int] = field(default_factory=dict)  # rejected events by reason
     watch: CaseWatchState = field(default_factory=CaseWatchState)
+    reviews: Mark = field(default_factory=Mark)  # how far the reviews were folded
 
     @property
     def others(self) -> int:
-        """Return 0, as a service has no other input."""
-        return 0
+        """One more than the offset in the reviews; 0 without any."""
+        return max(0, self.reviews.offset + 1)
