@@ -52,23 +52,10 @@ class CorrectedMean(Struct, frozen=True):
     undecided: bool = False  # some are doubts, whose days count as they are
 
 
-class MeanDoubt(NamedTuple):
-    """The doubt of undecided incidents."""
-
-    since: int  # epoch ms
-    goes_on: bool  # one of them may still be extended
-
-    @property
-    def guard(self) -> Guard:
-        return Guard("undecided", self.since)
-
-
-def corrected_mean(
-    days: Sequence[DayMean], guard: Guard | None = None, doubt: MeanDoubt | None = None
-) -> CorrectedMean:
+def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None, doubt: Guard | None = None) -> CorrectedMean:
     """Return the corrected mean of a period; `guard` is a reason to withhold it.
 
-    As at a line, it is withheld during a doubt, and afterwards if its value would differ without the doubted days.
+    If its value would differ without the doubted days, it is withheld for the reason `doubt`.
 
     >>> sound, wrong = DayMean(ValueSums(10, 100), ValueSums(10, 100)), DayMean(ValueSums(10, 2), None)
     >>> corrected_mean([sound] * 9 + [wrong]).method, corrected_mean([sound] * 9 + [wrong]).value
@@ -78,10 +65,10 @@ def corrected_mean(
     """
     if guard is None and doubt is not None and any(each.doubted for each in days):
         without = _mean([each._replace(believed=None) if each.doubted else each for each in days], None)
-        figure = _mean(days, doubt.guard if doubt.goes_on else None)
+        figure = _mean(days, None)
         value, low, high = figure.value, without.low, without.high
         if value is None or low is None or high is None or not low <= value <= high:
-            return _mean(days, figure.guard or doubt.guard)
+            return _mean(days, figure.guard or doubt)
         return figure
     return _mean(days, guard)
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.cases.usual import KNOWN_CASES, KNOWN_DAYS
-from streams.figures.mean import CorrectedMean, DayMean, MeanDoubt, ValueSums, corrected_mean
+from streams.figures.mean import CorrectedMean, DayMean, ValueSums, corrected_mean
 from streams.kept.waits import Waits
 from streams.ledger.day import ChannelDay, ServiceDay
 from streams.watch.guard import Guard
@@ -133,10 +133,8 @@ class _Wrong:
         self, means: Sequence[DayMean], guard: Guard | None, days: Sequence[ServiceDay | ChannelDay]
     ) -> CorrectedMean:
         """Return the corrected mean of some days, with the incidents that hold any of them."""
-        doubt = None
-        if self._doubts:
-            since, goes_on = min(each.bounds()[0] for each in self._doubts), any(each.goes_on for each in self._doubts)
-            doubt = MeanDoubt(since, goes_on)
+        since = min((each.bounds()[0] for each in self._doubts), default=None)
+        doubt = None if since is None else Guard("undecided", since)
         stretches = [(each, _Stretches([each], self._day_of)) for each in self._every]
         own = [each for each, stretch in stretches if any(day.day in stretch for day in days)]
         found = corrected_mean(means, guard, doubt)
