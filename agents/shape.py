@@ -207,7 +207,7 @@ def corrected_service(means: ServiceMeans, zone: ZoneInfo, language: Language = 
 
 def corrected_channel(means: ChannelMeans, zone: ZoneInfo, language: Language = Language.EN) -> CorrectedChannel:
     """Return a channel's corrected figures; `language` is used for the reason why they are withheld."""
-    share, delay = means
+    share, delay = means.in_time, means.delay
     first = delay if share.value is None else share
     guard = None if first.guard is None else why(first.guard, first.coverage, zone, language)
     return CorrectedChannel(share.value, delay.value, first.low, first.high, first.coverage, first.method, guard)

@@ -23,9 +23,9 @@ from benchmarks.traffic import LineTraffic, traffic
 from config.offices import Offices
 from config.settings import load
 from streams.calls.rules import LineRules
-from streams.desk_table import desk_key
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
+from streams.intake import desk_key
 from streams.kept import record
 from tests.agents.running import worker
 

@@ -9,13 +9,14 @@ from streams.calls.rules import LineRules
 from streams.catalogue import Catalogue
 from streams.desks.channel import Channel
 from streams.desks.channel_state import ChannelState
+from streams.desks.kinds import Desk
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.desks.service import Service
 from streams.desks.service_state import ServiceState
-from streams.intake import Desks
+from streams.intake import Desks, desk_key
 from streams.requests.rules import ChannelRules
-from streams.states import Desk, States
+from streams.states import States
 from streams.tickets.rules import ServiceRules
 from streams.watch.incident import DeskKind
 
@@ -57,12 +58,3 @@ class DeskTable:
             else:
                 self.by_key[key] = here[name] = self._states.desk(key, desk_rules) or desk_of(desk_rules, found)
         return Desks(here, homes, refused)
-
-
-def desk_key(kind: DeskKind, name: bytes) -> bytes:
-    """Return the key of a desk's state in the changelog, by its id `site/name`.
-
-    >>> desk_key("line", b"lozere/standard")
-    b'line lozere/standard'
-    """
-    return kind.encode() + b" " + name

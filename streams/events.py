@@ -157,6 +157,7 @@ class RequestEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
 class Review(Struct, kw_only=True, omit_defaults=True, gc=False, rename={"from_": "from"}):
     """A person's decision on an incident, declaration of a new one, or answer to a question.
 
+    A declaration names its `line`, `service` or `channel`; another decision is found by its incident's id.
     An answer names a `call` of a `line`, and says in `answer` whether it was counted rightly. Tocsin's own commands
     store the note separately, and its hash here (`note_digest`); `after` names the entries of the log without a
     successor, by their hashes.
@@ -167,6 +168,8 @@ class Review(Struct, kw_only=True, omit_defaults=True, gc=False, rename={"from_"
     by: Identifier
     incident: Identifier | None = None
     line: Name | None = None
+    service: Name | None = None
+    channel: Name | None = None
     call: Identifier | None = None
     answer: Answer | None = None
     note: str | None = None

@@ -53,11 +53,11 @@ class Rejected(NamedTuple):
 
 MAX_LOOKED_AT: Final = 20_000  # maximum of remembered event names without a telephone number
 CLOCK: Final = "clock"  # the reason for rejecting events with a date in the future
-NOWHERE: Final = (None, None)  # in place of a desk and its mark
+NOWHERE: Final = (None, None, "")  # in place of a desk, its mark and its name
 
 
 E = TypeVar("E", CallEvent, TicketEvent, Reading, RequestEvent, Review)
-D = TypeVar("D", Line, Service, Channel)
+D = TypeVar("D", bound=Line | Service | Channel)
 
 
 class Desks(NamedTuple, Generic[D]):
@@ -70,6 +70,15 @@ class Desks(NamedTuple, Generic[D]):
     def sites(self) -> list[str]:
         """Return the sites of the office's desks, sorted."""
         return sorted({home.decode().partition("/")[0] for home in self.homes})
+
+
+def desk_key(kind: DeskKind, name: bytes) -> bytes:
+    """Return the key of a desk's state in the changelog, by its id `site/name`.
+
+    >>> desk_key("line", b"lozere/standard")
+    b'line lozere/standard'
+    """
+    return kind.encode() + b" " + name
 
 
 class Intake(ABC, Generic[E, D]):
@@ -88,12 +97,17 @@ class Intake(ABC, Generic[E, D]):
 
     @abstractmethod
     def desk_name(self, event: E) -> str:
-        """Return the short id of an event's desk; raise `Invalid` if the event cannot have one."""
+        """Return an event's desk as its key in this input has it after the site; raise `Invalid` if it has none."""
 
     @classmethod
     @abstractmethod
     def mark(cls, desk: D) -> Marked:
         """Return a desk's mark in this input."""
+
+    @classmethod
+    def state_key(cls, home: bytes) -> bytes:
+        """Return the key of a desk's state, by the desk's key in this input."""
+        return desk_key(cls.kind, home)
 
     @classmethod
     def rereads(cls, _desk: D) -> bool:
@@ -130,8 +144,8 @@ class Intake(ABC, Generic[E, D]):
         # A live record's timestamp is when its event came; a replayed record's is only the time of the replay.
         self._live = any(desk.rules.clock == "wall" for desk in desks.here.values())
         self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode  # type: ignore[assignment]
-        self._desks: dict[bytes, tuple[D, Marked]] = {
-            key: (desk, positions.marks[key]) for key, desk in desks.here.items()
+        self._desks: dict[bytes, tuple[D, Marked, str]] = {
+            key: (desk, positions.marks[key], key.decode().partition("/")[2]) for key, desk in desks.here.items()
         }
         self._numbers = numbers
         # The desk's name is in the catalogue, and only a checksum of an event's id is kept.
@@ -177,7 +191,7 @@ class Intake(ABC, Generic[E, D]):
         for message in messages:
             offset = message.offset
             key = message.key
-            desk, mark = desk_of(key) or NOWHERE  # type: ignore[arg-type]  # a record without a key finds none
+            desk, mark, own_name = desk_of(key) or NOWHERE  # type: ignore[arg-type]  # a record without a key finds none
             if mark is not None and offset <= mark.offset and offset <= noted:
                 continue
             if desk is None and key is not None and key in self._refused:
@@ -197,7 +211,7 @@ class Intake(ABC, Generic[E, D]):
             try:
                 event = decode(message.value)
                 name = name_of(event)
-                if desk is None or mark is None or desk.name != name or event.site not in (None, desk.rules.site):
+                if desk is None or mark is None or own_name != name or event.site not in (None, desk.rules.site):
                     raise self._refusal(key, event)
                 own = own_of(event)
                 known = own is None or own in clean or usual(own) is not None
@@ -262,12 +276,12 @@ class Intake(ABC, Generic[E, D]):
 
     def results(self) -> list[int]:
         """Return the numbers of ok, duplicate and late events."""
-        counted = [self._gone[:3], *(mark.results for _, mark in self._desks.values())]
+        counted = [self._gone[:3], *(mark.results for _, mark, _ in self._desks.values())]
         return [sum(each) for each in zip(*counted, strict=True)]
 
     def rejected(self) -> int:
         """Return how many records were no event of a desk, or were rejected by their desk."""
-        refused = sum(sum(mark.refused.values()) for _, mark in self._desks.values())
+        refused = sum(sum(mark.refused.values()) for _, mark, _ in self._desks.values())
         return sum(self.state.rejected.values()) + refused + self._gone[3]
 
     def go_on_from(self, before: Intake[E, D]) -> None:
@@ -290,7 +304,8 @@ class Intake(ABC, Generic[E, D]):
     def _unknown(self, home: bytes) -> tuple[str, str]:
         """Return the reason and the detail for an unknown desk."""
         name = home[:SHOWN].decode(errors="replace")
-        return f"unknown-{self.kind}", f"{name} is not in the catalogue; expected one of {self._known}"
+        kind = self.state_key(home).partition(b" ")[0].decode()
+        return f"unknown-{kind}", f"{name} is not in the catalogue; expected one of {self._known}"
 
     def passes(self, value: bytes | None) -> bool:  # noqa: ARG002 -- for those inputs that hold more than events
         """Return whether a record is no event but belongs in the input, so that it is skipped."""

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, get_args
 
-from streams.desk_table import DeskTable, desk_key
+from streams.desk_table import DeskTable
 from streams.feed import UNKNOWN_FEED, Feed, Input
 from streams.intake_state import IntakeState
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.number import Numbers
 from streams.positions import Start
 from streams.states import AnyIntake, States
-from streams.watch.incident import DeskKind
 
 INPUTS: Final[tuple[Input, ...]] = get_args(Input)
+INTAKES: Final[Mapping[Input, type[AnyIntake]]] = {
+    "calls": CallIntake,
+    "tickets": TicketIntake,
+    "readings": ReadingIntake,
+    "requests": RequestIntake,
+    "reviews": ReviewIntake,
+    "witnesses": WitnessIntake,
+}
 
 
 class IntakeTable:
@@ -25,7 +32,8 @@ class IntakeTable:
         self.tickets = TicketIntake.resume(desks.services, starts["tickets"], numbers)
         self.readings = ReadingIntake.resume(desks.lines, starts["readings"], numbers)
         self.requests = RequestIntake.resume(desks.channels, starts["requests"], numbers)
-        self.reviews = ReviewIntake.resume(desks.lines, starts["reviews"], numbers)
+        all_desks = ReviewIntake.of_all(desks.lines, desks.services, desks.channels)
+        self.reviews = ReviewIntake.resume(all_desks, starts["reviews"], numbers)
         self.witnesses = WitnessIntake.resume(desks.lines, starts["witnesses"], numbers)
         self.by_input: dict[Input, AnyIntake] = {name: getattr(self, name) for name in INPUTS}
         self.by_key = {intake_key(name, number): intake for name, intake in self.by_input.items()}
@@ -46,7 +54,7 @@ def starts(number: int, states: States, feeds: Mapping[Input, Feed]) -> dict[Inp
 def recorded(starts: Mapping[Input, Start]) -> Iterator[bytes]:
     """Yield the keys of the desks that have a record, according to the intakes' records."""
     for name, start in starts.items():
-        yield from (desk_key(intake_kind(name), desk.encode()) for desk in start.state.desks)
+        yield from (INTAKES[name].state_key(desk.encode()) for desk in start.state.desks)
 
 
 def intake_key(name: Input, number: int) -> bytes:
@@ -56,8 +64,3 @@ def intake_key(name: Input, number: int) -> bytes:
     b'intake calls 3'
     """
     return f"intake {name} {number}".encode()
-
-
-def intake_kind(name: Input) -> DeskKind:
-    """Return the kind of the desks of an input."""
-    return "service" if name == "tickets" else "channel" if name == "requests" else "line"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 from streams.chain.entry import is_entry
 from streams.decoding import Invalid
 from streams.desks.channel import Channel
+from streams.desks.kinds import Desk
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
-from streams.intake import Intake
+from streams.intake import Desks, Intake, Message, Rejected, desk_key
 from streams.number import MORE, withheld
 from streams.positions import Marked
 from streams.said import said
 from streams.watch.incident import DeskKind
-from streams.watch.review import line_of
+from streams.watch.review import desk_of
 
 
 class CallIntake(Intake[CallEvent, Line]):
@@ -110,22 +114,80 @@ class RequestIntake(Intake[RequestEvent, Channel]):
         return desk.state
 
 
-class ReviewIntake(Intake[Review, Line]):
-    """The fold of persons' decisions into the lines of one partition.
+_KINDS: Final[Mapping[bytes, DeskKind]] = {b"service": "service", b"channel": "channel"}  # after a desk's key
 
-    Decisions are always replayed from the lowest offset of any line. So none is lost if two workers had a state of the
-    same line, whichever state was kept. Persons make few decisions, so this is cheap.
+
+def _with_kind(key: bytes, kind: DeskKind) -> bytes:
+    """Return a desk's key among the keys of all kinds; the kind of a service or a channel follows its key."""
+    return key if kind == "line" else key + b"/" + kind.encode()
+
+
+@dataclass(slots=True)
+class Addressed:
+    """A record with the key of its desk among the desks of all kinds."""
+
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+class ReviewIntake(Intake[Review, Desk]):
+    """The fold of persons' decisions into the desks of one partition.
+
+    A record's key names a desk of any kind, and a service may have the id of a line, so the content decides the kind.
+    In here, the kind follows the key of a service or a channel.
+
+    Decisions are always replayed from the lowest offset of any desk. So none is lost if two workers had a state of the
+    same desk, whichever state was kept. Persons make few decisions, so this is cheap.
     """
 
     kind: ClassVar[DeskKind] = "line"
     event: ClassVar[type[Event]] = Review
 
-    def fold(self, desk: Line, event: Review, now: int) -> int:
+    @classmethod
+    def of_all(cls, lines: Desks[Line], services: Desks[Service], channels: Desks[Channel]) -> Desks[Desk]:
+        """Return the desks of all kinds by their keys in this input."""
+        here, homes, refused = dict[bytes, Desk](), dict[bytes, int](), set[bytes]()
+        kinds: Mapping[DeskKind, Desks[Any]] = {"line": lines, "service": services, "channel": channels}
+        for kind, desks in kinds.items():
+            here |= {_with_kind(key, kind): desk for key, desk in desks.here.items()}
+            homes |= {_with_kind(key, kind): home for key, home in desks.homes.items()}
+            refused |= {_with_kind(key, kind) for key in desks.refused}
+        return Desks(here, homes, refused)
+
+    def take(self, messages: Iterable[Message]) -> list[Rejected]:
+        """Fold records as `Intake.take` does."""
+        own = list(messages)
+        keys = {each.offset: each.key for each in own}
+        rejected = super().take(Addressed(each.offset, each.timestamp, self._place(each), each.value) for each in own)
+        return [each._replace(key=keys[each.offset]) for each in rejected]
+
+    def _place(self, message: Message) -> bytes | None:
+        """Return the key of a record's desk in here; its own key if it is no review."""
+        with suppress(Invalid):
+            if message.key is not None:
+                return _with_kind(message.key, desk_of(self._decode(message.value)).kind)
+        return message.key
+
+    @classmethod
+    def state_key(cls, home: bytes) -> bytes:
+        """Return the key of a desk's state, by the desk's key in here.
+
+        >>> ReviewIntake.state_key(b"lozere/standard"), ReviewIntake.state_key(b"lozere/cards/service")
+        (b'line lozere/standard', b'service lozere/cards')
+        """
+        name, _, kind = home.rpartition(b"/")
+        if b"/" in name and kind in _KINDS:
+            return desk_key(_KINDS[kind], name)
+        return super().state_key(home)
+
+    def fold(self, desk: Desk, event: Review, now: int) -> int:
         return desk.review(event, now)
 
     @classmethod
-    def rereads(cls, _desk: Line) -> bool:
-        """Return True: every line's decisions are replayed from its mark on."""
+    def rereads(cls, _desk: Desk) -> bool:
+        """Return True: every desk's decisions are replayed from its mark on."""
         return True
 
     def _look_at(self, event: Review) -> None:
@@ -140,10 +202,11 @@ class ReviewIntake(Intake[Review, Line]):
         super()._look_at(event)
 
     def desk_name(self, event: Review) -> str:
-        return line_of(event)
+        kind, name = desk_of(event)
+        return _with_kind(name.encode(), kind).decode()
 
     @classmethod
-    def mark(cls, desk: Line) -> Marked:
+    def mark(cls, desk: Desk) -> Marked:
         return desk.state.reviews
 
     def passes(self, value: bytes | None) -> bool:

@@ -59,7 +59,7 @@ FIELDS: Final[Mapping[type[Event], Fields]] = {
     Reading: Fields(("id", "source", "line", "site"), ()),
     ServiceReading: Fields(("id", "source", "service", "site"), ()),
     RequestEvent: Fields(("request", "id", "source", "channel", "site"), ()),
-    Review: Fields(("incident", "call", "id", "source", "line", "site"), ("by", "note")),
+    Review: Fields(("incident", "call", "id", "source", "line", "service", "channel", "site"), ("by", "note")),
 }
 
 _APART = r"[ ./()\[\]_~'*-]{0,3}"  # possible separators between two digits

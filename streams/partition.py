@@ -10,17 +10,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, cast
 
 from streams.catalogue import Catalogue
-from streams.desk_table import DeskTable, desk_key
+from streams.desk_table import DeskTable
+from streams.desks.kinds import Desk
 from streams.desks.line import Line
 from streams.due import Due
 from streams.feed import Feed, Input
+from streams.intake import desk_key
 from streams.intake_table import IntakeTable, recorded, starts
 from streams.kept import record
 from streams.ledger.changes import DayChanges, DeskWithBook
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.witness import WitnessLedger
 from streams.positions import Lacking
-from streams.states import AnyIntake, Desk, States
+from streams.states import AnyIntake, States
 from streams.watch.incident import DeskKind
 
 MAX_RECORD: Final = 900_000  # bytes: a broker rejects more than 1,048,588 by default
@@ -105,7 +107,7 @@ class Partition:
     def behind(self) -> dict[bytes, Lacking]:
         """Return, by desk key, the events that the desk's record lacks. The intake had read them and rereads them."""
         return {
-            desk_key(intake.kind, name): lacking
+            intake.state_key(name): lacking
             for intake in self._intakes.values()
             for name, lacking in intake.positions.behind.items()
         }
@@ -147,7 +149,7 @@ class Partition:
         """Collect the desks that events may have changed, to write them and to update their due times."""
         for intake in self._intakes.values():
             for home in intake.touched():
-                key = desk_key(intake.kind, home)
+                key = intake.state_key(home)
                 self._moved.add(key)
                 self._due.put(key, self._desks[key].due)
 

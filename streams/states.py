@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 from streams.calls.rules import LineRules
 from streams.desks.channel import Channel
 from streams.desks.channel_state import ChannelState
+from streams.desks.kinds import Desk
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.desks.service import Service
@@ -21,7 +22,6 @@ from streams.kept.mark import END
 from streams.requests.rules import ChannelRules
 from streams.tickets.rules import ServiceRules
 
-Desk: TypeAlias = Line | Service | Channel
 AnyIntake: TypeAlias = CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake | WitnessIntake
 
 AnyState: TypeAlias = LineState | ServiceState | ChannelState | IntakeState
@@ -134,4 +134,4 @@ def _marks(key: bytes, state: AnyState) -> Mapping[Input, Folded]:
         return {"calls": state, "witnesses": state.witness.mark, **beside}
     if isinstance(state, IntakeState):
         return {cast("Input", key.removeprefix(_INTAKE).partition(b" ")[0].decode()): state}
-    return {"tickets" if isinstance(state, ServiceState) else "requests": state}
+    return {"tickets" if isinstance(state, ServiceState) else "requests": state, "reviews": state.reviews}

@@ -30,7 +30,10 @@ def faults_of(offices: Offices, history: History, *, undone: bool = False) -> li
     """
     known = history.incidents.by_site()
     placed = list(_placed(offices.sites, history, known))
-    incidents = {each.site: [incident_of(one) for one in known.get(each.site, {}).values()] for each in placed}
+    incidents = {
+        each.site: [one for one in map(incident_of, known.get(each.site, {}).values()) if one.desk == "line"]
+        for each in placed
+    }
     if undone:
         by_id = {site: {each.id: each for each in found} for site, found in incidents.items()}
         incidents = {

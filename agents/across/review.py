@@ -15,6 +15,7 @@ from agents.across.evidence import names
 from agents.across.reading import faults_of
 from agents.across.shown import AcrossJson, across_json, described, scope_of
 from agents.history.incident_json import incident_of
+from agents.history.incident_schema import desk_in
 from agents.history.incident_words import kind, says, standing, verdict
 from agents.history.ledger import History, read_history
 from agents.history.numbered import Numbered, numbered
@@ -65,7 +66,7 @@ class Nationwide:
         for site in self.offices.sites:
             for case in self._listed(site):
                 own = {(site, each["id"]) for each in case.parts}
-                if not own <= parts and line in {None, *(each["line"] for each in case.parts)}:
+                if not own <= parts and line in {None, *(desk_in(each).name for each in case.parts)}:
                     found.append(OfficeCase(self.offices.sites[site], case))
         return found
 
@@ -108,7 +109,7 @@ def listed_json(nation: Nationwide, line: str | None) -> dict[str, list[AcrossJs
             {**part, "office": row.case.incident["id"] if row.case.is_of_office else None, "number": row.case.number}
             for row in nation.left(line)
             for part in row.case.parts
-            if line in {None, part["line"]}
+            if line in {None, desk_in(part).name}
         ],
     }
 

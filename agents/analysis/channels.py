@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from agents.analysis.written import number, percent
@@ -11,7 +12,7 @@ from agents.shape import ChannelFigures, ChannelShape, CorrectedChannel, channel
 from agents.table import PrintedTable
 from agents.translation import text
 from streams.desks.channel import Channel
-from streams.indicators.cases import channel_means
+from streams.indicators.cases import channel_means, no_baseline
 from streams.ledger.sums import whole
 
 
@@ -27,11 +28,12 @@ class ChannelReport(ChannelShape, frozen=True):
 def channel_report(channel: Channel, now: int, zone: ZoneInfo, language: Language) -> ChannelReport:
     """Return a channel's figures at a moment (ms)."""
     state, rules, total = channel.state, channel.rules, channel.state.total
+    days = whole([*channel.ledger.book.done, *channel.days()])
     means = channel_means(
-        whole([*channel.ledger.book.done, *channel.days()]),
+        days,
         state.watch.incidents,
-        known=state.watch.usual.known,
-        ends=rules.ends,
+        lambda at: date.fromordinal(rules.day(at)),
+        no_baseline(days),
         target=rules.target_days is not None,
     )
     in_time = None if rules.target_days is None or not total.received else total.within / total.received

@@ -39,11 +39,12 @@ from streams.kept.mark import DUPLICATE, RESULTS
 from streams.kept.times import DAY_MS, FOREVER, NO_MOMENT
 from streams.said import said
 from streams.tickets.polls import PolledQueue
-from streams.watch.review import line_of
+from streams.watch.incident import DeskKind
+from streams.watch.review import desk_of
 
 MAX_ADOPTED: Final = 200  # lines; each takes half a megabyte
 
-D = TypeVar("D", Line, Service, Channel)
+D = TypeVar("D", bound=Line | Service | Channel)
 
 
 class WitnessRecord:
@@ -228,7 +229,13 @@ class Analysis:
         if isinstance(event, Reading):
             return RESULTS[_known(self.lines, site, event.line, "line").read(event)]
         if isinstance(event, Review):
-            return RESULTS[_known(self.lines, site, line_of(event), "line").review(event)]
+            kind, name = desk_of(event)
+            desks: Mapping[DeskKind, Mapping[str, Line | Service | Channel]] = {
+                "line": self.lines,
+                "service": self.services,
+                "channel": self.channels,
+            }
+            return RESULTS[_known(desks[kind], site, name, kind).review(event)]
         if isinstance(event, RequestEvent):
             return RESULTS[_known(self.channels, site, event.channel, "channel").fold(event)]
         return RESULTS[self._serve(_known(self.services, site, event.service, "service"), event)]

@@ -134,14 +134,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
     shape: dict[str, Any] = msgspec.to_builtins(reported)
     for name, figures in shape["lines"].items():
         figures.update(figures.pop("insight"), suspect=reported.lines[name].suspect)
-    shape["incidents"] = [_of_desk(each) for each in shape["incidents"]]
     return shape
-
-
-def _of_desk(incident: dict[str, Any]) -> dict[str, Any]:
-    """Return an incident that names a service or a channel as such."""
-    desk = incident.pop("desk")
-    return {desk if name == "line" else name: value for name, value in incident.items()}
 
 
 def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: Language = Language.EN) -> Report:
@@ -176,7 +169,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
             for name, channel in analysis.channels.items()
         },
         incidents=[
-            {**incident_json(incident, zone), "desk": incident.desk, "office": offices.get(incident.id)}
+            {**incident_json(incident, zone), "office": offices.get(incident.id)}
             for incident in (*_incidents(analysis), *_of_cases(analysis))
         ],
         questions=questions(analysis.lines.values(), zone, doubts=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from agents.language import Language
 from agents.shape import CorrectedService, ServiceFigures, corrected_service
 from streams.cases.reported import PeopleTotal, ReportedCasesState
 from streams.desks.service import Service
-from streams.indicators.cases import reported_means, service_means
+from streams.indicators.cases import no_baseline, reported_means, service_means
 from streams.indicators.wait import NO_WAIT, Wait
 from streams.ledger.sums import whole
 from streams.tickets.polls import PolledQueue
@@ -57,7 +58,7 @@ def service_report(
     visits, watch = service.total(), service.state.watch
     wait, time = Wait.of(visits.waits), Wait.of(visits.times_in_service)
     days = whole([*service.ledger.book.done, *service.days()])
-    means = service_means(days, watch.incidents, known=watch.usual.known, ends=service.rules.ends)
+    means = service_means(days, watch.incidents, lambda at: date.fromordinal(service.rules.day(at)), no_baseline(days))
     figures = ServiceReport(
         issued=visits.issued,
         served=visits.served,
@@ -98,7 +99,7 @@ def _by_readings(
 ) -> ServiceReport:
     """Return the figures of a service that is known by its readings alone."""
     issued, served, no_show = (readings.total(name) for name in get_args(PeopleTotal))
-    means = reported_means(readings, service.state.watch.incidents, service.rules.ends)
+    means = reported_means(readings, service.state.watch.incidents, lambda at: date.fromordinal(service.rules.day(at)))
     wait = replace(NO_WAIT, mean=readings.mean_wait)
     return replace(
         figures,

@@ -29,7 +29,7 @@ from streams.kept.mark import RESULTS
 from streams.kept.packing import pack, unpack
 from streams.kept.times import FOREVER
 from streams.said import Said, said
-from streams.watch.review import line_of
+from streams.watch.review import desk_of
 
 ENTRIES: Final = 4_000  # of a block
 NOT_TAKEN: Final = len(RESULTS)  # code of an event that its line refused
@@ -177,7 +177,8 @@ def _line_of(event: Event) -> str | None:
     if isinstance(event, CallEvent | Reading):
         return event.line
     with suppress(Invalid):
-        return line_of(event) if isinstance(event, Review) else None
+        if isinstance(event, Review) and (desk := desk_of(event)).kind == "line":
+            return desk.name
     return None
 
 

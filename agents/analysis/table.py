@@ -16,7 +16,7 @@ from agents.analysis.reported import ReportedReport
 from agents.analysis.rows import RowCounts
 from agents.analysis.summary import show_summary
 from agents.analysis.written import percent, seconds
-from agents.history.incident_schema import IncidentJson
+from agents.history.incident_schema import IncidentJson, desk_in
 from agents.history.incident_words import says, standing, what
 from agents.history.office import gathered_json
 from agents.language import THIN
@@ -52,7 +52,7 @@ def _show_details(analysis: Analysis, shown: Report, incidents: Sequence[Inciden
         console.print(
             text(
                 "{line}: {what}, {start} to {end} ({standing}); {evidence}",
-                line=incident["line"],
+                line=desk_in(incident).name,
                 what=what(incident),
                 start=incident["from"],
                 end=incident["to"],

@@ -14,7 +14,7 @@ from agents.analysis.questions import unanswered
 from agents.analysis.report import Report
 from agents.analysis.written import number, span
 from agents.handbook import page
-from agents.history.incident_schema import IncidentJson
+from agents.history.incident_schema import IncidentJson, desk_in
 from agents.history.incident_words import says, what
 from agents.pages.configured import apart
 from agents.pages.sums import told
@@ -52,7 +52,7 @@ def _incidents(undecided: Sequence[IncidentJson]) -> Iterator[str]:
     for key, incidents in alike.items():
         if key in longest:
             start, end, *_ = key
-            names = _some([each["line"] for each in incidents])
+            names = _some([desk_in(each).name for each in incidents])
             told_of = text("{line}, {when}: {what}", line=names, when=span(start, end), what=what(incidents[0]))
             yield semicolon().join([told_of, *map(says, incidents[0]["evidence"][:1])])
     more = len(undecided) - sum(len(alike[key]) for key in longest)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.audit.desks import desks_of, unlike
-from agents.audit.incidents import ComparedIncidents, compare_incidents, lines_of
+from agents.audit.incidents import ComparedIncidents, compare_incidents, stored_desks
 from agents.audit.recount import recount, stands_of
 from agents.audit.witnesses import recount_both, states_of
 from agents.chain.signing import verifies
@@ -76,11 +76,11 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None, expected: str | Non
     site = settings.site
     # read before the ledger and the incidents, so that these are at least as far
     states = list(state_records(settings))
-    stands, lines = stands_of(settings, states), lines_of(settings, states)
+    stands, desks = stands_of(settings, states), stored_desks(settings, states)
     history = read_history(settings)
     chain, days = history.publications.chain(site), history.days.of(site)
-    recounts = [recount(settings, days, stands), recount_both(settings, days, states_of(settings, lines))]
-    compared = compare_incidents(settings, history, lines)
+    recounts = [recount(settings, days, stands), recount_both(settings, days, states_of(settings, desks))]
+    compared = compare_incidents(settings, history, desks)
     recounted = sum(each.days for each in recounts)
     breaches = history.breaches(site)
     for every in (unlike(desks_of(settings, states), history.days, days, site), *(each.breaches for each in recounts)):
@@ -199,7 +199,7 @@ def _beyond(days: int, recounted: int) -> Iterator[Said]:
 def _uncompared(compared: ComparedIncidents) -> Iterator[Said]:
     if compared.beyond:
         yield said(
-            "{count} incidents are older than the states of their lines, and were compared with the log alone",
+            "{count} incidents are older than the states of their desks, and were compared with the log alone",
             count=compared.beyond,
         )
     if compared.behind:

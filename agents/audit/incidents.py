@@ -1,6 +1,6 @@
-"""The incidents of a site, compared with the states of its lines and with the log of decisions.
+"""The incidents of a site, compared with the states of its desks and with the log of decisions.
 
-A worker writes the state of a line, and then the line's incidents. So an incident is as in the last state, or as in the
+A worker writes the state of a desk, and then the desk's incidents. So an incident is as in the last state, or as in the
 state before it if the worker was killed in between. States are read before the incidents and once more after them: an
 incident that a worker changed meanwhile is not compared.
 """
@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from math import isfinite
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
+from agents.audit.desks import DeskState
 from agents.history.incident_json import incident_of
+from agents.history.incident_schema import desk_in
 from agents.history.incidents import IncidentRecord, subject_of
 from agents.history.ledger import History
 from agents.kafka.client import partition_of
@@ -22,43 +24,44 @@ from config.settings import Settings
 from streams.chain.breach import Breach
 from streams.chain.decisions import SECOND_MS, decisions_in, unfollowed
 from streams.chain.links import breach, year_decided
-from streams.desks.line_state import LineState
 from streams.kept.record import UNREADABLE, decode
 from streams.said import said
-from streams.watch.incident import Decided, Evidence, Incident
+from streams.states import KINDS
+from streams.watch.incident import DESK_KINDS, Decided, DeskKind, Evidence, Incident
 from streams.watch.incidents import MAX_KEPT
+from streams.watch.review import DeskName, desk_of
 
 
-class StoredLine(NamedTuple):
-    """The state of a line that a worker would resume from."""
+class StoredDesk(NamedTuple):
+    """The state of a line, service or channel that a worker would resume from."""
 
-    state: LineState
+    state: DeskState
     earlier: bytes | None  # the record of the state before
     written: int  # epoch ms
 
     @classmethod
-    def of(cls, record: StateRecord) -> StoredLine | None:
+    def of(cls, record: StateRecord) -> StoredDesk | None:
         """Return the state in a record, or in the record before it if it cannot be read; None if neither can."""
         for value in filter(None, (record.value, record.earlier)):
             with suppress(*UNREADABLE):
-                return cls(decode(value, LineState), record.earlier, record.at)
+                return cls(decode(value, _state_of(record.key)), record.earlier, record.at)
         return None
 
     def incidents(self) -> dict[str, Incident]:
-        """Return the line's incidents by id."""
+        """Return the desk's incidents by id."""
         return {each.id: each for each in self.state.watch.incidents}
 
     def incidents_before(self) -> dict[str, Incident]:
         """Return the incidents in the state before, by id."""
         with suppress(*UNREADABLE):
-            return {each.id: each for each in decode(self.earlier or b"", LineState).watch.incidents}
+            return {each.id: each for each in decode(self.earlier or b"", type(self.state)).watch.incidents}
         return {}
 
 
-Lines: TypeAlias = Mapping[str, StoredLine]  # by id, `site/line`
+StoredDesks: TypeAlias = Mapping[str, StoredDesk]  # by the key of the state, `line site/name`
 _Facts: TypeAlias = Mapping[str, Any] | None  # None without the incident
 
-_NAMES: Final = ("line", "cause", "verdict", "kind", "calls", "status")
+_NAMES: Final = ("line", "desk", "cause", "verdict", "kind", "calls", "status")
 
 
 class _Difference(NamedTuple):
@@ -72,60 +75,65 @@ class ComparedIncidents(NamedTuple):
     """The breaches found, and how many incidents could be compared with the log alone, or with a state before."""
 
     breaches: list[Breach]
-    beyond: int  # older than what their line's state keeps
+    beyond: int  # older than what their desk's state keeps
     behind: int  # published as in the state before the last one
 
 
-def lines_of(settings: Settings, records: Iterable[StateRecord]) -> Lines:
-    """Return the states of all lines of a site, in the configuration or not, from the records of all states."""
-    kind, found = f"line {settings.site}/", dict[str, StoredLine]()
+def _state_of(key: str) -> Any:  # noqa: ANN401 -- the class of a desk's state
+    return KINDS[key.partition(" ")[0].encode()]
+
+
+def stored_desks(settings: Settings, records: Iterable[StateRecord]) -> StoredDesks:
+    """Return the states of all desks of a site, in the configuration or not, from the records of all states."""
+    kinds, found = tuple(f"{kind} {settings.site}/" for kind in DESK_KINDS), dict[str, StoredDesk]()
     for each in records:
-        name = each.key.removeprefix("line ")
-        if not each.key.startswith(kind) or each.partition != partition_of(name.encode(), settings.kafka.partitions):
+        name = each.key.partition(" ")[2]
+        if not each.key.startswith(kinds) or each.partition != partition_of(name.encode(), settings.kafka.partitions):
             continue
-        if (stored := StoredLine.of(each)) is not None:
-            found[name] = stored
+        if (stored := StoredDesk.of(each)) is not None:
+            found[each.key] = stored
     return found
 
 
-def compare_incidents(settings: Settings, history: History, before: Lines) -> ComparedIncidents:
-    """Compare a site's incidents with its log and with its lines' states `before`.
+def compare_incidents(settings: Settings, history: History, before: StoredDesks) -> ComparedIncidents:
+    """Compare a site's incidents with its log and with its desks' states `before`.
 
     The states are read again if an incident differs from them. Raises `KafkaError` if no broker answers.
     """
     found = _Comparison(settings, history, before)
     if found.differences:
-        after = _Comparison(settings, history, lines_of(settings, state_records(settings))).differences
+        after = _Comparison(settings, history, stored_desks(settings, state_records(settings))).differences
         found.differences = [each for each in found.differences if each in after]
     return ComparedIncidents([each.breach for each in found.differences], found.beyond, found.behind)
 
 
 class _Comparison:
-    """One comparison of a site's incidents with its log and its lines' states."""
+    """One comparison of a site's incidents with its log and its desks' states."""
 
-    def __init__(self, settings: Settings, history: History, lines: Lines) -> None:
+    def __init__(self, settings: Settings, history: History, desks: StoredDesks) -> None:
         chain = history.publications.chain(settings.site)
         self._chained, self._logged = chain.links, decisions_in(chain.decisions)
         self._records = {each.name[1]: each for each in history.incidents.latest(settings.site)}
         self.beyond = self.behind = 0
         self.differences: list[_Difference] = []
-        stated = set[str]()
-        for name, stored in lines.items():
-            line = name.partition("/")[2]
-            stated.add(line)
-            waiting = self._compare(line, stored)
+        stated = set[DeskName]()
+        for key, stored in desks.items():
+            kind, _, home = key.partition(" ")
+            desk = DeskName(cast("DeskKind", kind), home.partition("/")[2])
+            stated.add(desk)
+            waiting = self._compare(desk, stored)
             until = stored.state.reviews.offset if stored.state.reviews.epoch == settings.kafka.epoch else -1
-            lacking = [each for each in self._lacking(name, until) if each[0] not in waiting]
-            # The line refuses a decision on an incident that it does not have, as after a rebuild, and counts it.
+            lacking = [each for each in self._lacking(settings.site, desk, until) if each[0] not in waiting]
+            # The desk refuses a decision on an incident that it does not have, as after a rebuild, and counts it.
             refused = stored.state.watch.unapplied + stored.state.reviews.refused.get("unknown-incident", 0)
             if len(lacking) > refused:
                 self.differences += [each for _, each in lacking]
-        self.beyond += sum(each.incident["line"] not in stated for each in self._records.values())
+        self.beyond += sum(desk_in(each.incident) not in stated for each in self._records.values())
 
-    def _compare(self, line: str, stored: StoredLine) -> set[str]:
-        """Compare a line's incidents with its state; return those whose decisions may not be in them yet."""
+    def _compare(self, desk: DeskName, stored: StoredDesk) -> set[str]:
+        """Compare a desk's incidents with its state; return those whose decisions may not be in them yet."""
         kept, before = stored.incidents(), stored.incidents_before()
-        published = {name: each for name, each in self._records.items() if each.incident["line"] == line}
+        published = {name: each for name, each in self._records.items() if desk_in(each.incident) == desk}
         behind = {each.incident for each in stored.state.watch.waiting}
         for name in sorted(kept.keys() | published.keys()):
             record, stated, earlier = published.get(name), _facts(kept.get(name)), _facts(before.get(name))
@@ -138,24 +146,24 @@ class _Comparison:
                 behind.add(name)  # the worker was killed before it wrote the incident
                 self.behind += 1
             elif record is None:
-                says = said("the state of its line has it, and it is not among the incidents: deleted")
+                says = said("the state of its desk has it, and it is not among the incidents: deleted")
                 found = Breach(kind="incident-missing", subject=subject_of(name), says=says)
                 self.differences.append(_Difference(found, stated))
             elif stated is not None and told is not None:
-                says = said("the state of its line has it otherwise: {moved}", moved=_moved(stated, told))
+                says = said("the state of its desk has it otherwise: {moved}", moved=_moved(stated, told))
                 self.differences.append(_Difference(record.breach("incident-changed", says), stated))
             elif _is_beyond(stored.state, record):
                 self.beyond += 1
             else:
-                says = said("the state of its line does not have it: no worker found it")
+                says = said("the state of its desk does not have it: no worker found it")
                 self.differences.append(_Difference(record.breach("incident-unknown", says), stated))
         return behind
 
-    def _lacking(self, name: str, until: int) -> Iterator[tuple[str, _Difference]]:
-        """Yield the decisions in the log of a line, up to an offset, that its incidents lack, each by its incident."""
-        for (line, incident), logged in self._logged.items():
+    def _lacking(self, site: str, desk: DeskName, until: int) -> Iterator[tuple[str, _Difference]]:
+        """Yield the decisions in the log of a desk, up to an offset, that its incidents lack, each by its incident."""
+        for (key, incident), logged in self._logged.items():
             record = self._records.get(incident)
-            if line != name:
+            if key != f"{site}/{desk.name}" or desk_of(logged[0].review) != desk:
                 continue
             if record is not None:
                 for each in unfollowed(incident_of(record.incident), logged, until):
@@ -170,7 +178,7 @@ class _Comparison:
                     yield incident, _Difference(breach("incident-missing", each.link.logged, subject, says, year), None)
 
 
-def _is_beyond(state: LineState, record: IncidentRecord) -> bool:
+def _is_beyond(state: DeskState, record: IncidentRecord) -> bool:
     """Return whether a line's state may have dropped an incident, or has begun after it."""
     begun = date.fromisoformat(record.incident["from"][:10]).toordinal()
     return len(state.watch.incidents) >= MAX_KEPT or begun <= state.book.kept

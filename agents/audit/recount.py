@@ -25,10 +25,11 @@ from streams.catalogue import Catalogue
 from streams.chain.breach import Breach
 from streams.chain.days import subject_of_day
 from streams.decoding import AnyDecoder, Invalid
-from streams.desk_table import desk_key
+from streams.desks.kinds import Desk
 from streams.desks.line import Line
 from streams.events import milliseconds
 from streams.feed import Input
+from streams.intake import desk_key
 from streams.kept.mark import END
 from streams.kept.record import Position
 from streams.kept.waits import Waits
@@ -37,7 +38,6 @@ from streams.ledger.reasons import NOT_KEPT, reasons_of, summed
 from streams.ledger.sums import whole
 from streams.partition import Partition, key_of_day
 from streams.said import said
-from streams.states import Desk
 from streams.watch.incident import DeskKind
 
 # for the key of each desk's state, the position up to which the desk's days are in the ledger

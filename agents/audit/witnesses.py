@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import asdict
 
-from agents.audit.incidents import Lines
+from agents.audit.incidents import StoredDesks
 from agents.audit.recount import FIRST_WHOLE, NEVER, Recount, first_day, uncounted
 from agents.catalogue import catalogue
 from agents.kafka.client import Topic, topic
@@ -51,9 +51,10 @@ class _Folded(NamedTuple):
     late: Counter[int]  # by day: events that may have come after their call had settled
 
 
-def states_of(settings: Settings, lines: Lines) -> States:
+def states_of(settings: Settings, desks: StoredDesks) -> States:
     """Return the states of the lines with a witness."""
-    stored = {name: lines[name.decode()].state for name in _witnessed(settings) if name.decode() in lines}
+    found = {name: desks.get(f"line {name.decode()}") for name in _witnessed(settings)}
+    stored = {name: each.state for name, each in found.items() if each and isinstance(each.state, LineState)}
     return {name: state for name, state in stored.items() if state.epoch == settings.kafka.epoch}
 
 

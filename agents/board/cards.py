@@ -207,11 +207,17 @@ class ServiceCard(NamedTuple):
     silent: float | None  # seconds since a worker last reported it; None unless too long
     open: bool
     issued: Mapping[int, int]  # tickets issued in today's open slots, by slot number
+    incident: Ongoing | None = None  # under way: a miscount if there is one
 
     @property
     def id(self) -> str:
         """The id of its element on the page."""
         return f"service-{self.name}"
+
+    @property
+    def doubted(self) -> bool:
+        """Whether a miscount is under way, so that the waits as counted are no truth."""
+        return self.incident is not None and self.incident.verdict == "miscount"
 
     @property
     def state(self) -> State:
@@ -220,6 +226,8 @@ class ServiceCard(NamedTuple):
             return State.NODATA
         if self.silent is not None:
             return State.SILENT
+        if self.doubted:
+            return State.MISCOUNT
         if not self.open:
             return State.CLOSED
         return State.BUSY if self.late(self.status.longest_wait) or self.late(self.mean_wait) else State.CALM
@@ -230,8 +238,9 @@ class ServiceCard(NamedTuple):
         return None if self.status is None else self.status.windows["1h"].mean_wait
 
     def late(self, wait: float | None) -> bool:
-        """Whether a wait (s) exceeds the target."""
-        return wait is not None and self.about.target_wait is not None and wait > self.about.target_wait
+        """Whether a wait (s) exceeds the target; not of a doubted count."""
+        target = None if self.doubted else self.about.target_wait
+        return wait is not None and target is not None and wait > target
 
 
 Card = LineCard | ServiceCard

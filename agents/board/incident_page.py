@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from agents.board.case_story import CaseStory, case_story
 from agents.board.pictures import PictureWords, RateBar, levels, pair, rates, scale
 from agents.board.story import Span, Story, period_of, story_of
 from agents.board.witnesses import WitnessView, witness_view
 from agents.desk_view.effect import YearEffect
 from agents.desk_view.incidents import Case
+from agents.history.incident_schema import desk_in
 from agents.history.ledger import History
 from agents.pages import words
 from agents.pages.withheld import withheld
+from agents.totals.telling import Telling
 from agents.translation import Words
 from agents.writing import Writing
 from config.settings import Settings
@@ -24,9 +27,9 @@ from streams.events import Decision
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
-from streams.ledger.day import LineDay
+from streams.ledger.day import ChannelDay, LineDay, ServiceDay
 from streams.watch.counting import SILENCE
-from streams.watch.incident import ABOVE
+from streams.watch.incident import ABOVE, Incident
 from streams.watch.incidents import unjudged_since
 from streams.watch.review import OF_OFFICE
 
@@ -61,12 +64,21 @@ class IncidentWriter:
         self._opened = opened
 
     def picture(self, case: Case, history: History) -> Markup | None:
-        """Draw the line's lost rate before the incident and since; None if it is about all lines, or without calls."""
+        """Draw the desk's figure before the incident and since; None if it is about all lines, or without cases."""
         if len(case.parts) > 1:
             return None
         (incident,) = case.incidents
         _, first, last = period_of(incident, self._zone)
-        days = history.days.each(LineDay, f"{self._settings.site}/{incident.line}", Period(first, last))
+        around, name = Period(first, last), f"{self._settings.site}/{incident.line}"
+        if incident.desk != "line":
+            own = (
+                history.days.each(ServiceDay, name, around)
+                if incident.desk == "service"
+                else history.days.each(ChannelDay, name, around)
+            )
+            told = case_story(incident, own, self._zone)
+            return self._drawn_cases(told, incident, case.published["from"]) if told.spans else None
+        days = history.days.each(LineDay, name, around)
         story = story_of(incident, days, self._opened, self._zone)
         return self._drawn(story, incident.line, case.published["from"]) if story.spans else None
 
@@ -125,8 +137,8 @@ class IncidentWriter:
         if figure.value is not None and figure.low is not None and figure.high is not None:
             interval = self._text(
                 "between {low} and {high}",
-                low=self._writing.percent(figure.low),
-                high=self._writing.percent(figure.high),
+                low=self._value(figure.low, confirmed),
+                high=self._value(figure.high, confirmed),
             )
         return ShownEffect(
             effect.year,
@@ -141,10 +153,14 @@ class IncidentWriter:
     def _figure(self, indicator: Indicator) -> str:
         if indicator.guard is not None:
             return withheld(indicator.guard, indicator.coverage, self._zone, self._text.language)
-        return self._writing.percent(indicator.corrected.value)
+        return self._value(indicator.corrected.value, indicator)
+
+    def _value(self, value: float | None, indicator: Indicator) -> str:
+        return Telling(self._text.language, self._zone).value(indicator, value)
 
     def _target(self, target: float, dismissed: Indicator, confirmed: Indicator) -> str:
-        text, below = self._text, self._writing.promised(target)
+        text, of_share = self._text, confirmed.unit == "share"
+        below = self._writing.promised(target) if of_share else self._value(target, confirmed)
         met, otherwise = confirmed.corrected.met, dismissed.corrected.met
         if met is None:
             return text("target below {target}", target=below)
@@ -169,6 +185,51 @@ class IncidentWriter:
         moment = writing.moment(datetime.fromisoformat(begins))
         label = text("Share of calls lost, before and since {moment}", moment=moment)
         beside = [writing.promised(each) for each in levels(scale(bars, target))]
+        return rates(bars, target, PictureWords(moment, label, beside))
+
+    def target(self, case: Case) -> str | None:
+        """Return the target of the desk's figure in words; None without one."""
+        kind, name = desk_in(case.published)
+        line, service = self._settings.lines.get(name), self._settings.services.get(name)
+        if kind == "line":
+            return None if line is None else self._writing.promised(line.target)
+        if kind == "service" and service is not None and service.target_wait is not None:
+            return self._writing.duration(service.target_wait)
+        return None
+
+    def story(self, case: Case) -> str:
+        """Return the title of the picture."""
+        text, kind = self._text, desk_in(case.published).kind
+        if kind == "line":
+            return text("Calls lost, before and since")
+        if kind == "channel":
+            return text("Mean delay in days, before and since")
+        if case.published["cause"].startswith("times "):
+            return text("Mean time in service in minutes, before and since")
+        return text("Mean wait in minutes, before and since")
+
+    def _drawn_cases(self, story: CaseStory, incident: Incident, begins: str) -> Markup:
+        text, writing = self._text, self._writing
+        of_service = incident.desk == "service"
+        service = self._settings.services.get(incident.line) if of_service else None
+        target = None if service is None or service.target_wait is None else service.target_wait / 60
+        every, bars, scaled = -(-len(story.spans) // TICKS), list[RateBar](), 60 if of_service else 1
+        for number, span in enumerate(story.spans):
+            when = writing.day(span.begins)
+            when = text("week of {day}", day=when) if story.grain == "week" else when
+            counted, believed = span.counted / scaled, None if span.believed is None else span.believed / scaled
+            says = f"{when}{text.colon}{writing.number(counted, 1)}"
+            if span.within and believed is not None and believed != counted:
+                says = f"{says}, {text('recounted {share}', share=writing.number(believed, 1))}"
+            tick = f"{span.begins.day} {writing.month(span.begins)}" if number % every == 0 else ""
+            bars.append(RateBar(counted, believed, span.within, says, tick))
+        moment = writing.moment(datetime.fromisoformat(begins))
+        label = (
+            text("Mean wait in minutes, before and since {moment}", moment=moment)
+            if of_service
+            else text("Mean delay in days, before and since {moment}", moment=moment)
+        )
+        beside = [writing.number(each, 0 if each == round(each) else 2) for each in levels(scale(bars, target))]
         return rates(bars, target, PictureWords(moment, label, beside))
 
     def _bar(self, story: Story, span: Span, *, tick: bool) -> RateBar:

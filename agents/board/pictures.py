@@ -1,4 +1,4 @@
-"""The pictures of an incident as SVG: a rate before and since, and two bars to compare."""
+"""The pictures of an incident as SVG: a rate or a mean before and since, and two bars to compare."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 WIDE, NARROW = 900, 400  # for a desktop and a phone
 HEIGHT: Final = 230
 LEFT, RIGHT, TOP, FOOT = 52, 12, 26, 30  # margins
-STEPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
+STEPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, *(one * 10.0**ten for ten in range(4) for one in (1, 2, 5)))
 
 
 class RateBar(NamedTuple):
@@ -102,7 +102,7 @@ def pair(bars: Sequence[tuple[str, float, str]], label: str) -> Markup:
 
 
 def _step(most: float) -> float:
-    return next((each for each in STEPS if most / each <= 2.5), 0.5)  # noqa: PLR2004 -- two or three labels are read at a glance
+    return next((each for each in STEPS if most / each <= 2.5), STEPS[-1])  # noqa: PLR2004 -- two or three labels are read at a glance
 
 
 def _word(x: float, y: float, said: str, anchor: str) -> str:

@@ -21,7 +21,9 @@ from streams.indicators.plan import Opened
 from streams.indicators.today import quarters
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LedgerDay, LineDay, ServiceDay
-from streams.status import Status
+from streams.status import Ongoing, Status
+from streams.watch.incident import Incident
+from streams.watch.incidents import counted_wrong
 
 SILENT_SECONDS: Final = 90.0  # a worker reports every minute
 DAYS_AHEAD: Final = 30  # the next opening is searched for this many days
@@ -111,11 +113,19 @@ class Walls:
         self, known: Known, days: Iterable[LedgerDay], now: float, today: date, *, is_open: bool
     ) -> Iterator[ServiceCard]:
         site, counted = self._settings.site, {each.id: each for each in days if isinstance(each, ServiceDay)}
+        incidents = [incident_of(each) for each in known.history.incidents.of(site).values()]
         for name, service in self._settings.services.items():
+            ongoing = [self._ongoing(each) for each in incidents if each.is_of("service", name) and each.goes_on]
+            incident = min(ongoing, key=lambda each: each.verdict != "miscount", default=None)
             status, day = known.services.get(f"{site}/{name}"), counted.get(f"{site}/{name}")
             slots = {} if day is None else day.slots
             issued = {each: slots[each].issued if each in slots else 0 for each in self._opened(today)}
-            yield ServiceCard(name, service, status, self._silent(status, now), is_open, issued)
+            yield ServiceCard(name, service, status, self._silent(status, now), is_open, issued, incident)
+
+    def _ongoing(self, incident: Incident) -> Ongoing:
+        begins = datetime.fromtimestamp(incident.bounds()[0] / 1000, self._zone)
+        verdict = "miscount" if counted_wrong(incident) else incident.verdict
+        return Ongoing(incident.id, verdict, incident.kind, incident.status, begins)
 
     def _office(self, now: float) -> OfficeNow:
         local = datetime.fromtimestamp(now, self._zone)

@@ -126,6 +126,31 @@ def _title(check: str, text: Words) -> str | None:
         "declared": text("Declared by a person"),
         "answers": text("Checked by a person: counted rightly?"),
     }
+    return titles.get(check) or _title_of_cases(check, text)
+
+
+def _title_of_cases(check: str, text: Words) -> str | None:
+    """Return the question of a check of tickets or requests; None of any other check."""
+    titles = {
+        "waits of zero": text("Waits of 0?"),
+        "columns swapped": text("Columns swapped?"),
+        "rows once": text("The same row twice?"),
+        "rows not repeated": text("The same row twice?"),
+        "a number once": text("The same number twice?"),
+        "order of moments": text("Moments in order?"),
+        "met one by one": text("Many called at one moment?"),
+        "closed one by one": text("Many closed at one moment?"),
+        "same moments": text("Opened and closed at once?"),
+        "closed days": text("Dated on closed days?"),
+        "numbers missing": text("Do the numbers follow one another?"),
+        "no cases": text("Does anybody come?"),
+        "visits end": text("Does every visit end?"),
+        "visitors are called": text("Is every visitor called?"),
+    }
+    if check not in titles and check.startswith("waits "):
+        return text("Are the waits as long as usual?")
+    if check.startswith("times "):
+        return text("Are the times in service as long as usual?")
     return titles.get(check)
 
 

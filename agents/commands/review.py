@@ -50,13 +50,14 @@ To = Annotated[str | None, typer.Option("--to", help="New end, in the same form.
 def list_(
     config: Config = None,
     site: Site = None,
-    line: Annotated[str | None, typer.Option(help="Only incidents of this line.")] = None,
+    line: Annotated[str | None, typer.Option(help="Only incidents of this line, service or channel.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
     """List the incidents, those to review first; one that hit several lines or offices at once is listed once."""
     import msgspec
 
     from agents.history import review
+    from agents.history.incident_schema import desk_in
     from agents.history.numbered import LAST, named
     from streams.watch.office import LINES
 
@@ -67,13 +68,13 @@ def list_(
             list_nation(nation, line, json=json)
             return
         listed = review.listed(chosen(offices, site))
-    shown = [each for each in listed if line in {None, *each.incident["line"].split(LINES)}]
+    shown = [each for each in listed if line in {None, *desk_in(each.incident).name.split(LINES)}]
     if json:
         found = [
             {**part, "office": each.incident["id"] if each.is_of_office else None, "number": each.number}
             for each in shown
             for part in each.parts
-            if line in {None, part["line"]}
+            if line in {None, desk_in(part).name}
         ]
         say(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
@@ -144,7 +145,7 @@ def reopen(
 
 @speaks(app)
 def declare(
-    line: Annotated[str, typer.Argument(metavar="LINE", help="The line's short id.")],
+    line: Annotated[str, typer.Argument(metavar="LINE", help="The short id of the line, service or channel.")],
     start: Annotated[str, typer.Option("--from", help="Its start, such as 2013-03-04T08:30, in the site's time zone.")],
     end: Annotated[str, typer.Option("--to", help="Its end, in the same form.")],
     config: Config = None,
@@ -154,12 +155,17 @@ def declare(
     yes: Yes = False,
 ) -> None:
     """Declare a miscount that no check found."""
+    from agents.desk_view.incidents import desk_labels
     from agents.history import review
+    from streams.watch.incident import DESK_KINDS
+    from streams.watch.review import DeskName
 
     settings = settings_of(config, site)
     with review_refusals():
-        if line not in settings.lines:
-            expected = ", ".join(settings.lines) or text("none")
+        desks = desk_labels(settings)
+        kind = next((each for each in DESK_KINDS if DeskName(each, line) in desks), None)
+        if kind is None:
+            expected = ", ".join(desk.name for desk in desks) or text("none")
             raise review.ReviewError(
                 text("line {line} is not in the catalogue; expected one of {known}", line=repr(line), known=expected)
             )
@@ -167,7 +173,7 @@ def declare(
         if begins >= ends:
             raise review.ReviewError(text("--to {end} is not after --from {start}", end=end, start=start))
         bounds = {"from": begins, "to": ends}
-        decided = review.review(settings, "declare", decider(by), line=line, note=reason(note), **bounds)
+        decided = review.review(settings, "declare", decider(by), note=reason(note), **{kind: line}, **bounds)
         require_agreed(decided.by, decided.note, yes=yes)
         review.send(settings, decided)
     say(text("declared a miscount of {line}", line=line))
@@ -205,6 +211,7 @@ def _decide(
     from msgspec.structs import replace
 
     from agents.history import review
+    from agents.history.incident_schema import named_desk
     from agents.pages import words
 
     if decision != "reopen":
@@ -224,6 +231,6 @@ def _decide(
             note = reason(note)
         decided = review.review(settings, decision, decider(by), note=note, **bounds)
         require_agreed(decided.by, decided.note, yes=yes)
-        review.send(settings, *(replace(decided, incident=each["id"], line=each["line"]) for each in parts))
+        review.send(settings, *(replace(decided, incident=each["id"], **named_desk(each)) for each in parts))
     bounded = {**found, "from": begins.isoformat(), "to": ends.isoformat()}
     say(labelled(text(words.DECISIONS[decision]), review.described(bounded)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,15 +17,16 @@ from streams.indicators.annual import AnnualInput, annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.indicators.plan import Plan
-from streams.ledger.day import LineDay
-from streams.watch.incident import Decided, Incident
+from streams.ledger.day import CallSlot, ChannelDay, LineDay, RequestSlot, ServiceDay, TicketSlot
+from streams.watch.incident import DESK_KINDS, Decided, DeskKind, Incident
 from streams.watch.incidents import counted_wrong, doubtful
+from streams.watch.review import DeskName
 
 TOLD: Final[tuple[Decision, ...]] = ("confirm", "dismiss", "reopen")  # all possible decisions on an incident
 
 
 class YearEffect(NamedTuple):
-    """A line's figure of a year, now and after each possible decision."""
+    """A desk's figure of a year, now and after each possible decision."""
 
     year: int
     now: Indicator
@@ -34,25 +35,31 @@ class YearEffect(NamedTuple):
     @property
     def size(self) -> float | None:
         """The largest difference between the figures, as a share; None if only some of them are known."""
-        rates = [each.corrected.value for each in (self.now, *self.after.values())]
-        known = [each for each in rates if each is not None]
-        if len(known) < len(rates):
+        values = [each.corrected.value for each in (self.now, *self.after.values())]
+        known = [each for each in values if each is not None]
+        if len(known) < len(values):
             return None if known else 0.0
-        return max(known) - min(known)
+        return self._as_share(max(known) - min(known), max(known))
 
     def moves(self, decision: Decision) -> float:
         """Return by how much a decision changes the figure, as a share; 1 if it withholds or releases it."""
         before, after = (each.corrected.value for each in (self.now, self.after[decision]))
         if before is None or after is None:
             return float(before is not after)
-        return abs(after - before)
+        return self._as_share(abs(after - before), max(before, after))
+
+    def _as_share(self, difference: float, largest: float) -> float:
+        """Return a difference of shares as it is, one of lengths as a part of the largest."""
+        if self.now.unit == "share" or not largest:
+            return difference
+        return difference / largest
 
 
 class Weight(NamedTuple):
-    """The calls in an incident's slots, and the figures that it may change."""
+    """The calls, tickets or requests in an incident's slots, and the figures that it may change."""
 
     offered: int
-    lost: int
+    lost: int  # of calls; 0 of others
     effects: list[YearEffect]
 
     @property
@@ -70,7 +77,7 @@ def weigh(
 ) -> dict[str, Weight]:
     """Return the effects of incidents, by the name of their group. The incidents of a group are decided together.
 
-    A decision is tried on each incident of a group. Only the days of the incidents' lines are read.
+    A decision is tried on each incident of a group. Only the days of the incidents' desks are read.
     """
     plan = plan_of(settings)
     years = {name: _years(plan, incidents, decisions) for name, incidents in groups.items()}
@@ -108,32 +115,35 @@ class _Figures:
         self._plan = plan
         self._period = Period.of_year(number)
         self._today = today
-        self._now: dict[str, Indicator] = {}  # by line
+        self._now: dict[DeskName, Indicator] = {}
 
     def calls(self, incidents: Iterable[Incident]) -> tuple[int, int]:
-        """Return the offered and lost calls of the year in the incidents' slots."""
+        """Return the calls, tickets or requests of the year in the incidents' slots, and the lost calls."""
         slots = [
             slot
             for incident in incidents
-            for day in self._given.days.of(LineDay, incident.line)
+            for day in self._days(incident)
             if day.day in self._period
             for slot_no, slot in day.slots.items()
             if incident.holds(slot_no)
         ]
-        return sum(each.offered for each in slots), sum(each.lost for each in slots)
+        lost = sum(each.lost for each in slots if isinstance(each, CallSlot))
+        return sum(map(_cases, slots)), lost
 
     def effects(self, incidents: Sequence[Incident], decisions: Sequence[Decided]) -> list[YearEffect]:
-        """Return the effects of decisions on the incidents' lines; empty if no outcome changes a figure."""
+        """Return the effects of decisions on the incidents' desks; empty if no outcome changes a figure."""
         outcomes = {each.decision: [decided(one, each) for one in incidents] for each in decisions}
         found = []
-        for line in dict.fromkeys(each.line for each in incidents if each.line in self._plan.lines):
-            possible = [one for each in (incidents, *outcomes.values()) for one in each if one.line == line]
+        for desk in dict.fromkeys(DeskName(each.desk, each.line) for each in incidents):
+            if desk.name not in self._desks(desk.kind):
+                continue
+            possible = [one for each in (incidents, *outcomes.values()) for one in each if one.is_of(*desk)]
             if any(counted_wrong(each) or doubtful(each) for each in possible):
-                now = self._of(line)
+                now = self._of(desk)
                 figures = {_counts(incidents): now} if self._known(incidents) else {}
                 for changed in outcomes.values():
                     if _counts(changed) not in figures:
-                        figures[_counts(changed)] = self._of(line, changed)
+                        figures[_counts(changed)] = self._of(desk, changed)
                 after = {decision: figures[_counts(changed)] for decision, changed in outcomes.items()}
                 found.append(YearEffect(self._period.first.year, now, after))
         return found
@@ -142,16 +152,38 @@ class _Figures:
         """Whether the history has all of these incidents; an incident about to be declared is not there yet."""
         return {each.id for each in incidents} <= {each.id for each in self._given.incidents}
 
-    def _of(self, line: str, changed: Sequence[Incident] = ()) -> Indicator:
-        """Return a line's figure; `changed` replace the incidents of the same ids, or are added."""
-        if not changed and line in self._now:
-            return self._now[line]
+    def _days(self, incident: Incident) -> Iterable[LineDay | ServiceDay | ChannelDay]:
+        days = self._given.days
+        match incident.desk:
+            case "line":
+                return days.of(LineDay, incident.line)
+            case "service":
+                return days.of(ServiceDay, incident.line)
+            case "channel":
+                return days.of(ChannelDay, incident.line)
+
+    def _desks(self, kind: DeskKind) -> Mapping[str, Any]:
+        return {"line": self._plan.lines, "service": self._plan.services, "channel": self._plan.channels}[kind]
+
+    def _of(self, desk: DeskName, changed: Sequence[Incident] = ()) -> Indicator:
+        """Return a desk's first figure; `changed` replace the incidents of the same ids, or are added."""
+        if not changed and desk in self._now:
+            return self._now[desk]
         by_id = {each.id: each for each in (*self._given.incidents, *changed)}
-        alone = self._plan._replace(lines={line: self._plan.lines[line]}, services={}, channels={})
+        lines, services, channels = (
+            {desk.name: self._desks(kind)[desk.name]} if kind == desk.kind else {} for kind in DESK_KINDS
+        )
+        alone = self._plan._replace(lines=lines, services=services, channels=channels)
         made = annual(self._given._replace(incidents=list(by_id.values())), alone, self._period, self._today)
         if not changed:
-            self._now[line] = made.indicators[0]
+            self._now[desk] = made.indicators[0]
         return made.indicators[0]
+
+
+def _cases(slot: CallSlot | TicketSlot | RequestSlot) -> int:
+    if isinstance(slot, CallSlot):
+        return slot.offered
+    return slot.issued if isinstance(slot, TicketSlot) else slot.received
 
 
 def _counts(incidents: Iterable[Incident]) -> tuple[tuple[object, ...], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, assert_never, get_args
 from unicodedata import combining, normalize
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agents.desk_view.effect import Weight
 from agents.history.incident_json import incident_of
-from agents.history.incident_schema import IncidentJson
+from agents.history.incident_schema import IncidentJson, desk_in
 from agents.history.ledger import History
 from agents.history.office import gathered_json, silences_of
 from agents.language import Language
@@ -19,9 +19,10 @@ from agents.pages import words
 from agents.translation import Words
 from config.settings import Settings
 from streams.events import Decision
-from streams.watch.incident import Incident, Standing
+from streams.watch.incident import DeskKind, Incident, Standing
 from streams.watch.incidents import awaits
 from streams.watch.office import LINES, office_ids
+from streams.watch.review import DeskName
 
 _FRENCH: Final = Words(Language.FR)
 INCIDENT_STATUSES: Final[tuple[Standing, ...]] = get_args(Standing)
@@ -68,6 +69,10 @@ class IncidentView(NamedTuple):
     def seconds(self) -> float:
         """The duration (s)."""
         return (self.ends - self.begins).total_seconds()
+
+    def is_of(self, desks: Collection[str]) -> bool:
+        """Return whether it is of one of these desks."""
+        return not set(desks).isdisjoint(desk_in(dict(self.published)).name.split(LINES))
 
     @property
     def decisions(self) -> list[tuple[datetime, Mapping[str, Any]]]:
@@ -156,7 +161,7 @@ def views(
     chosen = [
         view(settings, each, known.get(each.name))
         for each in listed
-        if line in {None, *each.published["line"].split(LINES)} and status in {None, each.standing}
+        if line in {None, *desk_in(each.published).name.split(LINES)} and status in {None, each.standing}
     ]
     return sorted((each for each in chosen if each.says(search)), key=lambda each: each.sorted_by(sort))
 
@@ -176,7 +181,7 @@ def _what(incident: Incident) -> dict[Language, str]:
 
 def view(settings: Settings, case: Case, weight: Weight | None = None) -> IncidentView:
     published = case.published
-    labels = [settings.lines[name].label if name in settings.lines else name for name in published["line"].split(LINES)]
+    labels = labels_of(settings, desk_in(published))
     begins, ends, detected = (datetime.fromisoformat(published[name]) for name in ("from", "to", "detected_at"))
     return IncidentView(
         published,
@@ -190,6 +195,22 @@ def view(settings: Settings, case: Case, weight: Weight | None = None) -> Incide
         weight,
         case.office,
     )
+
+
+def desk_labels(settings: Settings) -> dict[DeskName, str]:
+    """Return the labels of an office's lines, services and channels."""
+    desks: Mapping[DeskKind, Mapping[str, Any]] = {
+        "line": settings.lines,
+        "service": settings.services,
+        "channel": settings.requests,
+    }
+    return {DeskName(kind, name): each.label or name for kind, own in desks.items() for name, each in own.items()}
+
+
+def labels_of(settings: Settings, desk: DeskName) -> list[str]:
+    """Return the label of a desk, or the labels of the lines if several are named."""
+    known, names = desk_labels(settings), desk.name.split(LINES) if desk.kind == "line" else [desk.name]
+    return [known.get(DeskName(desk.kind, name), name) for name in names]
 
 
 def choices(status: Standing) -> list[Decision]:

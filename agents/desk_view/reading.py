@@ -236,7 +236,9 @@ class DeskReader:
 
     def _incidents(self, history: History, line: str, period: Period) -> list[Incident]:
         around = history.incidents.of(self._site, Period(period.first - timedelta(1), period.last + timedelta(1)))
-        return within([incident_of(each) for each in around.values() if each["line"] == line], self._plan, period)
+        return within(
+            [each for each in map(incident_of, around.values()) if each.is_of("line", line)], self._plan, period
+        )
 
     def _on_open_day(self, shift: OtherPeriod) -> OtherPeriod:
         """Shift to the last earlier day on which the office was open; leave other shifts unchanged."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from agents.history.incident_schema import desk_in
 from agents.language import Language
 from agents.pages.evidence import sentence
 from streams.questions.sample import WrongShares
@@ -22,7 +23,7 @@ def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
     return (
         {
             "id": incident.id,
-            "line": incident.line,
+            incident.desk: incident.line,
             "cause": incident.cause,
             "verdict": incident.verdict,
             "kind": incident.kind,
@@ -76,10 +77,10 @@ def incident_of(published: Mapping[str, Any]) -> Incident:
         )
         for number, each in enumerate(published["decisions"])
     ]
-    judged_until = published.get("judged_until")
+    judged_until, desk = published.get("judged_until"), desk_in(dict(published))
     return Incident(
         id=published["id"],
-        line=published["line"],
+        line=desk.name,
         cause=published["cause"],
         verdict=published["verdict"],
         kind=published["kind"],
@@ -91,6 +92,7 @@ def incident_of(published: Mapping[str, Any]) -> Incident:
         evidence=[_evidence(each) for each in published["evidence"]],
         decisions=decisions,
         judged_until=None if judged_until is None else _epoch(judged_until),
+        desk=desk.kind,
         sample=msgspec.convert(published.get("sample"), WrongShares | None),
     )
 

@@ -12,8 +12,9 @@ from msgspec import Meta, Struct
 from streams.events import Decision
 from streams.questions.sample import WrongShares
 from streams.status import Moment
-from streams.watch.incident import Standing, Verdict
+from streams.watch.incident import DESK_KINDS, Standing, Verdict
 from streams.watch.laws import Kind
+from streams.watch.review import DeskName
 
 _MOST: Final = 1e12  # of a figure of evidence: no rate, wait in seconds or score comes near
 Figure: TypeAlias = Annotated[float, Meta(ge=-_MOST, le=_MOST)]
@@ -53,13 +54,14 @@ class PublishedDecision(Struct, frozen=True, omit_defaults=True, rename={"start"
 class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to"}):
     """The latest state of an incident: its verdict, the check that found it, its bounds, and its decisions.
 
+    It names its desk in one of `line`, `service` and `channel`.
+
     `sample` has persons' answers about calls drawn from it at random. If it is not over, `judged_until` is the moment
     from which slots are not yet judged. Calls of such slots are in no corrected figure.
     """
 
     site: str
     id: str
-    line: str
     cause: str
     verdict: Verdict
     kind: Kind
@@ -72,6 +74,9 @@ class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to
     decisions: list[PublishedDecision]
     judged_until: Moment | None = None
     sample: WrongShares | None = None
+    line: str | None = None
+    service: str | None = None
+    channel: str | None = None
 
 
 IncidentJson: TypeAlias = dict[str, Any]  # a `PublishedIncident` as decoded JSON
@@ -89,8 +94,21 @@ def decode_incident(value: bytes) -> IncidentJson:
     return incident
 
 
+def desk_in(incident: IncidentJson) -> DeskName:
+    """Return the desk of an incident; one of the whole office names several lines."""
+    return next(DeskName(kind, incident[kind]) for kind in DESK_KINDS if incident.get(kind) is not None)
+
+
+def named_desk(incident: IncidentJson) -> dict[str, str]:
+    """Return the one field that names the desk of an incident."""
+    kind, name = desk_in(incident)
+    return {kind: name}
+
+
 def _bound(incident: PublishedIncident) -> None:
-    """Raise `msgspec.ValidationError` if a moment is out of bounds, or if the incident ends before it begins."""
+    """Raise `msgspec.ValidationError` if the incident has not one desk, impossible moments or a negative length."""
+    if sum(each is not None for each in (incident.line, incident.service, incident.channel)) != 1:
+        raise msgspec.ValidationError("an incident is of one line, service or channel")
     if any(not _FIRST <= each <= _LAST for each in _moments(incident)):
         raise msgspec.ValidationError(f"a moment before {_FIRST.date()} or after {_LAST.date()}")
     # A person may move one end beyond the other.

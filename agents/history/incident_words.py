@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from agents.history.incident_schema import IncidentJson
+from agents.history.incident_schema import IncidentJson, desk_in
 from agents.language import Language
 from agents.pages import words
 from agents.translation import spoken_language, text
@@ -18,13 +18,12 @@ def standing(incident: IncidentJson) -> str:
 
 def verdict(incident: IncidentJson) -> str:
     """Return an incident's verdict in words."""
-    return text(words.VERDICTS[incident["verdict"]])
+    return text(words.verdict_of(desk_in(incident).kind, incident["verdict"]))
 
 
 def kind(incident: IncidentJson) -> str:
     """Return the kind of an incident's miscount in words."""
-    own = words.CASE_MISCOUNTS.get(incident["kind"]) if incident.get("desk", "line") != "line" else None
-    return text(own or words.MISCOUNTS[incident["kind"]])
+    return text(words.kind_of(desk_in(incident).kind, incident["kind"]))
 
 
 def what(incident: IncidentJson) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.history.incident_schema import IncidentJson
+from agents.history.incident_schema import IncidentJson, desk_in
 from agents.history.office import gathered_json
 from streams.watch.office import OfficeSilence, office_ids
 from streams.watch.review import OF_OFFICE
@@ -58,6 +58,6 @@ def is_number(name: str) -> bool:
 
 
 def _begun(incident: IncidentJson) -> tuple[str, str]:
-    """Return a sort key: the moment in an incident's id, then its line."""
-    line: str = incident["line"]
-    return incident["id"].removeprefix(f"{line}-"), line
+    """Return a sort key: the moment in an incident's id, then its desk."""
+    name = desk_in(incident).name
+    return incident["id"].removeprefix(f"{name}-"), name

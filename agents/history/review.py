@@ -20,7 +20,7 @@ from agents.chain.log import Continuing
 from agents.dialling import numbers_of
 from agents.handbook import page
 from agents.history.incident_json import incident_of, moment
-from agents.history.incident_schema import IncidentJson
+from agents.history.incident_schema import IncidentJson, desk_in
 from agents.history.incident_words import kind, says, standing, verdict, what
 from agents.history.incidents import PublishedIncidents
 from agents.history.ledger import read_history
@@ -179,7 +179,7 @@ def described(incident: IncidentJson) -> str:
     return text(
         "{incident} ({line}: {what}, {start} to {end})",
         incident=incident["id"],
-        line=incident["line"],
+        line=desk_in(incident).name,
         what=what(incident),
         start=incident["from"],
         end=incident["to"],
@@ -197,7 +197,7 @@ def print_incidents(listed: Sequence[Numbered], last: Numbered | None, console: 
     for row in listed:
         if row.is_of_office:
             each = row.incident
-            sentence = labelled(each["id"], f"{says(each['evidence'][0])} ({each['line']})")
+            sentence = labelled(each["id"], f"{says(each['evidence'][0])} ({desk_in(each).name})")
             console.print(sentence, highlight=False, soft_wrap=True, markup=False)
     found = counted("{count} incident", "{count} incidents", len(listed))
     left = sum(awaits(incident_of(each.incident)) for each in listed)

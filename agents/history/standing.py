@@ -66,7 +66,7 @@ def read_miscounts(settings: Settings) -> dict[str, list[Incident]]:
 def _latest(incidents: Iterable[Incident], line: str, status: LineStatus | None) -> dict[str, Incident]:
     """Return the incidents of a line by id: the published ones, and those only in its live figures."""
     begun = {} if status is None else {each.id: _begun(line, each) for each in status.incidents}
-    published = {each.id: each for each in incidents if each.line == line}
+    published = {each.id: each for each in incidents if each.is_of("line", line)}
     return published | {name: each for name, each in begun.items() if name not in published}
 
 

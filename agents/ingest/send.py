@@ -24,7 +24,7 @@ from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, ServiceReading, TicketEvent
 from streams.said import said
-from streams.watch.review import line_of
+from streams.watch.review import desk_of
 
 
 class Sent(NamedTuple):
@@ -124,11 +124,11 @@ class FileSender:
         return [Topic.DEAD_LETTERS] * len(buried)
 
 
-def _line_of(review: Review) -> str:
+def _desk_of(review: Review) -> str:
     try:
-        return line_of(review)
+        return desk_of(review).name
     except Invalid:
-        return review.line or ""  # the worker refuses the review, giving the reason
+        return review.line or review.service or review.channel or ""  # the worker refuses the review, giving the reason
 
 
 def address(settings: Settings, event: Event, *, witness: bool = False) -> tuple[Topic, bytes]:
@@ -145,7 +145,7 @@ def address(settings: Settings, event: Event, *, witness: bool = False) -> tuple
         case RequestEvent():
             name, key = Topic.REQUESTS, event.channel
         case Review():
-            name, key = Topic.REVIEWS, _line_of(event)
+            name, key = Topic.REVIEWS, _desk_of(event)
         case never:
             assert_never(never)
     return name, f"{event.site or settings.site}/{key}".encode()

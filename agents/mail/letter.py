@@ -22,7 +22,6 @@ from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from config.mail import Recipient
 from config.settings import Settings
-from streams.watch.office import LINES
 
 MOST_TO_DECIDE: Final = 10  # most incidents listed; the others are counted
 
@@ -87,7 +86,7 @@ class LetterWriter:
         parts = [self._desk(each, text) for each in desks]
         lead = writer.lines(found) if lines else _of_counters(parts, text)
         office = self._settings.office.name or self._settings.site
-        decisions = [each for each in known.to_decide if every or set(lines) & set(each.published["line"].split(LINES))]
+        decisions = [each for each in known.to_decide if every or each.is_of([*lines, *services])]
         return Letter(
             writer.subject(known.period, known.today, lead, office),
             office,

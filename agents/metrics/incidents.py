@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple, get_args
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from agents.metrics.labels import LINE
+from agents.metrics.labels import DESK, LINE, desk_label
+from streams.cases.view import CASE_KINDS
+from streams.desks.kinds import Desk
 from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.guard import Reason
 from streams.watch.incident import Incident, Verdict, read_judged_key
-from streams.watch.incidents import counted_wrong, covering
-from streams.watch.laws import Miscount
+from streams.watch.incidents import counted_wrong, covering, quarantined_slots
+from streams.watch.laws import Kind, Miscount
 
 MISCOUNT_KINDS = get_args(Miscount)
 REASONS = get_args(Reason)
@@ -28,75 +30,89 @@ class UsualNow(NamedTuple):
     offered: float | None
 
 
-def families(lines: list[Line], _now: int) -> Iterator[Metric]:
-    """Yield the metric families of the lines' incidents."""
+def families(desks: Sequence[Desk], _now: int) -> Iterator[Metric]:
+    """Yield the metric families of the desks' incidents; a label names the line, the service or the channel."""
     suspected = GaugeMetricFamily(
-        "tocsin_miscount_suspected", "Whether a miscount of this kind is open: 0 or 1.", labels=(*LINE, "kind")
+        "tocsin_miscount_suspected", "Whether a miscount of this kind is open: 0 or 1.", labels=(*DESK, "kind")
     )
     confirmed = GaugeMetricFamily(
         "tocsin_miscount_confirmed",
         "Whether a person has confirmed every open miscount of this kind: 0 or 1.",
-        labels=(*LINE, "kind"),
+        labels=(*DESK, "kind"),
     )
     quarantine = GaugeMetricFamily(
         "tocsin_quarantine",
-        "Whether a miscount of this kind puts calls of opening hours in quarantine: 0 or 1.",
-        labels=(*LINE, "kind"),
+        "Whether a miscount of this kind puts opening hours in quarantine: 0 or 1.",
+        labels=(*DESK, "kind"),
     )
-    overload = GaugeMetricFamily("tocsin_overload", "Whether the line is overloaded: 0 or 1.", labels=LINE)
     incidents = CounterMetricFamily(
         "tocsin_incidents",
         "Incidents by verdict and kind; one whose verdict changed counts under both.",
-        labels=(*LINE, "verdict", "kind"),
+        labels=(*DESK, "verdict", "kind"),
     )
     quarantined = GaugeMetricFamily(
-        "tocsin_quarantined_slots", "Slots of opening hours that a miscount puts in quarantine.", labels=LINE
+        "tocsin_quarantined_slots", "Slots of opening hours that a miscount puts in quarantine.", labels=DESK
     )
+    unapplied = CounterMetricFamily(
+        "tocsin_reviews_unapplied", "Reviews that were dropped because their incident never opened.", labels=DESK
+    )
+    start = GaugeMetricFamily(
+        "tocsin_incident_start_timestamp_seconds",
+        "Start of the oldest open incident; absent without one.",
+        labels=(*DESK, "verdict", "kind"),
+    )
+    for desk in desks:
+        label, watch, kinds = desk_label(desk), desk.watch, _kinds(desk)
+        now_open = list(watch.incidents.open(lambda each: each.status != "dismissed"))
+        miscounts = [each for each in now_open if _verdict(each) == "miscount"]
+        for kind in kinds:
+            alike, of_kind = [each for each in miscounts if each.kind == kind], {**label, "kind": kind}
+            sure = bool(alike) and all(each.status == "confirmed" for each in alike)
+            suspected.add_sample(suspected.name, of_kind, bool(alike))
+            confirmed.add_sample(confirmed.name, of_kind, sure)
+            quarantine.add_sample(quarantine.name, of_kind, any(map(_in_quarantine, alike)))
+        starts: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for each in now_open:
+            starts[_verdict(each), each.kind].append(each.bounds()[0])
+        for (judged, of), begun in starts.items():
+            start.add_sample(start.name, {**label, "verdict": judged, "kind": of}, min(begun) / 1000)
+        for key, count in watch.state.counted.items():
+            judged, of = read_judged_key(key)
+            incidents.add_sample(f"{incidents.name}_total", {**label, "verdict": judged, "kind": of}, count)
+        quarantined.add_sample(quarantined.name, label, _quarantined(desk))
+        unapplied.add_sample(f"{unapplied.name}_total", label, watch.state.unapplied)
+    yield from (suspected, confirmed, quarantine, start, incidents, quarantined, unapplied)
+
+
+def _kinds(desk: Desk) -> Sequence[Kind]:
+    return MISCOUNT_KINDS if isinstance(desk, Line) else CASE_KINDS
+
+
+def _quarantined(desk: Desk) -> int:
+    if isinstance(desk, Line):
+        return corrected_of(desk).quarantined
+    return len(quarantined_slots(desk.state.watch.incidents, desk.rules.day, desk.rules.opened))
+
+
+def line_families(lines: list[Line], _now: int) -> Iterator[Metric]:
+    """Yield the metric families that only lines have: overloads, withheld live figures, calls not checked."""
+    overload = GaugeMetricFamily("tocsin_overload", "Whether the line is overloaded: 0 or 1.", labels=LINE)
     withheld = GaugeMetricFamily(
         "tocsin_figure_withheld",
         "Whether the line's corrected figure is withheld for a reason: 0 or 1.",
         labels=(*LINE, "reason"),
     )
     unwatched = CounterMetricFamily(
-        "tocsin_calls_unwatched",
-        "Calls left out of the checks to limit the size of the state.",
-        labels=LINE,
-    )
-    unapplied = CounterMetricFamily(
-        "tocsin_reviews_unapplied",
-        "Reviews that were dropped because their incident never opened.",
-        labels=LINE,
-    )
-    start = GaugeMetricFamily(
-        "tocsin_incident_start_timestamp_seconds",
-        "Start of the oldest open incident; absent without one.",
-        labels=(*LINE, "verdict", "kind"),
+        "tocsin_calls_unwatched", "Calls left out of the checks to limit the size of the state.", labels=LINE
     )
     for line in lines:
-        label, watch = (line.rules.site, line.rules.line), line.watch
-        now_open = list(watch.incidents.open(lambda each: each.status != "dismissed"))
-        miscounts = [each for each in now_open if _verdict(each) == "miscount"]
-        for kind in MISCOUNT_KINDS:
-            alike = [each for each in miscounts if each.kind == kind]
-            suspected.add_metric((*label, kind), bool(alike))
-            confirmed.add_metric((*label, kind), bool(alike) and all(each.status == "confirmed" for each in alike))
-            quarantine.add_metric((*label, kind), any(map(_in_quarantine, alike)))
-        overload.add_metric(label, any(each.verdict == "overload" for each in now_open))
-        starts: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        for each in now_open:
-            starts[_verdict(each), each.kind].append(each.bounds()[0])
-        for (verdict, kind), begun in starts.items():
-            start.add_metric((*label, verdict, kind), min(begun) / 1000)
-        for key, count in watch.state.counted.items():
-            incidents.add_metric((*label, *read_judged_key(key)), count)
-        figure = corrected_of(line)
-        quarantined.add_metric(label, figure.quarantined)
+        label, figure = (line.rules.site, line.rules.line), corrected_of(line)
+        open_now = line.watch.incidents.open(lambda each: each.status != "dismissed")
+        overload.add_metric(label, any(each.verdict == "overload" for each in open_now))
         for reason in REASONS:
             withheld.add_metric((*label, reason), figure.guard is not None and figure.guard.reason == reason)
-        unwatched.add_metric(label, watch.state.missed)
-        unapplied.add_metric(label, watch.state.unapplied)
-    yield from (suspected, confirmed, quarantine, overload, start, incidents, quarantined)
-    yield from (unwatched, unapplied, withheld)
+        unwatched.add_metric(label, line.watch.state.missed)
+    yield from (overload, withheld, unwatched)
 
 
 def usual_families(lines: list[Line], now: int) -> Iterator[Metric]:
@@ -124,13 +140,20 @@ def usual_at(line: Line, now: int) -> UsualNow:
     return UsualNow(times.expected(when), None if arrivals is None else arrivals.mean * SLOTS_AN_HOUR)
 
 
-def still_alike(line: Line, _now: int) -> tuple[Hashable, ...] | None:
-    """Return all shown values of a line without an open incident; None while one is open, as many are shown then."""
+def still_alike(desk: Desk, _now: int) -> tuple[Hashable, ...] | None:
+    """Return all shown values of a desk without an open incident; None while one is open, as many are shown then."""
+    if any(desk.watch.incidents.open()):
+        return None
+    state = desk.watch.state
+    return (*state.counted.items(), _quarantined(desk), state.unapplied)
+
+
+def line_alike(line: Line, _now: int) -> tuple[Hashable, ...] | None:
+    """Return the values of `line_families` of a line without an open incident; None while one is open."""
     if any(line.watch.incidents.open()):
         return None
-    state, figure = line.watch.state, corrected_of(line)
-    reason = None if figure.guard is None else figure.guard.reason
-    return (*state.counted.items(), figure.quarantined, reason, state.missed, state.unapplied)
+    guard = corrected_of(line).guard
+    return None if guard is None else guard.reason, line.watch.state.missed
 
 
 def _verdict(incident: Incident) -> Verdict:

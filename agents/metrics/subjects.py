@@ -9,6 +9,7 @@ from agents.metrics.catalogue import SettingsOf
 from agents.metrics.written import Subject, Written
 from streams.desks import still
 from streams.desks.channel import Channel
+from streams.desks.kinds import Desk
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.kept.times import DAY_MS, slot_end
@@ -23,6 +24,7 @@ class Kinds(NamedTuple):
     lines: Written[Line]
     services: Written[Service]
     channels: Written[Channel]
+    desks: Written[Desk]  # the incidents of each
 
 
 def kinds(settings_of: SettingsOf) -> Kinds:
@@ -34,8 +36,8 @@ def kinds(settings_of: SettingsOf) -> Kinds:
     def calls(line: Line, _now: int) -> still.Version:
         return still.calls_version(line)
 
-    def watch(line: Line, _now: int) -> still.Version:
-        return still.watch_version(line)
+    def watch(desk: Desk, _now: int) -> still.Version:
+        return still.watch_version(desk)
 
     def service_version(service: Service, _now: int) -> still.Version:
         return still.service_version(service)
@@ -55,7 +57,7 @@ def kinds(settings_of: SettingsOf) -> Kinds:
                     lambda line, now: still.hours_still_until(line, now, DAY_MS),
                     held=DEPTH_MS,
                 ),
-                Subject(incidents.families, watch, values=incidents.still_alike),
+                Subject(incidents.line_families, watch, values=incidents.line_alike),
                 Subject(incidents.usual_families, watch, _quarter_end, incidents.usual_at),
                 Subject(lambda desks, _now: witness.families(desks), watch),
             ),
@@ -75,6 +77,7 @@ def kinds(settings_of: SettingsOf) -> Kinds:
             ),
             still.channel_version,
         ),
+        desks=Written((Subject(incidents.families, watch, values=incidents.still_alike),), watch),
     )
 
 

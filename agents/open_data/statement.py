@@ -116,7 +116,7 @@ class _Statement:
         if not behind:
             yield text("No counting error is known.")
         for incident in behind:
-            what = text("{name}: {sentence}", name=self._name(incident), sentence=self._what(incident))
+            what = text("{name}: {sentence}", name=self._annual.label(incident), sentence=self._what(incident))
             yield f"- {shown_plainly(what)}."
         for each in self._annual.indicators:
             if each.incidents and each.guard is None and not hides_whole(self._annual.period, each):
@@ -171,10 +171,6 @@ class _Statement:
             yield from heading(self._text("What does not hold"))
             yield from (f"- {shown_plainly(sentence)}" for sentence in sentences)
         yield ""
-
-    def _name(self, incident: Incident) -> str:
-        line = self._annual.lines.get(incident.line)
-        return incident.line if line is None else line.plan.label
 
     def _what(self, incident: Incident) -> str:
         start, end = (datetime.fromtimestamp(at / 1000, self._telling.zone) for at in incident.bounds())

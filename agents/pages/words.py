@@ -15,7 +15,7 @@ from streams.indicators.kinds import IndicatorUnit
 from streams.questions.question import About
 from streams.said import Said, said
 from streams.watch.correction import Method
-from streams.watch.incident import Incident, Standing, Verdict
+from streams.watch.incident import DeskKind, Incident, Standing, Verdict
 from streams.watch.laws import Kind as Miscount
 from streams.watch.review import OF_OFFICE
 
@@ -95,6 +95,8 @@ VERDICTS: Final[Mapping[Verdict, Said]] = {
     "undecided": said("undecided: the line or the counting"),
 }
 
+REAL_OR_NOT: Final = said("undecided: real, or counted wrong")  # at counters and registers
+
 STANDINGS: Final[Mapping[Standing, Said]] = {
     "open": said("to review"),
     "confirmed": said("confirmed"),
@@ -145,4 +147,15 @@ def what(incident: Incident, language: Language) -> str:
     """Return an incident's name: its kind, or that all lines were silent."""
     if incident.cause == OF_OFFICE:
         return sentence(incident.evidence[0], language)
-    return Words(language)(MISCOUNTS[incident.kind])
+    return Words(language)(kind_of(incident.desk, incident.kind))
+
+
+def verdict_of(desk: DeskKind, verdict: Verdict) -> Said:
+    """Return the name of a verdict at a kind of desk."""
+    return REAL_OR_NOT if desk != "line" and verdict == "undecided" else VERDICTS[verdict]
+
+
+def kind_of(desk: DeskKind, kind: Miscount) -> Said:
+    """Return the name of a miscount's kind at a kind of desk."""
+    own = None if desk == "line" else CASE_MISCOUNTS.get(kind)
+    return own or MISCOUNTS[kind]

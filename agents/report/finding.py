@@ -1,10 +1,11 @@
-"""A line's miscounts in plain words: the error, its dates, its effect, and who confirmed it."""
+"""A desk's miscounts in plain words: the error, its dates, its effect, and who confirmed it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
+from agents.report.blocks import Block, Items, Paragraph
 from agents.report.material import Material
 from streams.indicators.indicator import Indicator
 from streams.said import Said, said
@@ -35,11 +36,34 @@ PLAIN: Final[Mapping[Kind, Said]] = {
     "overload": said("The line was overloaded"),
 }
 
+CASES: Final[Mapping[Kind, Said]] = {  # at counters and in registers, if the words differ
+    "duplicate": said("The software counted some cases twice"),
+    "missing": said("The software left cases out"),
+    "drift": said("The software recorded other lengths than the desk has, by a fault that is not known"),
+}
+
+
+def doubts(indicator: Indicator, material: Material) -> list[Block]:
+    """Return an indicator's finding and its incidents as blocks; empty if it is not in doubt."""
+    if not indicator.incidents and not indicator.guard:
+        return []
+    told = wrong(indicator, material)
+    return [Paragraph(finding(indicator, material), "warning"), *([Items(tuple(told))] if told else [])]
+
+
+def doubted(indicators: Iterable[Indicator]) -> list[Indicator]:
+    """Return the indicators of one desk that are in doubt; of several with the same incidents, the first."""
+    found: dict[tuple[str, ...], Indicator] = {}
+    for each in indicators:
+        if each.incidents or each.guard:
+            found.setdefault(tuple(each.incidents), each)
+    return [*found.values()]
+
 
 def finding(indicator: Indicator, material: Material) -> str:
     """Return what is wrong with an indicator, and its corrected value; unconfirmed errors are suspicions."""
     telling = material.telling
-    text, raw = telling.text, telling.percent(indicator.raw.value)
+    text, raw = telling.text, telling.value(indicator, indicator.raw.value)
     behind = material.annual.behind(indicator)
     if not behind:
         found = text("{raw} was counted, but nothing says that the counting is right.", raw=raw)
@@ -49,9 +73,9 @@ def finding(indicator: Indicator, material: Material) -> str:
         found = text("{raw} was counted, but the counting is suspect; no person has confirmed it yet.", raw=raw)
     told = [found]
     if indicator.guard is not None:
-        told.append(text("The rate is not published ({withheld}).", withheld=telling.withheld(indicator)))
+        told.append(text("The value is not published ({withheld}).", withheld=telling.withheld(indicator)))
     elif indicator.method != "none":
-        told.append(text("The believed value is {value}.", value=telling.percent(indicator.corrected.value)))
+        told.append(text("The believed value is {value}.", value=telling.value(indicator, indicator.corrected.value)))
     if indicator.flips and indicator.corrected.met:
         told.append(text("The target is met; by the value as counted it would not be."))
     elif indicator.flips:
@@ -71,11 +95,12 @@ def _told(incident: Incident, material: Material) -> str:
     start, end = incident.bounds()
     sure = incident.status == "confirmed"
     doubt = incident.verdict == "undecided" and not sure
-    what = (
-        text("The line may really have lost these calls, or the counting is wrong")
-        if doubt
-        else text(PLAIN[incident.kind])
-    )
+    what = text(PLAIN[incident.kind])
+    if doubt:
+        of_line = text("The line may really have lost these calls, or the counting is wrong")
+        what = of_line if incident.desk == "line" else text("This may really have happened, or the counting is wrong")
+    elif incident.desk != "line":
+        what = text(CASES.get(incident.kind, PLAIN[incident.kind]))
     told = [text("{what}, from {start} to {end}.", what=what, start=telling.local(start), end=telling.local(end))]
     if sure:
         told.append(text("A person of the office has confirmed it."))

@@ -20,7 +20,6 @@ from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
 from streams.watch.incident import Incident
-from streams.watch.office import LINES
 
 _PARTLY: Final = {"P", "E"}  # statuses of a figure that covers a part of its period
 
@@ -109,11 +108,6 @@ class Material(NamedTuple):
             for first, last in spans
             if first <= period.last and last >= period.first
         ]
-
-    def label(self, lines: str) -> str:
-        """Return the label of a line, or of several joined."""
-        labels = {name: line.plan.label for name, line in self.annual.lines.items()}
-        return LINES.join(labels.get(name, name) for name in lines.split(LINES))
 
     def _days(self, incident: Incident) -> DaySpan:
         start, end = incident.bounds()

@@ -39,7 +39,7 @@ class Repair:
         for record in self._reader.poll(0):
             with leaving_out(record):
                 found = decode_incident(record.value or b"")
-                if found["line"] == MISCOUNTED and found["verdict"] == "miscount" and found["id"] > self._since:
+                if found.get("line") == MISCOUNTED and found["verdict"] == "miscount" and found["id"] > self._since:
                     self.undecided = found["id"] if found["status"] == "open" else ""
                     self._done = self._done or found["status"] == "confirmed"
         if self.undecided and not self._done and number > PATIENT_DAYS:

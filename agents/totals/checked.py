@@ -25,7 +25,7 @@ def line_days(settings: Settings, history: History, period: Period, line: str) -
 def judged(settings: Settings, history: History, period: Period, line: str, days: Sequence[LineDay]) -> JudgedSlots:
     """Return a line's slots, each with the incidents that cover it; `days` must not be empty."""
     known = history.incidents.of(settings.site, Period(period.shifted(-1).first, period.last)).values()
-    incidents = [incident_of(each) for each in known if each["line"] == line]
+    incidents = [each for each in map(incident_of, known) if each.is_of("line", line)]
     counted = Period(date.fromisoformat(days[0].day), date.fromisoformat(days[-1].day))
     return JudgedSlots(days, incidents, plan_of(settings).opened, counted)
 

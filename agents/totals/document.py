@@ -17,15 +17,20 @@ from agents.pages.breaks import broke
 from agents.pages.withheld import why
 from agents.shape import (
     BreachShape,
+    ChannelFigures,
     ChannelShape,
+    CorrectedChannel,
     CorrectedShape,
     LevelShape,
     LineCountsShape,
     ReasonsShape,
+    ServiceFigures,
     WaitsShape,
     WitnessShape,
     breach_shape,
     channel_shape,
+    corrected_channel,
+    corrected_service,
     corrected_shape,
     line_counts_shape,
     shaped,
@@ -103,9 +108,11 @@ class DocumentLine(Struct, frozen=True):
 
 
 class DocumentChannel(ChannelShape, frozen=True):
-    """A channel's figures, and its months."""
+    """A channel's figures, and its months; a vintage of an earlier version has no corrected ones."""
 
     months: list[ChannelMonth]
+    raw: ChannelFigures
+    corrected: CorrectedChannel | None
 
 
 class Days(Struct, frozen=True):
@@ -189,8 +196,8 @@ def document(
         as_of=annual.today.isoformat(),
         vintage=None if vintage is None else DocumentVintage(vintage.number, moment(vintage.at, zone), vintage.digest),
         lines={name: _line(line, zone, known.get(name)) for name, line in annual.lines.items()},
-        services={name: _service(service) for name, service in annual.services.items()},
-        requests={name: _channel(channel) for name, channel in annual.channels.items()},
+        services={name: _service(service, zone) for name, service in annual.services.items()},
+        requests={name: _channel(channel, zone) for name, channel in annual.channels.items()},
         survey=[share._asdict() for share in annual.shares],
         indicators=[_indicator(each, zone) for each in annual.indicators],
         incidents=[{**incident_json(each, zone), "office": offices.get(each.id)} for each in annual.incidents],
@@ -240,13 +247,15 @@ def _reasons(reasons: CallReasons) -> ReasonsShape:
     return ReasonsShape(*(dict(sorted(part.items())) for part in (reasons.lost, reasons.diverted)))
 
 
-def _service(service: ServiceTotals) -> dict[str, Any]:
+def _service(service: ServiceTotals, zone: ZoneInfo) -> dict[str, Any]:
     figures: dict[str, Any] = msgspec.to_builtins(service)
-    del figures["plan"]
-    return figures
+    del figures["plan"], figures["means"]
+    raw = ServiceFigures(service.wait.mean, service.time_in_service.mean, service.no_show)
+    corrected = None if service.means is None else corrected_service(service.means, zone)
+    return {**figures, "raw": msgspec.to_builtins(raw), "corrected": msgspec.to_builtins(corrected)}
 
 
-def _channel(channel: ChannelTotals) -> DocumentChannel:
+def _channel(channel: ChannelTotals, zone: ZoneInfo) -> DocumentChannel:
     return channel_shape(
         DocumentChannel,
         received=channel.received,
@@ -259,6 +268,8 @@ def _channel(channel: ChannelTotals) -> DocumentChannel:
         target_days=channel.plan.target_days,
         days=channel.plan.days,
         months=channel.months,
+        raw=ChannelFigures(channel.within_target, channel.mean_days),
+        corrected=None if channel.means is None else corrected_channel(channel.means, zone),
     )
 
 

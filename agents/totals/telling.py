@@ -51,11 +51,18 @@ class Telling(Writing):
         """Return the notes below an indicator's value: why it is `withheld`, its margin, target and coverage."""
         low, high, found = indicator.corrected.low, indicator.corrected.high, [withheld] if indicator.guard else []
         if low is not None and high is not None:
-            found.append(self.text("margin: {low} to {high}", low=self.percent(low), high=self.percent(high)))
+            least, most = self.value(indicator, low), self.value(indicator, high)
+            found.append(self.text("margin: {low} to {high}", low=least, high=most))
         if indicator.target is not None:
             found.append(self.text("target: {aim}", aim=self.aim(indicator)))
         if indicator.coverage < 1 and indicator.guard is None:
-            found.append(self.text("on {share} of the opening hours", share=self.percent(indicator.coverage, 1)))
+            share = self.percent(indicator.coverage, 1)
+            of_line = indicator.of == "line"
+            found.append(
+                self.text("on {share} of the opening hours", share=share)
+                if of_line
+                else self.text("on {share} of the days", share=share)
+            )
         return found
 
     def breaks(self, indicator: Indicator) -> list[str]:
@@ -80,10 +87,12 @@ class Telling(Writing):
         """Write a figure, with the code of any status but the normal one."""
         return f"{self.value(indicator, figure.value)}{'' if figure.status == 'A' else f'{THIN}{figure.status}'}"
 
-    def bounds(self, low: float | None, high: float | None, unknown: str = NOTHING) -> str:
+    def bounds(self, low: float | None, high: float | None, unknown: str = NOTHING, of: Indicator | None = None) -> str:
+        """Write an interval of shares, or in the unit of an indicator."""
         if low is None or high is None:
             return unknown
-        return self.text("{low} to {high}", low=self.percent(low), high=self.percent(high))
+        written = [self.percent(each) if of is None else self.value(of, each) for each in (low, high)]
+        return self.text("{low} to {high}", low=written[0], high=written[1])
 
     def edition(self, edition: str, period: Period, today: date) -> str:
         """Mark an edition as provisional if the period is not over."""

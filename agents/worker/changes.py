@@ -1,4 +1,4 @@
-"""The incidents of the owned lines that have changed since they were published."""
+"""The incidents of the owned desks that have changed since they were published."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import msgspec
 from agents.history.incident_json import incident_json
 from agents.worker.ownership import Ownership
 from agents.worker.roster import Roster
-from streams.desks.line import Line
+from streams.desks.kinds import Desk
 
 
 class IncidentChanges:
-    """The incidents of the owned lines whose latest state is not published yet.
+    """The incidents of the owned desks whose latest state is not published yet.
 
-    A worker publishes every incident once after it was assigned its lines, as a worker that was thought dead may have
+    A worker publishes every incident once after it was assigned its desks, as a worker that was thought dead may have
     written older states last. The topic is compacted, so repetition is harmless.
     """
 
@@ -29,10 +29,10 @@ class IncidentChanges:
         offices fall silent at once.
         """
         records, several = {}, self._roster.offices.nation is not None
-        for line in self._moved():
-            site = line.rules.site
+        for desk in self._moved():
+            site = desk.rules.site
             zone = self._roster.office(site).zone
-            for incident in line.state.watch.incidents:
+            for incident in desk.state.watch.incidents:
                 key = f"{site}/{incident.id}" if several else incident.id
                 state = msgspec.msgpack.encode(incident)
                 if self._published.get(key) != state:
@@ -49,6 +49,5 @@ class IncidentChanges:
         for name in keys:
             self._published.pop(name, None)
 
-    def _moved(self) -> list[Line]:
-        moved = [desk for owned in self._ownership.partitions.values() for desk in owned.moved()]
-        return [desk for desk in moved if isinstance(desk, Line)]
+    def _moved(self) -> list[Desk]:
+        return [desk for owned in self._ownership.partitions.values() for desk in owned.moved()]

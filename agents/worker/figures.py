@@ -24,6 +24,7 @@ from agents.worker.roster import Roster
 from agents.worker.steps import Steps
 from agents.worker.surroundings import Surroundings
 from streams.desks.channel import Channel
+from streams.desks.kinds import Desk
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.kept.mark import RESULTS
@@ -63,17 +64,18 @@ class Figures:
         rebalances, written = None, self._written
         while rebalances != self._ownership.rebalances:  # otherwise it might include another worker's desks
             rebalances = self._ownership.rebalances
-            lines, services, channels = self._owned()
+            lines, services, channels, desks = self._owned()
             await self._refresh(written.lines, lines)
             await self._refresh(written.services, services)
             await self._refresh(written.channels, channels)
-        desks: list[Line | Service | Channel] = [*lines, *services, *channels]
+            await self._refresh(written.desks, desks)
         now, sites = self._progress.now(), sorted({each.rules.site for each in desks})
         offices = {site: self._roster.office(site) for site in sites or self._roster.offices.sites}
         put_together = chain(
             written.lines.pages(lines, encode),
             written.services.pages(services, encode),
             written.channels.pages(channels, encode),
+            written.desks.pages(desks, encode),
         )
         pages, steps = [], Steps()
         for page in put_together:
@@ -104,13 +106,13 @@ class Figures:
                     now = self._progress.now()
         self._prepared = rebalances
 
-    def _owned(self) -> tuple[list[Line], list[Service], list[Channel]]:
+    def _owned(self) -> tuple[list[Line], list[Service], list[Channel], list[Desk]]:
+        """Return the owned desks by kind, then all of them, as `Kinds` has their texts."""
         owned = list(self._ownership.partitions.values())
-        return (
-            [line for partition in owned for line in partition.lines.values()],
-            [service for partition in owned for service in partition.services.values()],
-            [channel for partition in owned for channel in partition.channels.values()],
-        )
+        lines = [line for partition in owned for line in partition.lines.values()]
+        services = [service for partition in owned for service in partition.services.values()]
+        channels = [channel for partition in owned for channel in partition.channels.values()]
+        return lines, services, channels, [*lines, *services, *channels]
 
     async def _refresh(self, written: Written[D], desks: Sequence[D]) -> None:
         """Write changed desks again; stop if a rebalance begins."""

@@ -20,7 +20,6 @@ from agents.kafka.reading import TopicReader
 from agents.worker.ownership import Ownership
 from agents.worker.restored import RestoredStates
 from config.shared import Shared
-from streams.desk_table import desk_key
 
 log = structlog.get_logger()
 
@@ -42,7 +41,7 @@ def log_behind(ownership: Ownership) -> None:
             for desk, lacking in intake.positions.behind.items():
                 log.error(
                     "a state is out of date; its missing events are read again",
-                    key=desk_key(intake.kind, desk).decode(),
+                    key=intake.state_key(desk).decode(),
                     input=name,
                     after=lacking.after,
                     last=lacking.last,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from statistics import correlation
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from streams.cases.case import SeenCase
 from streams.cases.usual import UsualCases
@@ -17,7 +17,9 @@ from streams.watch.laws import CaseMiscount
 
 Opened: TypeAlias = Callable[[int], Sequence[tuple[int, int]]]
 CaseDesk: TypeAlias = Literal["service", "channel"]
-CaseKind: TypeAlias = CaseMiscount | Literal["duplicate", "missing", "clock", "drift"]
+OtherKind: TypeAlias = Literal["duplicate", "missing", "clock", "drift"]  # that lines have too
+CaseKind: TypeAlias = CaseMiscount | OtherKind
+CASE_KINDS: Final[tuple[CaseKind, ...]] = (*get_args(CaseMiscount), *get_args(OtherKind))
 ALARM: Final = 11.0  # nats
 STILL: Final = 4.0  # nats, of a law that has been broken lately
 CROWDED: Final = "one visitor a counter"

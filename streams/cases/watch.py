@@ -18,12 +18,14 @@ from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
 from streams.cases.undone import UNDO, columns_swapped, times_undone, waits_undone
 from streams.cases.view import CROWDED, CaseRules, Sign, View, together
 from streams.checks.profile import ProfileCheck
+from streams.events import Review
 from streams.kept.digest import digest
 from streams.kept.times import DAY_MS, FOREVER, NO_MOMENT, QUARTER_MS, slot_end
 from streams.kept.waits import Waits
 from streams.watch.facts import CasesBreak
-from streams.watch.incident import Evidence, Incident, Judgement, judged_key
+from streams.watch.incident import Evidence, Incident, Judgement
 from streams.watch.incidents import Incidents
+from streams.watch.review import decided
 
 WINDOW: Final = 60  # cases that the laws look at, at least, in whole days
 REGISTER_DAYS: Final = 12  # days of a register that the laws look at, at least
@@ -116,6 +118,12 @@ class CaseWatch:
         if case is not None and case.repeats < MAX_REPEATS:
             case.repeats += 1
 
+    def review(self, review: Review, now: int) -> int:
+        """Take a person's decision at the desk's time `now` (ms); raise `Invalid` if it decides nothing."""
+        result = self.incidents.decide(decided(review), now)
+        self.incidents.count()
+        return result
+
     def tick(self, now: int, heard: int) -> bool:
         """Look at the days that are over at `now` (ms), and now and then at the one under way; return whether it did.
 
@@ -137,6 +145,10 @@ class CaseWatch:
         if state.looked >= often:
             state.looked = 0
             self._look(now, whole=False)
+        if looks:
+            for incident in self.incidents.kept:
+                incident.judged_until = None if incident.over else state.over - DAY_MS
+            self.incidents.count()
         return looks
 
     def _end_day(self, *, silent: bool) -> None:
@@ -219,18 +231,15 @@ class CaseWatch:
                 lasting = known.end - known.start > STRIKE * DAY_MS and found.seen > NOBODY * found.of
                 if known.verdict == "undecided" and (found.sure or (found.law == UNCALLED and lasting)):
                     known.judge(judgement._replace(verdict="miscount"))
-                    self._count(known)
             elif ORDER.index(found.law) < ORDER.index(known.cause):
                 known.cause = found.law
                 known.clean = 0
                 known.judge(judgement)
-                self._count(known)
             return
         if self._covered(start, end):
             return
         begun = self.incidents.begin(found.law, judgement, start=start, now=now, calls=len(found.cases))
         begun.end = end
-        self._count(begun)
 
     def _explained(self, found: Sign, start: int) -> Incident | None:
         """Return an open incident of another law that began at about the same time, and is likely the same fault."""
@@ -249,12 +258,6 @@ class CaseWatch:
     def _covered(self, start: int, end: int) -> bool:
         """Return whether a miscount that is over covers a stretch wholly: its cases are looked at again."""
         return any(each.start <= start and end <= each.end for each in self.incidents.kept)
-
-    def _count(self, incident: Incident) -> None:
-        key = judged_key(incident.verdict, incident.kind)
-        if key not in incident.judged:
-            incident.judged = [*incident.judged, key]
-            self.state.counted[key] = self.state.counted.get(key, 0) + 1
 
     def _recount_days(self, view: View, signs: Sequence[Sign]) -> None:
         """Pass on the true waits of each day whose fault is undone."""

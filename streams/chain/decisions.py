@@ -17,7 +17,7 @@ from streams.kept.times import DAY_MS
 from streams.number import ANY_NUMBERS, MORE, withheld
 from streams.said import Said
 from streams.watch.incident import MAX_DECISIONS, Decided, Incident
-from streams.watch.review import decided, line_of
+from streams.watch.review import decided, desk_of
 
 SECOND_MS: Final = 1000  # an incident's record has its moments in seconds
 
@@ -35,7 +35,7 @@ class LoggedDecision(NamedTuple):
         return of_decision(self.review)
 
 
-LoggedDecisions: TypeAlias = Mapping[tuple[str, str], Sequence[LoggedDecision]]  # by line (`site/name`) and incident
+LoggedDecisions: TypeAlias = Mapping[tuple[str, str], Sequence[LoggedDecision]]  # by desk (`site/name`) and incident
 
 
 def decisions_in(log: Iterable[Link]) -> LoggedDecisions:
@@ -46,7 +46,7 @@ def decisions_in(log: Iterable[Link]) -> LoggedDecisions:
         with suppress(Invalid):
             if isinstance(link.entry, Review) and link.entry.decision != "answer":
                 review, one = link.entry, decided(link.entry)
-                if key == f"{link.logged.site}/{line_of(review)}":
+                if key == f"{link.logged.site}/{desk_of(review).name}":
                     found[key, one.incident].append(LoggedDecision(link, review, one))
     return found
 

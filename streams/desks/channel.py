@@ -13,7 +13,8 @@ from zlib import crc32
 from streams.cases.view import CaseRules
 from streams.cases.watch import CaseMoments, CaseWatch
 from streams.desks.channel_state import MAX_KNOWN, ChannelState
-from streams.events import RequestEvent, milliseconds
+from streams.desks.reviewed import review_desk
+from streams.events import RequestEvent, Review, milliseconds
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, NO_CLOCK, NO_MOMENT
@@ -84,6 +85,10 @@ class Channel:
         self.watch.note(event.request, self.rules.day(at), moments, again=again)
         self.advance(state.high)
         return result
+
+    def review(self, review: Review, now: int = NO_CLOCK) -> int:
+        """Apply a person's decision, as `review_desk` does."""
+        return review_desk(self.state, self.watch, review, now)
 
     @property
     def due(self) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from streams.cases.state import CaseWatchState
+from streams.kept.mark import Mark
 from streams.ledger.book import Book
 from streams.ledger.day import ChannelDay, RequestSlot
 from streams.requests.request import Request
@@ -33,8 +34,9 @@ class ChannelState(Struct):
     pending_forgotten: int = 0  # of these, pending ones: their answers will count as answers without a receipt
     refused: dict[str, int] = {}  # rejected events by reason
     watch: CaseWatchState = field(default_factory=CaseWatchState)
+    reviews: Mark = field(default_factory=Mark)  # how far the reviews were folded
 
     @property
     def others(self) -> int:
-        """Return 0, as a channel has no other input."""
-        return 0
+        """One more than the offset in the reviews; 0 without any."""
+        return max(0, self.reviews.offset + 1)

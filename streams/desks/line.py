@@ -34,6 +34,7 @@ from streams.desks.line_state import LineState
 from streams.desks.line_witness import LineWitness
 from streams.desks.live_calls import LiveCalls
 from streams.desks.reported import ReadingsBook, Reported, leave_days
+from streams.desks.reviewed import review_desk
 from streams.events import CallEvent, Reading, Review, milliseconds
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
@@ -193,7 +194,7 @@ class Line:
             result = self.watch.read(reading, at, self.state.high)
         self.state.readings.results[result] += 1
         if result == OK and judge_waits(self.watch.incidents, reading, at):
-            self.watch.count()
+            self.watch.incidents.count()
         return result
 
     def bear(self, event: CallEvent, now: int = NO_CLOCK) -> int:
@@ -222,15 +223,8 @@ class Line:
         return result
 
     def review(self, review: Review, now: int = NO_CLOCK) -> int:
-        """Apply a person's decision; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`.
-
-        The decision is `LATE` if its incident keeps only newer decisions. Raise `Invalid` if it decides nothing.
-        """
-        if milliseconds(review.at) > now + DAY_MS:
-            return AHEAD
-        result = self.watch.review(review, self.state.high)
-        self.state.reviews.results[result] += 1
-        return result
+        """Apply a person's decision, as `review_desk` does."""
+        return review_desk(self.state, self.watch, review, now)
 
     @property
     def due(self) -> int:

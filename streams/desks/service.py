@@ -19,8 +19,9 @@ from streams.cases.view import CaseRules
 from streams.cases.watch import CaseMoments, CaseWatch
 from streams.checks.reading_waits import waits_of
 from streams.decoding import Invalid
+from streams.desks.reviewed import review_desk
 from streams.desks.service_state import MAX_LIVE_TICKETS, ServiceState
-from streams.events import ESTIMATED, ServiceReading, TicketEvent, milliseconds
+from streams.events import ESTIMATED, Review, ServiceReading, TicketEvent, milliseconds
 from streams.kept import memory
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
@@ -137,6 +138,10 @@ class Service:
         moments = CaseMoments(ticket.issued, ticket.first_call, ticket.served, ticket.completed, left)
         counter = event.counter if event.type in {"called", "served"} else None
         self.watch.note(event.ticket, self.rules.day(at), moments, counter=counter, again=again)
+
+    def review(self, review: Review, now: int = NO_CLOCK) -> int:
+        """Apply a person's decision, as `review_desk` does."""
+        return review_desk(self.state, self.watch, review, now)
 
     @property
     def due(self) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 
 from streams.cases.reported import ReportedCasesState
 from streams.cases.state import CaseWatchState
+from streams.kept.mark import Mark
 from streams.ledger.book import Book
 from streams.ledger.day import ServiceDay
 from streams.tickets.ticket import Ticket
@@ -43,8 +44,9 @@ class ServiceState:
     refused: dict[str, int] = field(default_factory=dict)  # rejected events by reason
     watch: CaseWatchState = field(default_factory=CaseWatchState)
     reported: ReportedCasesState | None = None  # its ticket system's own totals
+    reviews: Mark = field(default_factory=Mark)  # how far the reviews were folded
 
     @property
     def others(self) -> int:
-        """Return 0, as a service has no other input."""
-        return 0
+        """One more than the offset in the reviews; 0 without any."""
+        return max(0, self.reviews.offset + 1)

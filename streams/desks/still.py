@@ -26,16 +26,20 @@ def calls_version(line: Line) -> Version:
     return (*position_of(state), len(state.live), state.cut, state.forgotten)
 
 
-def watch_version(line: Line) -> Version:
-    """Return a value that changes whenever the watch on a line, or its witness, may have found something."""
-    next_look = 0 if line.witness is None else line.witness.next
-    return (*calls_version(line), line.watch.next, line.watch.state.missed, next_look)
+def watch_version(desk: Line | Service | Channel) -> Version:
+    """Return a value that changes whenever the watch on a desk, or a line's witness, may have found something."""
+    if not isinstance(desk, Line):
+        watch = desk.watch.state
+        return (*position_of(desk.state), watch.over, watch.missed)
+    next_look = 0 if desk.witness is None else desk.witness.next
+    return (*calls_version(desk), desk.watch.next, desk.watch.state.missed, next_look)
 
 
 def service_version(service: Service) -> Version:
     """Return a value that changes whenever anything but time changes a service's figures."""
     state = service.state
-    return (*position_of(state), state.over, sum(map(len, state.live.values())), state.cut, state.forgotten)
+    watch = watch_version(service)
+    return (*watch, state.over, sum(map(len, state.live.values())), state.cut, state.forgotten)
 
 
 def channel_version(channel: Channel, now: int) -> Version:

@@ -34,6 +34,7 @@ class DayMean(NamedTuple):
 
     raw: ValueSums
     believed: ValueSums | None
+    doubted: bool = False  # in an undecided incident
 
 
 class CorrectedMean(Struct, frozen=True):
@@ -45,10 +46,16 @@ class CorrectedMean(Struct, frozen=True):
     coverage: float  # share of the days
     method: MeanMethod
     guard: Guard | None = None
+    number: int = 0  # of the values behind it
+    total: float = 0.0  # their sum
+    incidents: list[str] = []  # ids of the miscounts and doubts behind it
+    undecided: bool = False  # some are doubts, whose days count as they are
 
 
-def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None) -> CorrectedMean:
+def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None, doubt: Guard | None = None) -> CorrectedMean:
     """Return the corrected mean of a period; `guard` is a reason to withhold it.
+
+    If its value would differ without the doubted days, it is withheld for the reason `doubt`.
 
     >>> sound, wrong = DayMean(ValueSums(10, 100), ValueSums(10, 100)), DayMean(ValueSums(10, 2), None)
     >>> corrected_mean([sound] * 9 + [wrong]).method, corrected_mean([sound] * 9 + [wrong]).value
@@ -56,6 +63,17 @@ def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None) -> Corre
     >>> corrected_mean([sound, wrong]).guard
     Guard(reason='coverage', since=None)
     """
+    if guard is None and doubt is not None and any(each.doubted for each in days):
+        without = _mean([each._replace(believed=None) if each.doubted else each for each in days], None)
+        figure = _mean(days, None)
+        value, low, high = figure.value, without.low, without.high
+        if value is None or low is None or high is None or not low <= value <= high:
+            return _mean(days, figure.guard or doubt)
+        return figure
+    return _mean(days, guard)
+
+
+def _mean(days: Sequence[DayMean], guard: Guard | None) -> CorrectedMean:
     known = [each.believed for each in days if each.believed is not None]
     coverage = len(known) / len(days) if days else 1.0
     if guard is None and coverage < GATE.coverage:
@@ -73,7 +91,7 @@ def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None) -> Corre
     unknown = (1 - coverage) * deviation * sqrt(1 / max(1.0, left_out / LONG) + 1 / max(1.0, weeks / LONG))
     half = BOUNDS * sqrt(deviation**2 / max(1.0, weeks) + unknown**2)
     half = max(half, LEAST * mean if method != "none" else 0.0)
-    return CorrectedMean(mean, max(0.0, mean - half), mean + half, coverage, method)
+    return CorrectedMean(mean, max(0.0, mean - half), mean + half, coverage, method, None, count, total)
 
 
 def _of_weeks(days: Sequence[ValueSums], mean: float) -> tuple[float, float]:

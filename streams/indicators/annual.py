@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 from msgspec import Struct
 
 from streams.indicators.breaks import Break, Stamp, breaks, unstamped
+from streams.indicators.cases import channel_means, no_baseline, service_means
 from streams.indicators.channel import ChannelTotals, channel_totals
 from streams.indicators.desk_days import DeskDays
 from streams.indicators.indicator import (
@@ -31,12 +32,17 @@ from streams.kept.times import QUARTER_MS
 from streams.ledger.day import ChannelDay, LineDay, ServiceDay, WitnessDay
 from streams.ledger.sums import called
 from streams.watch.guard import Guard
-from streams.watch.incident import Incident
-from streams.watch.office import OfficeSilence, gathered, office_ids, office_silences
+from streams.watch.incident import DeskKind, Incident
+from streams.watch.office import LINES, OfficeSilence, gathered, office_ids, office_silences
 from streams.watch.thresholds import LEARNING
 
 S = TypeVar("S", Stamp, ServiceDay, ChannelDay, WitnessDay)
 _HOURS: Final = " over offered, "
+_DAYS: Final[Mapping[DeskKind, type[LineDay | ServiceDay | ChannelDay]]] = {
+    "line": LineDay,
+    "service": ServiceDay,
+    "channel": ChannelDay,
+}
 
 
 class Annual(Struct, kw_only=True):
@@ -53,6 +59,17 @@ class Annual(Struct, kw_only=True):
     indicators: list[Indicator]
     asked: Period | None = None  # from the survey's first to its last answer; None if unknown
     silences: list[OfficeSilence] = []  # groups of incidents that together are one silence of the whole office
+
+    def label(self, incident: Incident) -> str:
+        """Return the label of an incident's desk, or the labels of the lines if it is the office's."""
+        known: Mapping[DeskKind, Mapping[str, LineTotals | ServiceTotals | ChannelTotals]] = {
+            "line": self.lines,
+            "service": self.services,
+            "channel": self.channels,
+        }
+        desks = known[incident.desk]
+        names = incident.line.split(LINES) if incident.desk == "line" else [incident.line]
+        return LINES.join(desks[name].plan.label if name in desks else name for name in names)
 
     def behind(self, indicator: Indicator) -> list[Incident]:
         """Return the incidents behind an indicator, in order."""
@@ -164,9 +181,11 @@ class _Year:
         self._plan = plan
         self._today = today
         self._counted = {each: given.days.span(each, period) for each in (LineDay, ServiceDay, ChannelDay)}
-        self._of_lines = defaultdict[str, list[Incident]](list)
-        for each in within(self.incidents, plan, self._counted[LineDay] or period):
-            self._of_lines[each.line].append(each)
+        self._of_desks = defaultdict[tuple[DeskKind, str], list[Incident]](list)
+        for kind, days in _DAYS.items():
+            for each in within(self.incidents, plan, self._counted[days] or period):
+                if each.desk == kind:
+                    self._of_desks[kind, each.line].append(each)
 
     @property
     def is_counted(self) -> bool:
@@ -177,7 +196,7 @@ class _Year:
         """Return the judge of a line's days in this period; `both` has the days that the line and its witness share."""
         return JudgedSlots(
             (),
-            self._of_lines[name],
+            self._of_desks["line", name],
             self._plan.opened,
             self._counted[LineDay],
             totals=plan.totals,
@@ -199,13 +218,16 @@ class _Year:
         self._add(of_line(name, totals, standing, self._plan.leads), counted, broken, unstamped(self._own(stamps)))
 
     def add_service(self, name: str, plan: ServicePlan, every: Sequence[ServiceDay]) -> None:
-        counted = self._counted[ServiceDay]
-        self.services[name] = service_totals(self._own(every), plan, whole_only=self._whole_only)
+        counted, days = self._counted[ServiceDay], self._own(every)
+        means = service_means(days, self._of_desks["service", name], self._plan.day, no_baseline(every))
+        self.services[name] = service_totals(days, plan, means, whole_only=self._whole_only)
         self._add(of_service(name, self.services[name], self._standing(counted)), counted)
 
     def add_channel(self, name: str, plan: ChannelPlan, every: Sequence[ChannelDay]) -> None:
         counted, days = self._counted[ChannelDay], self._own(every)
-        self.channels[name] = channel_totals(days, plan, self._today)
+        known, incidents = no_baseline(every), self._of_desks["channel", name]
+        means = channel_means(days, incidents, self._plan.day, known, target=plan.target_days is not None)
+        self.channels[name] = channel_totals(days, plan, self._today, means)
         broken = breaks(every, self.period)
         found = of_channel(name, self.channels[name], self._standing(counted, changed=bool(broken)))
         self._add(found, counted, broken, unstamped(days))

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.cases.reported import ReportedCasesState
+from streams.cases.usual import KNOWN_CASES, KNOWN_DAYS
 from streams.figures.mean import CorrectedMean, DayMean, ValueSums, corrected_mean
 from streams.kept.waits import Waits
 from streams.ledger.day import ChannelDay, ServiceDay
 from streams.watch.guard import Guard
 from streams.watch.incident import Incident
-from streams.watch.incidents import counted_wrong
+from streams.watch.incidents import counted_wrong, doubtful
 
-Ends: TypeAlias = Callable[[int], int]  # from a local day (an ordinal) to its end (ms)
+DayOf: TypeAlias = Callable[[int], date]  # from a moment (ms) to its local day
 NO_BASELINE: Final = Guard("no baseline")
 # Causes that change no figure: repeated rows count once, and missing rows are in no day.
 _OF_COUNTS: Final = {"rows not repeated", "numbers missing", "no cases"}
 _OF_ENDS: Final = {"visits end", "visitors are called", "closed one by one", "same moments"}
 
 
-class ServiceMeans(NamedTuple):
+class ServiceMeans(Struct, frozen=True):
     """A service's corrected figures; times in s."""
 
     wait: CorrectedMean
@@ -29,88 +34,129 @@ class ServiceMeans(NamedTuple):
     no_show: int | None
 
 
-class ChannelMeans(NamedTuple):
+class ChannelMeans(Struct, frozen=True):
     """A channel's corrected figures: the share in time, and the mean delay in days."""
 
     in_time: CorrectedMean
     delay: CorrectedMean
 
 
+class _Stretches:
+    """The local days of some incidents, including their days without a judgement yet."""
+
+    def __init__(self, incidents: Iterable[Incident], day_of: DayOf) -> None:
+        self._stretches = [
+            (day_of(start).isoformat(), day_of(max(start, end - 1)).isoformat())
+            for each in incidents
+            for start, end in filter(None, (each.bounds(), each.unjudged()))
+        ]
+
+    def __contains__(self, day: str) -> bool:
+        return any(first <= day <= last for first, last in self._stretches)
+
+
+def no_baseline(days: Iterable[ServiceDay | ChannelDay]) -> Guard | None:
+    """Return the guard of a desk with too few days or cases for a baseline; None if it has enough."""
+    counted, cases = 0, 0
+    for day in days:
+        if not day.slots:
+            continue
+        counted += 1
+        if isinstance(day, ServiceDay):
+            cases += sum(each.issued for each in day.slots.values()) + day.waits.count + day.times_in_service.count
+        else:
+            cases += sum(each.received + each.answered for each in day.slots.values())
+        if counted >= KNOWN_DAYS and cases >= KNOWN_CASES:
+            return None
+    return NO_BASELINE
+
+
 def service_means(
-    days: Sequence[ServiceDay], incidents: Iterable[Incident], *, known: bool, ends: Ends
+    days: Sequence[ServiceDay], incidents: Sequence[Incident], day_of: DayOf, guard: Guard | None = None
 ) -> ServiceMeans:
-    """Return a service's corrected figures; `known` if its usual values are."""
-    wrong = [each for each in incidents if counted_wrong(each) and each.cause not in _OF_COUNTS]
-    of_waits = [each for each in wrong if each.cause not in _OF_ENDS and not each.cause.startswith("times ")]
-    guard = None if known else NO_BASELINE
-    days = [each for each in days if each.slots]
-    of_times = [each for each in wrong if not each.cause.startswith("waits ")]
-    held = [_held(of_times, each.day, ends) for each in days]
-    waits = [
-        DayMean(raw, _sums(day.recounted) if day.recounted else None if _held(of_waits, day.day, ends) else raw)
-        for day in days
-        for raw in [_sums(day.waits)]
-    ]
-    times = [
-        DayMean(_sums(day.times_in_service), None if out else _sums(day.times_in_service))
-        for day, out in zip(days, held, strict=True)
-    ]
-    time = corrected_mean(times, guard)
-    no_show = sum(slot.no_show for day, out in zip(days, held, strict=True) if not out for slot in day.slots.values())
-    return ServiceMeans(corrected_mean(waits, guard), time, None if time.guard else no_show)
+    """Return a service's corrected figures over its days; `guard` comes from `no_baseline`."""
+    days, guard = [each for each in days if each.slots], guard if days else None
+    of_waits = _Wrong(incidents, day_of, lambda cause: cause not in _OF_ENDS and not cause.startswith("times "))
+    of_times = _Wrong(incidents, day_of, lambda cause: not cause.startswith("waits "))
+    waits, times, no_show = list[DayMean](), list[DayMean](), 0
+    for day in days:
+        recounted = None if day.recounted is None else _sums(day.recounted)
+        waits.append(of_waits.believed(day.day, _sums(day.waits), recounted))
+        times.append(of_times.believed(day.day, _sums(day.times_in_service)))
+        no_show += 0 if times[-1].believed is None else sum(slot.no_show for slot in day.slots.values())
+    named = [each.day for each in days]
+    wait, time = of_waits.mean(waits, guard, named), of_times.mean(times, guard, named)
+    return ServiceMeans(wait, time, None if time.guard else no_show)
 
 
-def reported_means(readings: ReportedCasesState, incidents: Iterable[Incident], ends: Ends) -> ServiceMeans:
+def reported_means(readings: ReportedCasesState, incidents: Sequence[Incident], day_of: DayOf) -> ServiceMeans:
     """Return the corrected figures of a service that is known by its readings."""
-    wrong = [each for each in incidents if counted_wrong(each)]
-    days: dict[int, tuple[ValueSums, int]] = {}
+    wrong, sums, left = _Wrong(incidents, day_of, lambda _: True), dict[str, ValueSums](), Counter[str]()
     for each in readings.periods:
-        people, mean = each.totals.served, each.mean
-        sums, left = days.get(each.day, (ValueSums(), 0))
-        if mean is not None and people:
-            sums = ValueSums(sums.number + people, sums.total + people * mean)
-        days[each.day] = sums, left + (each.totals.no_show or 0)
-    held = {day: _held(wrong, date.fromordinal(day).isoformat(), ends) for day in days}
-    waits = [
-        DayMean(sums, None if held[day] or not sums.number else sums)
-        for day, (sums, _) in days.items()
-        if sums.number or held[day]
-    ]
-    wait = corrected_mean(waits, None if readings.known else NO_BASELINE)
-    no_show = sum(left for day, (_, left) in days.items() if not held[day])
+        day, people, mean = date.fromordinal(each.day).isoformat(), each.totals.served, each.mean
+        number, total = sums.get(day, ValueSums())
+        known = (people, people * mean) if mean is not None and people else (0, 0.0)
+        sums[day] = ValueSums(number + known[0], total + known[1])
+        left[day] += each.totals.no_show or 0
+    means = {day: wrong.believed(day, counted) for day, counted in sums.items()}
+    wait = wrong.mean([*means.values()], None if readings.known else NO_BASELINE, [*means])
+    no_show = sum(count for day, count in left.items() if means[day].believed is not None)
     return ServiceMeans(wait, corrected_mean([], NO_BASELINE), None if wait.guard else no_show)
 
 
 def channel_means(
-    days: Sequence[ChannelDay], incidents: Iterable[Incident], *, known: bool, ends: Ends, target: bool
+    days: Sequence[ChannelDay],
+    incidents: Sequence[Incident],
+    day_of: DayOf,
+    guard: Guard | None = None,
+    *,
+    target: bool,
 ) -> ChannelMeans:
-    """Return a channel's corrected figures; `target` if it has a target."""
-    wrong = [each for each in incidents if counted_wrong(each) and each.cause not in _OF_COUNTS]
-    guard = None if known else NO_BASELINE
+    """Return a channel's corrected figures over its days; `target` if it has a target."""
+    days, guard = [each for each in days if each.slots], guard if days else None
+    wrong = _Wrong(incidents, day_of, lambda _: True)
     in_time, delays = list[DayMean](), list[DayMean]()
     for day in days:
-        if not day.slots:
-            continue
-        out = _held(wrong, day.day, ends)
         received, within, answered, total = (
             sum(getattr(slot, name) for slot in day.slots.values())
             for name in ("received", "within", "answered", "days")
         )
-        for every, raw in ((in_time, ValueSums(received, within)), (delays, ValueSums(answered, total))):
-            every.append(DayMean(raw, None if out else raw))
-    share = corrected_mean(in_time, guard)
+        in_time.append(wrong.believed(day.day, ValueSums(received, within)))
+        delays.append(wrong.believed(day.day, ValueSums(answered, total)))
+    named = [each.day for each in days]
+    share = wrong.mean(in_time, guard, named)
     if not target:
         share = CorrectedMean(None, None, None, share.coverage, share.method, share.guard)
     elif share.high is not None:
-        share = CorrectedMean(share.value, share.low, min(1.0, share.high), share.coverage, share.method)
-    return ChannelMeans(share, corrected_mean(delays, guard))
+        share = replace(share, high=min(1.0, share.high))
+    return ChannelMeans(share, wrong.mean(delays, guard, named))
 
 
-def _held(incidents: Iterable[Incident], day: str, ends: Ends) -> bool:
-    """Return whether a day lies in an incident, wholly or in part."""
-    number = date.fromisoformat(day).toordinal()
-    start, end = ends(number - 1), ends(number)
-    return any(begins < end and start < stops for begins, stops in (each.bounds() for each in incidents))
+class _Wrong:
+    """The miscounts and the doubts that concern one kind of values, by their causes."""
+
+    def __init__(self, incidents: Iterable[Incident], day_of: DayOf, concerns: Callable[[str], bool]) -> None:
+        own = [each for each in incidents if each.cause not in _OF_COUNTS and concerns(each.cause)]
+        self._day_of = day_of
+        self._doubts = [each for each in own if doubtful(each)]
+        self._every = [*(each for each in own if counted_wrong(each)), *self._doubts]
+        self._wrong = _Stretches((each for each in own if counted_wrong(each)), day_of)
+        self._doubted = _Stretches(self._doubts, day_of)
+
+    def believed(self, day: str, raw: ValueSums, recounted: ValueSums | None = None) -> DayMean:
+        """Return a day's values as counted and as believed; `recounted` are the true ones if a fault is undone."""
+        if day in self._wrong:
+            return DayMean(raw, recounted)
+        return DayMean(raw, raw, day in self._doubted)
+
+    def mean(self, means: Sequence[DayMean], guard: Guard | None, days: Collection[str]) -> CorrectedMean:
+        """Return the corrected mean of some local days, with the incidents that hold any of them."""
+        since = min((each.bounds()[0] for each in self._doubts), default=None)
+        doubt = None if since is None else Guard("undecided", since)
+        stretches = [(each, _Stretches([each], self._day_of)) for each in self._every]
+        own = [each for each, stretch in stretches if any(day in stretch for day in days)]
+        found = corrected_mean(means, guard, doubt)
+        return replace(found, incidents=[each.id for each in own], undecided=any(map(doubtful, own)))
 
 
 def _sums(waits: Waits) -> ValueSums:

@@ -9,6 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from streams.figures.cut import month_of
+from streams.indicators.cases import ChannelMeans
 from streams.indicators.plan import ChannelPlan
 from streams.ledger.day import ChannelDay, RequestSlot
 
@@ -36,6 +37,7 @@ class ChannelTotals(Struct, kw_only=True):
     overdue: int  # late pending requests
     months: list[ChannelMonth]
     delays: dict[int, int] = {}  # answered requests by delay; empty if any delay is unknown
+    means: ChannelMeans | None = None  # the corrected figures; None in a vintage of an earlier version
 
     @property
     def within_target(self) -> float | None:
@@ -48,7 +50,9 @@ class ChannelTotals(Struct, kw_only=True):
         return self.days / self.answered if self.answered else None
 
 
-def channel_totals(days: Sequence[ChannelDay], plan: ChannelPlan, today: date) -> ChannelTotals:
+def channel_totals(
+    days: Sequence[ChannelDay], plan: ChannelPlan, today: date, means: ChannelMeans | None = None
+) -> ChannelTotals:
     """Return a channel's figures over its days, as of a local day."""
     slots = [(month_of(each.day), slot) for each in days for slot in each.slots.values()]
     every = [slot for _, slot in slots]
@@ -70,6 +74,7 @@ def channel_totals(days: Sequence[ChannelDay], plan: ChannelPlan, today: date) -
             _month(name, [slot for month, slot in slots if month == name])
             for name in sorted({name for name, _ in slots})
         ],
+        means=means,
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Literal, TypeAlias, TypedDict, Unpack
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from streams.figures.mean import CorrectedMean
 from streams.indicators.breaks import Break
 from streams.indicators.channel import ChannelTotals
 from streams.indicators.kinds import (
@@ -27,6 +29,7 @@ from streams.watch.correction import Method
 from streams.watch.guard import Guard
 
 # SDMX CL_OBS_STATUS: normal, provisional, of low reliability, estimated, suppressed, break in the series.
+DayKind: TypeAlias = Literal["working", "calendar"]
 ObservationStatus: TypeAlias = Literal["A", "P", "U", "E", "Q", "B"]
 
 
@@ -64,7 +67,7 @@ class Indicator(Struct, kw_only=True):
     corrected: Figure
     target: float | None = None  # in the indicator's unit
     limit: int | None = None  # of a delay: the number of days that is in time
-    days: Literal["working", "calendar"] | None = None  # of a delay: the kind of days
+    days: DayKind | None = None  # of a delay: the kind of days
     method: Method = "none"  # how the corrected figure was obtained
     coverage: float = 1.0  # share of the open slots behind the corrected figure
     counted: Period | None = None  # the counted days; None if there were none
@@ -116,7 +119,7 @@ class MoreFields(TypedDict, total=False):
 
     target: float | None
     limit: int | None
-    days: Literal["working", "calendar"] | None
+    days: DayKind | None
     method: Method
     coverage: float
     incidents: list[str]
@@ -191,30 +194,69 @@ def _figure(
 
 def of_service(name: str, service: ServiceTotals, standing: ObservationStatus) -> list[Indicator]:
     """Return a service's means, in minutes."""
+    means = service.means
     found = []
     for kind, made in OF_TICKETS.items():
         wait, target = made.waits(service), minutes(made.target(service.plan))
         mean = minutes(wait.mean)
-        figure = Figure(mean, None, wait.count, met=is_met(kind, mean, target), status=standing)
-        found.append(indicator(kind, name, service.plan.label, figure, target=target))
+        raw = Figure(mean, None, wait.count, met=is_met(kind, mean, target), status=standing)
+        of = None if means is None else made.corrected(means)
+        found.append(_of_cases(kind, name, service.plan.label, raw, of, target=target))
     return found
 
 
 def of_channel(name: str, channel: ChannelTotals, standing: ObservationStatus) -> list[Indicator]:
     """Return a channel's figures. Some of these exist only with a target."""
-    plan = channel.plan
-    return [
-        indicator(
-            kind,
-            name,
-            plan.label,
-            _figure(kind, made.parts(channel), None, standing),
-            limit=plan.target_days,
-            days=plan.days,
-        )
-        for kind, made in OF_REQUESTS.items()
-        if plan.target_days is not None or not made.aimed
-    ]
+    plan, means, found = channel.plan, channel.means, []
+    for kind, made in OF_REQUESTS.items():
+        if plan.target_days is None and made.aimed:
+            continue
+        raw = _figure(kind, made.parts(channel), None, standing)
+        of = None if means is None else made.corrected(means)
+        found.append(_of_cases(kind, name, plan.label, raw, of, limit=plan.target_days, days=plan.days))
+    return found
+
+
+def _of_cases(
+    kind: IndicatorKind,
+    name: str,
+    label: str,
+    raw: Figure,
+    mean: CorrectedMean | None,
+    *,
+    target: float | None = None,
+    limit: int | None = None,
+    days: DayKind | None = None,
+) -> Indicator:
+    """Return an indicator of a service or a channel; `mean` is its corrected value, in s, days or as a share."""
+    if mean is None or (mean.method == "none" and not mean.incidents):
+        return indicator(kind, name, label, raw, target=target, limit=limit, days=days)
+    of_time = KINDS[kind].unit == "minutes"
+    value, low, high = (minutes(each) if of_time else each for each in (mean.value, mean.low, mean.high))
+    suspect = mean.undecided or mean.method != "none"
+    corrected = Figure(
+        value,
+        None if of_time or value is None else round(mean.total),
+        None if value is None else mean.number,
+        low,
+        high,
+        is_met(kind, value, target),
+        _status(mean.method, raw.status, undecided=mean.undecided),
+    )
+    return indicator(
+        kind,
+        name,
+        label,
+        replace(raw, status="U") if suspect else raw,
+        corrected,
+        method=mean.method,
+        coverage=mean.coverage,
+        incidents=mean.incidents,
+        guard=mean.guard,
+        target=target,
+        limit=limit,
+        days=days,
+    )
 
 
 def of_share(share: Share) -> Indicator:
@@ -239,8 +281,13 @@ def _raw(line: LineTotals, standing: ObservationStatus) -> ObservationStatus:
 
 
 def _corrected(line: LineTotals, standing: ObservationStatus) -> ObservationStatus:
-    if line.corrected is None:
+    return _status("unavailable" if line.corrected is None else line.method, standing, undecided=line.undecided)
+
+
+def _status(method: Method, standing: ObservationStatus, *, undecided: bool) -> ObservationStatus:
+    """Return the status of a corrected figure; `standing` is the period's own."""
+    if method == "unavailable":
         return "Q"
-    if line.undecided:
+    if undecided:
         return "U"
-    return "E" if standing in {"A", "B"} and line.method in {"exclude", "impute", "sample"} else standing
+    return "E" if standing in {"A", "B"} and method in {"exclude", "impute", "sample"} else standing

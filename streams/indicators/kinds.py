@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 
 from streams.calls.counts import Counts
+from streams.figures.mean import CorrectedMean
 from streams.indicators.answer_rate import required
+from streams.indicators.cases import ChannelMeans, ServiceMeans
 from streams.indicators.channel import ChannelMonth, ChannelTotals
 from streams.indicators.plan import LinePlan, ServicePlan
 from streams.indicators.service import ServiceMonth, ServiceTotals
@@ -37,6 +39,7 @@ class OfRequests(NamedTuple):
     """How to calculate a channel's figure from the received requests."""
 
     parts: Callable[[ChannelTotals | ChannelMonth], tuple[int, int]]
+    corrected: Callable[[ChannelMeans], CorrectedMean]
     aimed: bool  # only for channels with a target
 
 
@@ -44,6 +47,7 @@ class OfTickets(NamedTuple):
     """How to calculate a service's mean from its tickets."""
 
     waits: Callable[[ServiceTotals], Wait]
+    corrected: Callable[[ServiceMeans], CorrectedMean]
     seconds: Callable[[ServiceMonth], float | None]
     target: Callable[[ServicePlan], float | None]  # s
 
@@ -95,10 +99,19 @@ _ANSWERED: Final = OfCalls(
     lambda plan: plan.answer_target,
     _answered_between,
 )
-_IN_TIME: Final = OfRequests(lambda channel: (channel.within, channel.received), aimed=True)
-_DELAY: Final = OfRequests(lambda channel: (channel.days, channel.answered), aimed=False)
-_WAIT: Final = OfTickets(lambda service: service.wait, lambda month: month.wait, lambda plan: plan.target_wait)
-_VISIT: Final = OfTickets(lambda service: service.time_in_service, lambda month: month.time_in_service, lambda _: None)
+_IN_TIME: Final = OfRequests(
+    lambda channel: (channel.within, channel.received), lambda means: means.in_time, aimed=True
+)
+_DELAY: Final = OfRequests(lambda channel: (channel.days, channel.answered), lambda means: means.delay, aimed=False)
+_WAIT: Final = OfTickets(
+    lambda service: service.wait, lambda means: means.wait, lambda month: month.wait, lambda plan: plan.target_wait
+)
+_VISIT: Final = OfTickets(
+    lambda service: service.time_in_service,
+    lambda means: means.time_in_service,
+    lambda month: month.time_in_service,
+    lambda _: None,
+)
 
 KINDS: Final[Mapping[IndicatorKind, KindRow]] = {
     "lost_rate": KindRow(_LOST, "share", principal=True),

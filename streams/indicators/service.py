@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from streams.figures.cut import month_of
+from streams.indicators.cases import ServiceMeans
 from streams.indicators.plan import ServicePlan
 from streams.indicators.wait import Wait, merged
 from streams.ledger.day import ServiceDay, TicketSlot
@@ -34,9 +35,12 @@ class ServiceTotals(Struct, kw_only=True):
     wait: Wait  # of all called tickets
     time_in_service: Wait
     months: list[ServiceMonth]
+    means: ServiceMeans | None = None  # the corrected figures; None in a vintage of an earlier version
 
 
-def service_totals(days: Sequence[ServiceDay], plan: ServicePlan, *, whole_only: bool = False) -> ServiceTotals:
+def service_totals(
+    days: Sequence[ServiceDay], plan: ServicePlan, means: ServiceMeans | None = None, *, whole_only: bool = False
+) -> ServiceTotals:
     """Return a service's figures over its days. `whole_only` omits months, weeks and the quantiles of waits."""
     months = [] if whole_only else sorted({month_of(each.day) for each in days})
     slots = _slots(days)
@@ -50,6 +54,7 @@ def service_totals(days: Sequence[ServiceDay], plan: ServicePlan, *, whole_only:
         wait=Wait.of(merged((each.waits for each in days), sums_only=whole_only)),
         time_in_service=Wait.of(merged((each.times_in_service for each in days), sums_only=whole_only)),
         months=[_month(name, [each for each in days if month_of(each.day) == name]) for name in months],
+        means=means,
     )
 
 

@@ -31,6 +31,7 @@ _NO_FIGURES: Final = {
     "unstamped",
     "definitions",
     "witness",
+    "means",  # corrected figures, which the indicators repeat
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from msgspec import Struct
 
@@ -16,6 +16,7 @@ from streams.watch.laws import Kind
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
 Standing: TypeAlias = Literal["open", "confirmed", "dismissed", "closed"]
 DeskKind: TypeAlias = Literal["line", "service", "channel"]
+DESK_KINDS: Final[tuple[DeskKind, ...]] = get_args(DeskKind)
 
 RISE: Final = "rise"  # the cause of a rate above the usual one
 FALL: Final = "fall"  # of a rate below it
@@ -98,6 +99,15 @@ class Incident(Struct):
     judged_until: int | None = None  # epoch ms: slots from here on are not judged yet; None once it is over
     sample: WrongShares | None = None  # persons' answers about calls drawn from it at random
     desk: DeskKind = "line"  # what `line` names: an incident of a counter or register is of another desk
+
+    def is_of(self, kind: DeskKind, name: str) -> bool:
+        """Return whether it is an incident of this desk; a service may have the id of a line."""
+        return (self.desk, self.line) == (kind, name)
+
+    @property
+    def goes_on(self) -> bool:
+        """Return whether it may still be extended and is not dismissed, as its record says."""
+        return not self.over and self.judged_until is not None and self.status != "dismissed"
 
     @property
     def of_counter(self) -> bool:

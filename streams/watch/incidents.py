@@ -1,4 +1,4 @@
-"""A line's incidents: how they begin and close, how persons decide, and which slots are in quarantine."""
+"""A desk's incidents: how they begin and close, how persons decide, and which slots are in quarantine."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Final, Protocol
 
 from streams.decoding import Invalid
 from streams.kept.mark import DUPLICATE, OK
-from streams.kept.times import DAY_MS
+from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.said import said
 from streams.watch.evidence import of_declaration
-from streams.watch.incident import Decided, DeskKind, Incident, Judgement
+from streams.watch.incident import Decided, DeskKind, Incident, Judgement, judged_key
 from streams.watch.review import DECLARED, id_of, start_of
 from streams.watch.slot import Slot
 from streams.watch.state import KEPT_DAYS, WatchState
@@ -26,6 +26,7 @@ class IncidentState(Protocol):
     incidents: list[Incident]
     waiting: list[Decided]
     unapplied: int
+    counted: dict[str, int]
 
 
 class Incidents:
@@ -36,12 +37,12 @@ class Incidents:
 
     def __init__(
         self,
-        line: str,
+        name: str,
         state: IncidentState,
         drop: Callable[[Incident], None] = lambda _: None,
         desk: DeskKind = "line",
     ) -> None:
-        self._line = line
+        self._name = name
         self._state = state
         self._drop = drop
         self._desk: DeskKind = desk
@@ -60,11 +61,11 @@ class Incidents:
 
         `calls` is the number of calls between these moments. Decisions that waited for the incident apply at once.
         """
-        name = id_of(self._line, start, cause)
+        name = id_of(self._name, start, cause, self._desk)
         namesakes = sum(known.id == name or known.id.startswith(f"{name}-") for known in self.kept)
         begun = Incident(
             id=f"{name}-{namesakes + 1}" if namesakes else name,
-            line=self._line,
+            line=self._name,
             cause=cause,
             verdict=judgement.verdict,
             kind=judgement.kind,
@@ -83,7 +84,7 @@ class Incidents:
         return begun
 
     def decide(self, decided: Decided, now: int) -> int:
-        """Take a person's decision at the line's time `now` (ms); return `OK`, `DUPLICATE` or `LATE`.
+        """Take a person's decision at the desk's time `now` (ms); return `OK`, `DUPLICATE` or `LATE`.
 
         A decision on an incident that may still open waits for it.
 
@@ -102,7 +103,12 @@ class Incidents:
         if start_of(decided.incident) < now - KEPT_DAYS * DAY_MS:
             raise Invalid(
                 "unknown-incident",
-                said("line {line} has no incident {incident}", line=repr(self._line), incident=repr(decided.incident)),
+                said(
+                    "{desk} {name} has no incident {incident}",
+                    desk=said(self._desk),
+                    name=repr(self._name),
+                    incident=repr(decided.incident),
+                ),
             )
         if len(state.waiting) >= MAX_WAITING_DECISIONS:
             self._drop_hopeless(now)
@@ -111,6 +117,15 @@ class Incidents:
             raise Invalid("unknown-incident", why)
         state.waiting.append(decided)
         return OK
+
+    def count(self) -> None:
+        """Count each incident once under each of its judgements."""
+        counted = self._state.counted
+        for incident in self.kept:
+            key = judged_key(incident.verdict, incident.kind)
+            if key not in incident.judged:
+                incident.judged.append(key)
+                counted[key] = counted.get(key, 0) + 1
 
     def _drop_hopeless(self, now: int) -> None:
         """Drop, and count, the decisions whose incidents cannot open any more."""
@@ -125,7 +140,7 @@ class Incidents:
         evidence = of_declaration(decided.by, decided.note)
         declared = Incident(
             id=decided.incident,
-            line=self._line,
+            line=self._name,
             cause=DECLARED,
             verdict="miscount",
             kind="drift",
@@ -172,6 +187,24 @@ class Incidents:
 
     def holding(self, slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
         return holding(self.kept, slot_no, open=open)
+
+
+def quarantined_slots(
+    incidents: Iterable[Incident], day: Callable[[int], int], opened: Callable[[int], Sequence[tuple[int, int]]] | None
+) -> set[int]:
+    """Return the slots that miscounts cover, in opening hours if `opened` knows the hours of a local day."""
+    found = set[int]()
+    for each in filter(counted_wrong, incidents):
+        start, end = each.bounds()
+        within = range(start // QUARTER_MS, -(-end // QUARTER_MS))
+        if opened is None:
+            found.update(within)
+            continue
+        for number in range(day(start), day(max(start, end - 1)) + 1):
+            for opens, closes in opened(number):
+                slots = range(-(-opens // QUARTER_MS), -(-closes // QUARTER_MS))
+                found.update(range(max(within.start, slots.start), min(within.stop, slots.stop)))
+    return found
 
 
 def keep_slots(state: WatchState, dropped: Incident) -> None:

@@ -64,7 +64,7 @@ class ReportedWatch:
             marks += self._parts(period) if last else self._alone(period)
             if last:
                 self._block(period)
-        self._watch.count()
+        self._watch.incidents.count()
         return marks
 
     def follow(self) -> None:
@@ -86,7 +86,7 @@ class ReportedWatch:
         state.judged = end
         for day, periods in sorted(days.items()):
             self._judge_day(day, periods)
-        self._watch.count()
+        self._watch.incidents.count()
 
     def _judge_day(self, day: int, periods: list[ReportedPeriod]) -> None:
         told = [each for each in periods if not each.silent and (each.copies or not parts.breaks(each.totals))]
@@ -121,7 +121,7 @@ class ReportedWatch:
             self._incidents.begin(RESET, Judgement("reset", "miscount", evidence), start=since, now=at, calls=0)
         else:
             incident.evidence, incident.end = evidence, max(incident.end, at)
-        self._watch.count()
+        self._watch.incidents.count()
 
     def _parts(self, period: ReportedPeriod) -> list[MarkedPeriod]:
         """Compare the parts of a reading with its whole."""

@@ -1,50 +1,66 @@
-"""How a person's review is read: its line, its incident and its decision."""
+"""How a person's review is read: its desk, its incident and its decision."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple, cast
 from zlib import crc32
 
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, Review, milliseconds
 from streams.said import said
-from streams.watch.incident import Decided
+from streams.watch.incident import Decided, DeskKind
 
 MAX_NOTE: Final = 500  # characters of a note that an incident keeps; the topic keeps all
 DECLARED: Final = "declared"
 OF_OFFICE: Final = "office"  # the cause of an incident of all lines at once
 _MOMENT: Final = "%Y%m%dT%H%M%SZ"
-_ID = re.compile(r"(?P<line>.+?)-(?P<moment>\d{8}T\d{6}Z)-[a-z0-9-]+")
+_ID = re.compile(r"(?P<name>.+?)-(?P<moment>\d{8}T\d{6}Z)-[a-z0-9-]+?(?:-(?P<desk>service|channel)(?:-\d+)?)?")
 
 
-def id_of(line: str, start: int, cause: str) -> str:
-    """Return the id of a line's incident from its cause and its start (epoch ms).
+class DeskName(NamedTuple):
+    """A desk's kind and its short id; a service may have the id of a line."""
+
+    kind: DeskKind
+    name: str
+
+
+def id_of(name: str, start: int, cause: str, kind: DeskKind = "line") -> str:
+    """Return the id of a desk's incident from its cause and its start (epoch ms).
 
     >>> id_of("circulation", 1362382200000, "copied rows")
     'circulation-20130304T073000Z-copied-rows'
+    >>> id_of("cards", 1362382200000, "waits times 60", "service")
+    'cards-20130304T073000Z-waits-times-60-service'
     """
-    return f"{line}-{datetime.fromtimestamp(start / 1000, UTC).strftime(_MOMENT)}-{cause.replace(' ', '-')}"
+    of = "" if kind == "line" else f"-{kind}"
+    return f"{name}-{datetime.fromtimestamp(start / 1000, UTC).strftime(_MOMENT)}-{cause.replace(' ', '-')}{of}"
 
 
-def line_of(review: Review) -> str:
-    """Return the line of a review; raise `Invalid` if no line can have such an incident."""
+def desk_of(review: Review) -> DeskName:
+    """Return the desk of a review; raise `Invalid` if no desk can have such an incident."""
+    named = {"line": review.line, "service": review.service, "channel": review.channel}
+    given = [DeskName(cast("DeskKind", kind), name) for kind, name in named.items() if name is not None]
     if review.decision == "declare":
-        if review.line is None:
-            raise Invalid("invalid", said("a declaration names no line - at `$.line`"))
-        return review.line
+        if len(given) != 1:
+            raise Invalid("invalid", said("a declaration names one of `$.line`, `$.service` and `$.channel`"))
+        return given[0]
     if review.decision == "answer":
         if review.line is None or review.call is None or review.answer is None:
             raise Invalid("invalid", said("an answer needs `$.line`, `$.call` and `$.answer`"))
-        return review.line
-    line, _ = _read(review.incident)
-    if review.line not in {None, line}:
+        return DeskName("line", review.line)
+    desk, _ = _read(review.incident)
+    if given not in ([], [desk]):
         raise Invalid(
             "unknown-incident",
-            said("{incident} is no incident of line {line}", incident=repr(review.incident), line=repr(review.line)),
+            said(
+                "{incident} is no incident of {desk}",
+                incident=repr(review.incident),
+                desk=" ".join(f"{each.kind} {each.name!r}" for each in given),
+            ),
         )
-    return line
+    return desk
 
 
 def start_of(incident: str) -> int:
@@ -52,12 +68,13 @@ def start_of(incident: str) -> int:
     return _read(incident)[1]
 
 
-def _read(incident: str | None) -> tuple[str, int]:
+def _read(incident: str | None) -> tuple[DeskName, int]:
     parts = _ID.fullmatch(incident or "")
     if parts is not None:
         try:
             start = datetime.strptime(parts["moment"], _MOMENT).replace(tzinfo=UTC)
-            return parts["line"], round(start.timestamp() * 1000)
+            kind = cast("DeskKind", parts["desk"] or "line")
+            return DeskName(kind, parts["name"]), round(start.timestamp() * 1000)
         except ValueError:
             pass
     raise Invalid(
@@ -83,7 +100,8 @@ def decided(review: Review) -> Decided:
         raise Invalid("invalid", said("the stretch ends before it begins - at `$.to`; expected it after `$.from`"))
     if review.decision == "declare":
         assert start is not None
-        incident = id_of(review.line or "", start, DECLARED)
+        kind, name = desk_of(review)
+        incident = id_of(name, start, DECLARED, kind)
     else:
         incident = review.incident or ""
     content = review.id or f"{review.source} {review.decision} {at} {review.by} {start} {end}"

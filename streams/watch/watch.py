@@ -27,7 +27,6 @@ from streams.watch.ends import Ends
 from streams.watch.few_calls import FEW_CALLS, FewCalls
 from streams.watch.guard import Guard, guard
 from streams.watch.hours import BY_HOURS, HoursOfDay
-from streams.watch.incident import judged_key
 from streams.watch.incidents import Incidents, keep_slots
 from streams.watch.judge import Judge
 from streams.watch.laws import NAMED, UNNAMED
@@ -157,7 +156,7 @@ class Watch:
         self.settled = self._settled()
         self.next = self._next()
         self._note_judged()
-        self.count()
+        self.incidents.count()
 
     def close(self, now: int, results: Sequence[int]) -> None:
         """Inspect the remaining slots at the end of a file that is complete up to `now` (ms)."""
@@ -178,36 +177,27 @@ class Watch:
             self._day_over(state.day + 1, now)
         for incident in state.incidents:
             incident.judged_until = None  # no more events
-        self.count()
+        self.incidents.count()
 
     def read(self, reading: Reading, at: int, now: int) -> int:
         """Take a reading of the line's counter at a moment, at the line's time `now` (both ms)."""
         result = self._double_entry.take(reading, at, now)
         self.next = self._next()
-        self.count()
+        self.incidents.count()
         return result
 
     def review(self, review: Review, now: int) -> int:
         """Take a person's decision at the line's time `now` (ms); raise `Invalid` if it decides nothing."""
         if review.decision == "answer":
             result = self._answering.answer(review, now)
-            self.count()
+            self.incidents.count()
             return result
         result = self.incidents.decide(decided(review), now)
         for incident in list(self.incidents.open(lambda each: each.cause in OF_RATE and each.status == "dismissed")):
             incident.over = True
             self._learning.begin_anew(incident.start, incident.end)
-        self.count()
+        self.incidents.count()
         return result
-
-    def count(self) -> None:
-        """Count each incident once under each of its judgements."""
-        counted = self.state.counted
-        for incident in self.state.incidents:
-            key = judged_key(incident.verdict, incident.kind)
-            if key not in incident.judged:
-                incident.judged.append(key)
-                counted[key] = counted.get(key, 0) + 1
 
     def _note_judged(self) -> None:
         """Note the moment up to which open incidents were judged."""

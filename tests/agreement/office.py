@@ -62,11 +62,12 @@ class Office(NamedTuple):
         """Return a worker's metrics of its lines."""
         partition = self.counting.partition
         lines: list[Line] = [*partition.lines.values()]
-        now, written = self.counting.now(), kinds(lambda site: self.offices.sites[site]).lines
-        written.keep(lines)
+        now, written = self.counting.now(), kinds(lambda site: self.offices.sites[site])
         for line in lines:
-            written.refresh(line, now)
-        return b"".join(written.pages(lines, generate_latest)).decode()
+            written.lines.refresh(line, now)
+            written.desks.refresh(line, now)
+        pages = (*written.lines.pages(lines, generate_latest), *written.desks.pages(lines, generate_latest))
+        return b"".join(pages).decode()
 
     def mails(self, day: str) -> list[str]:
         """Return the mails of a day to subscribers of all lines."""

@@ -136,7 +136,7 @@ def incident_list(text: str) -> Iterator[Reading]:
     for row in of_class(tree(text), "row"):
         moved = next((each for each in row.iter("b") if each.find("s") is not None), None)
         link = next(row.iter("a")).get("href", "")
-        if moved is not None:
+        if moved is not None and not link.endswith(("-service", "-channel")):
             line = re.sub(r"-\d{8}T.*", "", link.rpartition("/")[2])
             believed = own_text(moved).removeprefix("→").strip()
             year = text_of(next(each for each in row.iter("span") if re.fullmatch(r"\d{4}", text_of(each))))

@@ -96,7 +96,7 @@ def _years(office: Office, named: Named) -> Iterator[Reading]:
 
 
 def _incident(office: Office, _named: Named) -> Iterator[Reading]:
-    for each in office.history.incidents.of().values():
+    for each in (each for each in office.history.incidents.of().values() if "line" in each):
         yield from pages.incident_page(office.page(f"/incidents/{each['id']}"), each["line"])
 
 

@@ -28,7 +28,7 @@ from streams.feed import Input
 from streams.partition import Partition
 from streams.simulation.lozere import PERIODS, LozerePeriod, period_events
 from streams.status import Status, line_status, service_status
-from streams.watch.review import line_of
+from streams.watch.review import desk_of
 from tests.agents.board.known import Record
 
 LATE: Final = time(11, 29)  # on the first living day: the counter is wrong since 9:30, the rush is on since 10:00
@@ -55,7 +55,7 @@ class Played:
 
     def decide(self, review: Review) -> None:
         """Apply a person's decision on an incident, as the worker does."""
-        line = self._partition.lines[f"{self._settings.site}/{line_of(review)}".encode()]
+        line = self._partition.lines[f"{self._settings.site}/{desk_of(review).name}".encode()]
         line.review(review, milliseconds(review.at))
 
     def known(self) -> Known:

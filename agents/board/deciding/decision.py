@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from agents.board.deciding.forms import FormError, Wish
 from agents.history import review
-from agents.history.incident_schema import IncidentJson
+from agents.history.incident_schema import IncidentJson, named_desk
 from agents.kafka.client import KafkaError
 from agents.translation import Words
 from config.settings import Settings
@@ -40,7 +40,7 @@ def reviews_of(settings: Settings, asked: Wish, who: str, parts: Sequence[Incide
     named = {"note": asked.note or None, "id": asked.once, "line": asked.line}
     with _refusals(text):
         made = review.review(settings, asked.choice, who, **named, **{"from": asked.start, "to": asked.end})
-        every = [replace(made, incident=each["id"], line=each["line"]) for each in parts] or [made]
+        every = [replace(made, incident=each["id"], **named_desk(each)) for each in parts] or [made]
         for each in every:
             decided(each)
     return every

@@ -22,13 +22,15 @@ from agents.board.deciding.taken import taken
 from agents.board.deciding.weights import KeptWeights
 from agents.board.routing import Routing
 from agents.desk_view.effect import Weight, decision_of, weigh
-from agents.desk_view.incidents import INCIDENT_SORTS, INCIDENT_STATUSES, Case, cases, found
+from agents.desk_view.incidents import INCIDENT_SORTS, INCIDENT_STATUSES, Case, cases, desk_labels, found
+from agents.history.incident_json import incident_of
+from agents.history.incident_schema import desk_in
 from agents.translation import Words
 from streams.events import Review
 from streams.indicators.period import Period
-from streams.watch.incident import Incident
+from streams.watch.incident import DESK_KINDS, Incident
 from streams.watch.incidents import Incidents
-from streams.watch.review import decided
+from streams.watch.review import DeskName, decided
 from streams.watch.state import WatchState
 
 MAX_SEARCH: Final = 100  # characters
@@ -67,7 +69,7 @@ class IncidentRoutes:
     async def _list(self, request: web.Request) -> web.Response:
         frame, query = self._answers.frame(request), request.query
         line, wanted, order = query.get("line"), query.get("status"), query.get("sort", INCIDENT_SORTS[0])
-        known = dict.fromkeys((*self._settings.lines, *self._lines()))
+        known = dict.fromkeys((*(desk.name for desk in desk_labels(self._settings)), *self._lines()))
         if line is not None and line not in known:
             said = frame.text("There is no line “{line}” ({known})", line=line, known=", ".join(known))
             return self._answers.missing(request, said)
@@ -89,14 +91,20 @@ class IncidentRoutes:
 
     async def _now(self, request: web.Request) -> web.Response:
         """Redirect an alert's link to the form of the only ongoing incident, or to the list if there are several."""
-        site, line, kind = self._settings.site, request.query.get("line", ""), request.query.get("kind")
-        known = self._follower.known
-        status, incidents = known.lines.get(f"{site}/{line}"), known.history.incidents.of(site)
-        ongoing = [] if status is None else [each.id for each in status.incidents if kind in {None, each.kind}]
+        site, query = self._settings.site, request.query
+        desk = next((DeskName(each, query[each]) for each in DESK_KINDS if query.get(each)), DeskName("line", ""))
+        known, kind = self._follower.known, query.get("kind")
+        incidents = known.history.incidents.of(site)
+        if desk.kind == "line":
+            status = known.lines.get(f"{site}/{desk.name}")
+            ongoing = [] if status is None else [each.id for each in status.incidents if kind in {None, each.kind}]
+        else:
+            own = [each for each in map(incident_of, incidents.values()) if each.is_of(*desk) and each.goes_on]
+            ongoing = [each.id for each in own if kind in {None, each.kind}]
         shown = [each for each in ongoing if each in incidents]
         if len(shown) == 1:
             return moved(f"{self._root}/incidents/{quote(shown[0])}#decision")
-        asked = f"?line={quote(line)}" if line in self._settings.lines else ""
+        asked = f"?line={quote(desk.name)}" if desk in desk_labels(self._settings) else ""
         return moved(f"{self._root}/incidents{asked}")
 
     async def _show(self, request: web.Request) -> web.Response:
@@ -232,7 +240,7 @@ class IncidentRoutes:
         return (await asyncio.to_thread(weigh, self._settings, history, {name: incidents}, today, decisions))[name]
 
     def _lines(self) -> list[str]:
-        return [each["line"] for each in self._follower.known.history.incidents.of(self._settings.site).values()]
+        return [desk_in(each).name for each in self._follower.known.history.incidents.of(self._settings.site).values()]
 
 
 def _unmoved(wish: Wish, case: Case) -> Wish:

@@ -26,9 +26,11 @@ from agents.desk_view.incidents import (
     IncidentSort,
     cases,
     choices,
+    desk_labels,
     view,
     views,
 )
+from agents.history.incident_schema import desk_in
 from agents.history.ledger import History
 from agents.history.questions import LineQuestion, known_questions
 from agents.totals.plan import plan_of
@@ -112,7 +114,7 @@ class IncidentPages:
             count=len(chosen),
             page=page,
             last=last,
-            lines={name: each.label for name, each in self._settings.lines.items()},
+            lines={desk.name: label for desk, label in desk_labels(self._settings).items()},
             statuses=INCIDENT_STATUSES,
             sorts=INCIDENT_SORTS,
             chosen=asked,
@@ -144,7 +146,9 @@ class IncidentPages:
             choices={each: labels[each] for each in choices(case.published["status"])},
             bounds=[_local(each) for each in (shown.begins, shown.ends)],
             weightier=_weightier(weight, choices(case.published["status"])),
-            target=self._target(case),
+            target=writer.target(case),
+            story=writer.story(case),
+            desk=desk_in(case.published),
             waiting=standing,
             late=late,
             questions=self._questions(case),
@@ -152,13 +156,9 @@ class IncidentPages:
             **self._form(who, draft),
         )
 
-    def _target(self, case: Case) -> float | None:
-        line = self._settings.lines.get(case.published["line"])
-        return None if line is None else line.target
-
     def _questions(self, case: Case) -> list[LineQuestion]:
         """Return the questions of the incident's lines that wait for answers."""
-        known, lines = self._follower.known, {each["line"] for each in case.parts}
+        known, lines = self._follower.known, {each.get("line") for each in case.parts}
         asked = known_questions(self._settings, known.lines, known.history)
         return [each for each in asked if each.line in lines and each.left]
 

@@ -13,7 +13,7 @@ def section(material: Material) -> Section | None:
         return None
     text, telling = material.telling.text, material.telling
     told = [
-        f"{material.label(name)}{telling.colon}{' '.join(sentences(each, telling.language))}"
+        f"{material.annual.lines[name].plan.label}{telling.colon}{' '.join(sentences(each, telling.language))}"
         for name, each in material.checked.items()
     ]
     return Section("checks", text("What was checked"), (Items(tuple(told)),))

@@ -21,7 +21,10 @@ def section(material: Material) -> Section | None:
         (text("Raw value"), [_value(each, each.raw, material) for each in material.counted]),
         (text("Corrected value"), [_value(each, each.corrected, material) for each in material.counted]),
         (text("Of"), [_of(each, material) for each in material.counted]),
-        (text("95% interval"), [telling.bounds(each.corrected.low, each.corrected.high) for each in material.counted]),
+        (
+            text("95% interval"),
+            [telling.bounds(each.corrected.low, each.corrected.high, of=each) for each in material.counted],
+        ),
         (text("Coverage"), [_coverage(each, material) for each in material.counted]),
         (text("Target"), [_target(each, material) for each in material.counted]),
         (text("Year before"), [_before(each, material) for each in material.counted]),

@@ -25,7 +25,7 @@ def alarms(material: Material) -> Section | None:
     text, telling = material.telling.text, material.telling
     rows = [
         (
-            material.label(each.line),
+            material.annual.label(each),
             telling.what(each),
             *map(telling.local, each.bounds()),
             text(words.STANDINGS[each.status]),
@@ -33,7 +33,7 @@ def alarms(material: Material) -> Section | None:
         for each in others
     ]
     title = text("Other alarms, which change no figure")
-    head = (text("Line"), text("Alarm"), text("From"), text("To"), text("Decision"))
+    head = (text("Desk"), text("Alarm"), text("From"), text("To"), text("Decision"))
     return Section("alarms", title, (Table(title, head, tuple(rows), (False,) * len(head)),))
 
 
@@ -58,5 +58,5 @@ def _incident(number: int, incident: Incident, material: Material) -> Section:
             for each in incident.decisions
         ),
     ]
-    title = f"{material.label(incident.line)}{telling.colon}{telling.what(incident)}"
+    title = f"{material.annual.label(incident)}{telling.colon}{telling.what(incident)}"
     return Section(f"miscount-{number}", title, tuple(blocks))

@@ -9,6 +9,7 @@ from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Sec
 from agents.report.change import sentence, verdicts
 from agents.report.evolution import evolution
 from agents.report.figure import figure
+from agents.report.finding import doubted, doubts
 from agents.report.material import Material
 from agents.report.months import means, target_line
 from agents.totals.telling import Telling
@@ -35,6 +36,7 @@ def _service(name: str, material: Material) -> tuple[Block, ...]:
     service, telling = material.annual.services[name], material.telling
     text, indicators = telling.text, material.all_of("service", name)
     blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
+    blocks += [block for each in doubted(indicators) for block in doubts(each, material)]
     tickets = (
         text("{count} served", count=telling.number(service.served)),
         text("{count} left before", count=telling.number(service.no_show)),

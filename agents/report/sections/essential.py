@@ -34,12 +34,13 @@ def section(material: Material) -> Section:
 
 
 def _trust(material: Material) -> list[Block]:
-    """Return a block on lines that were counted wrong, or one saying that none is suspect; no block without lines."""
+    """Return a block on desks that were counted wrong, or one saying that no line is suspect; none without lines."""
     telling, lines = material.telling, material.principal()
-    if not lines:
-        return []
-    suspect = [each for each in lines if each.incidents or each.guard]
+    others = [each for each in material.leading() if each.of != "line"]
+    suspect = [each for each in (*lines, *others) if each.incidents or each.guard]
     if not suspect:
+        if not lines:
+            return []
         return [
             Paragraph(telling.text("No miscount of calls is suspected: the values as counted are the published ones."))
         ]

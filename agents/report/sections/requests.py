@@ -10,6 +10,7 @@ from agents.report.change import sentence, verdicts
 from agents.report.delays import delays
 from agents.report.evolution import evolution
 from agents.report.figure import figure
+from agents.report.finding import doubted, doubts
 from agents.report.material import Material
 from agents.report.months import means
 from agents.totals.telling import Telling
@@ -74,6 +75,7 @@ def _channel(name: str, material: Material) -> list[Block]:
     channel, telling = material.annual.channels[name], material.telling
     indicators = material.all_of("channel", name)
     blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
+    blocks += [block for each in doubted(indicators) for block in doubts(each, material)]
     blocks.append(Figures((*(figure(each, material) for each in indicators), _received(channel, material))))
     spread = delays(channel.delays, channel.plan, telling)
     pictures = [_months(each, channel, telling) for each in indicators] if spread is None else [spread]

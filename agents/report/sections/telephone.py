@@ -8,7 +8,7 @@ from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Secti
 from agents.report.change import sentence, verdicts
 from agents.report.evolution import evolution
 from agents.report.figure import figure
-from agents.report.finding import finding, wrong
+from agents.report.finding import doubts
 from agents.report.material import Material
 from agents.report.months import means, rates
 from streams.indicators.indicator import Indicator
@@ -44,9 +44,7 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
     first = indicators[0]
     lost = next((each for each in indicators if each.principal), first)
     blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
-    if lost.incidents or lost.guard:
-        blocks.append(Paragraph(finding(lost, material), "warning"))
-        blocks += [Items(tuple(told)) for told in [wrong(lost, material)] if told]
+    blocks += doubts(lost, material)
     if line.contradicted is not None:
         doubt = apart(line.raw, line.contradicted, text)
         blocks.append(Paragraph(f"{doubt[:1].upper()}{doubt[1:]}.", "warning"))

@@ -17,7 +17,7 @@ from deploy.grafana.shown import Shown
 from deploy.grafana.words import COUNT, KIND, NOT_COUNTED, SCOPE, SHARE, SUSPECTED, TROUBLED, VERDICT
 
 PLACE: Final = "* on (site) group_left (region, department) site:tocsin_site_info:one"
-DOUBTED: Final = "sum by (site) (max by (site, line) (tocsin_miscount_suspected))"
+DOUBTED: Final = 'sum by (site) (max by (site, line) (tocsin_miscount_suspected{line!=""}))'
 ALARMED: Final = (
     'count by (site) (max by (site, line) (ALERTS{alertstate="firing", '
     'alertname=~"LostCallSpike|ServiceLevelLow|CallersWaiting|LineOverloaded"}))'

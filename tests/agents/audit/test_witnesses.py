@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents.audit.incidents import StoredLine
+from agents.audit.incidents import StoredDesk
 from agents.kafka.client import Topic
 from agents.kafka.topics import create_topics
 from agents.states.records import StateRecord
@@ -80,5 +80,5 @@ def test_a_forged_or_deleted_day_of_both_records_is_named_and_an_honest_one_is_n
 def test_a_state_that_cannot_be_read_is_passed_over_for_the_one_before_it() -> None:
     good = record.encode(LineState("lozere/circulation", offset=7))
     junk = record.encode(LineState("", offset=2**40))[:21] + b"junk"
-    read = [StoredLine.of(StateRecord("line lozere/circulation", 0, 1, 0, junk, each)) for each in (good, None)]
+    read = [StoredDesk.of(StateRecord("line lozere/circulation", 0, 1, 0, junk, each)) for each in (good, None)]
     assert [None if each is None else each.state.offset for each in read] == [7, None]

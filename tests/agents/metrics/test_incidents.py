@@ -7,10 +7,12 @@ from typing import Any, Final
 
 import pytest
 
-from agents.metrics.incidents import families, usual_families
+from agents.metrics.incidents import families, line_families, usual_families
 from agents.metrics.labels import LINE
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
+from streams.desks.service import Service
+from streams.tickets.rules import ServiceRules
 from streams.watch.incident import Decided, Incident
 from tests.streams.indicators.telling import incident
 from tests.streams.telling import event
@@ -26,7 +28,7 @@ def shown(*incidents: Incident) -> set[tuple[str, ...]]:
     line.watch.incidents.kept.extend(incidents)
     return {
         (sample.name.removeprefix("tocsin_"), *(value for name, value in sample.labels.items() if name not in LINE))
-        for family in families([line], opening(1) * 1000)
+        for family in (*families([line], opening(1) * 1000), *line_families([line], opening(1) * 1000))
         for sample in family.samples
         if sample.value
     }
@@ -125,12 +127,24 @@ def test_what_a_person_dismissed_is_shown_no_more() -> None:
 def test_what_the_watch_dropped_is_counted() -> None:
     line = Line(OPEN)
     line.state.watch.missed, line.state.watch.unapplied = 3, 2
-    samples = [sample for family in families([line], opening(1) * 1000) for sample in family.samples]
+    every = (*families([line], opening(1) * 1000), *line_families([line], opening(1) * 1000))
+    samples = [sample for family in every for sample in family.samples]
     counted = {sample.name: (sample.value, set(sample.labels)) for sample in samples if sample.value > 1}
     assert counted == {
         "tocsin_calls_unwatched_total": (3, set(LINE)),
         "tocsin_reviews_unapplied_total": (2, set(LINE)),
     }
+
+
+def test_a_miscount_of_a_counter_names_its_service_and_the_slots_of_its_opening_hours() -> None:
+    service = Service(ServiceRules(site="lozere", service="cards", closing=lambda at: at))
+    found = told("waits times 60", "unit")
+    found.start, found.end, found.desk = opening(0) * 1000, (opening(0) + 3600) * 1000, "service"
+    service.watch.incidents.kept.append(found)
+    samples = [sample for family in families([service], 0) for sample in family.samples if sample.value]
+    of = {"site": "lozere", "service": "cards"}
+    assert {(each.name, each.value) for each in samples if each.labels == of} == {("tocsin_quarantined_slots", 4)}
+    assert [each.labels for each in samples if each.name == "tocsin_miscount_suspected"] == [{**of, "kind": "unit"}]
 
 
 def test_the_calls_that_are_usual_in_an_open_hour_are_shown_once_days_were_learnt() -> None:

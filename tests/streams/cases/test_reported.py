@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from random import Random
 
 import pytest
@@ -142,7 +143,9 @@ def test_the_corrected_mean_leaves_wrong_days_out() -> None:
     desk, sound = told(wrong), told(days())
     assert desk.state.reported is not None
     assert sound.state.reported is not None
-    means = reported_means(desk.state.reported, desk.state.watch.incidents, desk.rules.ends)
+    means = reported_means(
+        desk.state.reported, desk.state.watch.incidents, lambda at: date.fromordinal(desk.rules.day(at))
+    )
     assert means.wait.method == "exclude"
     assert means.wait.low is not None
     assert means.wait.high is not None

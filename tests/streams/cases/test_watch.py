@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from random import Random
 
 import pytest
@@ -79,7 +80,7 @@ def test_waits_in_a_wrong_unit_are_recounted() -> None:
     desk = folded(world, faulty(rows, "waits / 60", "tickets"), of="tickets")
     assert isinstance(desk, Service)
     days = whole([*desk.ledger.book.done, *desk.days()])
-    means = service_means(days, desk.state.watch.incidents, known=True, ends=desk.rules.ends)
+    means = service_means(days, desk.state.watch.incidents, lambda at: date.fromordinal(desk.rules.day(at)))
     raw = desk.total().waits.mean()
     assert raw is not None
     assert raw / 1000 < 0.8 * sum(truth) / len(truth)
@@ -92,7 +93,9 @@ def test_days_of_a_register_that_closes_requests_on_receipt_are_left_out() -> No
     desk = folded(world, faulty(requests(world, 0, 10), "closed on receipt", "requests"), of="requests")
     assert isinstance(desk, Channel)
     days = whole([*desk.ledger.book.done, *desk.days()])
-    means = channel_means(days, desk.state.watch.incidents, known=True, ends=desk.rules.ends, target=True)
+    means = channel_means(
+        days, desk.state.watch.incidents, lambda at: date.fromordinal(desk.rules.day(at)), target=True
+    )
     assert means.delay.method == "exclude"
     sound = folded(world, requests(world, 0, 10), of="requests")
     assert isinstance(sound, Channel)
