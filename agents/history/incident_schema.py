@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from streams.events import Decision
 from streams.questions.sample import WrongShares
@@ -74,9 +74,9 @@ class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to
     decisions: list[PublishedDecision]
     judged_until: Moment | None = None
     sample: WrongShares | None = None
-    line: str | None = None
-    service: str | None = None
-    channel: str | None = None
+    line: str | UnsetType | None = UNSET
+    service: str | UnsetType | None = UNSET
+    channel: str | UnsetType | None = UNSET
 
 
 IncidentJson: TypeAlias = dict[str, Any]  # a `PublishedIncident` as decoded JSON
@@ -95,8 +95,9 @@ def decode_incident(value: bytes) -> IncidentJson:
 
 
 def desk_in(incident: IncidentJson) -> DeskName:
-    """Return the desk of an incident; one of the whole office names several lines."""
-    return next(DeskName(kind, incident[kind]) for kind in DESK_KINDS if incident.get(kind) is not None)
+    """Return the desk of an incident; one of the whole office names several lines, one of several offices none."""
+    found = (DeskName(kind, incident[kind]) for kind in DESK_KINDS if incident.get(kind) is not None)
+    return next(found, DeskName("line", ""))
 
 
 def named_desk(incident: IncidentJson) -> dict[str, str]:
@@ -107,7 +108,7 @@ def named_desk(incident: IncidentJson) -> dict[str, str]:
 
 def _bound(incident: PublishedIncident) -> None:
     """Raise `msgspec.ValidationError` if the incident has not one desk, impossible moments or a negative length."""
-    if sum(each is not None for each in (incident.line, incident.service, incident.channel)) != 1:
+    if sum(isinstance(each, str) for each in (incident.line, incident.service, incident.channel)) != 1:
         raise msgspec.ValidationError("an incident is of one line, service or channel")
     if any(not _FIRST <= each <= _LAST for each in _moments(incident)):
         raise msgspec.ValidationError(f"a moment before {_FIRST.date()} or after {_LAST.date()}")

@@ -168,8 +168,7 @@ def _folded(offices: Offices, feeds: Feeds) -> tuple[dict[int, Partition], set[B
     messages: defaultdict[int, list[tuple[int, Input, Any]]] = defaultdict(list)
     for name, which in INPUT_TOPICS.items():
         for record in records(settings, topic(settings, which)):
-            # In the order sent: a limited number of a line's calls waits for those of its witness, and a question is
-            # asked before it is answered.
+            # In the order sent: a line holds a limited number of calls for its witness, and questions precede answers.
             at = record.timestamp if name in {"calls", "witnesses", "reviews"} else 0
             messages[record.partition].append((at, name, record))
     for number, partition in partitions.items():

@@ -71,7 +71,9 @@ class IncidentRoutes:
         line, wanted, order = query.get("line"), query.get("status"), query.get("sort", INCIDENT_SORTS[0])
         known = dict.fromkeys((*(desk.name for desk in desk_labels(self._settings)), *self._lines()))
         if line is not None and line not in known:
-            said = frame.text("There is no line “{line}” ({known})", line=line, known=", ".join(known))
+            said = frame.text(
+                "No line, service or channel is named “{line}” ({known})", line=line, known=", ".join(known)
+            )
             return self._answers.missing(request, said)
         status = next((each for each in INCIDENT_STATUSES if each == wanted), None)
         if wanted is not None and status is None:

@@ -71,9 +71,13 @@ def own_kind(header: Sequence[str]) -> FileKind | None:
 
 
 def fitting(header: Sequence[str], settings: Settings) -> list[str]:
-    """Return the names of the mappings whose columns are all in a header, the one with most columns first."""
+    """Return the names of the mappings whose columns are all in a header, the one that uses most of them first."""
     names = set(header)
-    fits = {name: len(table.used()) for name, table in available(settings.mappings).items() if _fits(table, names)}
+    fits = {
+        name: len(names.intersection(table.used()))
+        for name, table in available(settings.mappings).items()
+        if _fits(table, names)
+    }
     return sorted(fits, key=lambda name: (-fits[name], name))
 
 

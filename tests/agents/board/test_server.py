@@ -192,7 +192,10 @@ def test_years_are_listed_and_open_as_reports() -> None:
     [
         ("/incidents/circulation-1", "Il n'y a pas d'incident « circulation-1 »"),
         ("/incidents/%3Cscript%3E", "Il n'y a pas d'incident « <script> »"),
-        ("/incidents?line=nowhere", "Il n'y a pas de ligne « nowhere » (circulation, standard)"),
+        (
+            "/incidents?line=nowhere",
+            "Aucune ligne, aucun service ni canal ne s'appelle « nowhere » (circulation, standard",
+        ),
         ("/incidents?status=lost", "Il n'y a pas d'état « lost » (open, confirmed, dismissed, closed)"),
         ("/years/2011", "Aucun comptage pour 2011"),
         ("/years/two", "Cette page n'existe pas"),

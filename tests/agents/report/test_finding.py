@@ -19,8 +19,8 @@ def found(annual: Annual, language: Language = Language.FR) -> str:
 
 def test_a_finding_says_when_too_little_is_left() -> None:
     annual = year(incident(start=1_356_998_400_000))
-    assert "Le taux n'est pas publié (non publié : couverture de 16" in found(annual)
-    assert "The rate is not published (withheld: coverage of 16" in found(annual, Language.EN)
+    assert "La valeur n'est pas publiée (non publié : couverture de 16" in found(annual)
+    assert "The value is not published (withheld: coverage of 16" in found(annual, Language.EN)
 
 
 def test_what_nobody_confirmed_is_suspected_no_more() -> None:

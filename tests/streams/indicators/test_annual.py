@@ -173,12 +173,13 @@ def test_counters_and_channels_have_theirs() -> None:
     ledger: list[LedgerDay] = [
         ServiceDay(
             id="lozere/cartes",
-            day=f"2013-0{month}-04",
+            day=f"2013-0{month}-0{day}",
             slots={1: TicketSlot(issued=4, served=3, no_show=1)},
             waits=waits(600, 1200),
             times_in_service=waits(522),
         )
         for month in (2, 3)
+        for day in (4, 5, 6, 7)
     ]
     ledger += [
         ChannelDay(

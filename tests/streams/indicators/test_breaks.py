@@ -92,10 +92,10 @@ def test_a_channel_whose_target_changed_is_broken_too() -> None:
         ChannelDay(
             id="lozere/email",
             day=day,
-            slots={1: RequestSlot(received=1, answered=1)},
+            slots={1: RequestSlot(received=9, answered=9)},
             definitions=[ChannelDefinition(target_days=target, days="working")],
         )
-        for day, target in (("2013-03-04", 5), ("2013-03-05", 3))
+        for day, target in ((f"2013-03-0{number}", 5 if number < 5 else 3) for number in range(1, 9))
     ]
     channels = [each for each in annual(held(told, []), plan(), YEAR, LATER).indicators if each.breaks]
     assert {(each.kind, each.raw.status) for each in channels} == {("within_target", "B"), ("mean_days", "B")}
