@@ -16,6 +16,7 @@ from agents.history.ledger import History
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.indicators.annual import within, without_baseline
+from streams.indicators.cases import channel_means, no_baseline, service_means
 from streams.indicators.channel import ChannelTotals, channel_totals
 from streams.indicators.line import LineTotals, judge_line, totals_of
 from streams.indicators.period import Period
@@ -39,6 +40,7 @@ from streams.periods.slots import (
     reasons_in,
     service_slots,
 )
+from streams.watch import incident
 from streams.watch.incident import Incident
 
 DeskKind: TypeAlias = Literal["lines", "services", "channels"]
@@ -53,6 +55,7 @@ _DAYS: Final[Mapping[DeskKind, type[LineDay] | type[ServiceDay] | type[ChannelDa
     "services": ServiceDay,
     "channels": ChannelDay,
 }
+_DESKS: Final[Mapping[DeskKind, incident.DeskKind]] = {"lines": "line", "services": "service", "channels": "channel"}
 COLUMNS: Final[Mapping[DeskKind, tuple[str, ...]]] = {
     "lines": LINE_COLUMNS,
     "services": SERVICE_COLUMNS,
@@ -123,7 +126,7 @@ class _Records(NamedTuple):
     days: list[bytes]
     counted: Period | None  # the days with any count
     witness: Sequence[bytes] = ()
-    years: Sequence[bytes] = ()  # if the configuration has no rate for a line: the days that may have one
+    years: Sequence[bytes] = ()  # the days by which the desk may be known, unless a line's rate is configured
     incidents: Sequence[Incident] = ()
 
 
@@ -157,7 +160,7 @@ class DeskReader:
         else:
             usual = beside[-1].found.slots
         figures = desk_period(found.slots, grain_of(period), UsualWeek(grouped(usual, day_hour).values()))
-        incidents = self._incidents(history, name, period) if kind == "lines" else []
+        incidents = self._incidents(history, kind, name, period) if kind == "lines" else []
         return DeskView(kind, name, period, now if goes_on else None, found, figures, beside, incidents)
 
     def _over(self, history: History, asked: _Asked) -> DeskFound:
@@ -168,13 +171,12 @@ class DeskReader:
     def _records(self, history: History, asked: _Asked) -> _Records:
         desk, period, kind = f"{self._site}/{asked.name}", asked.period, _DAYS[asked.kind]
         days, counted = history.days.written(kind, desk, period), history.days.counted(kind, self._site, period)
-        if asked.kind != "lines":
-            return _Records(days, counted)
         years: list[bytes] = []
-        if self._plan.lines[asked.name].expected is None:
+        if asked.kind != "lines" or self._plan.lines[asked.name].expected is None:
             years = history.days.written(kind, desk, Period(period.shifted(-1).first, period.shifted(1).last))
-        incidents = self._incidents(history, asked.name, counted or period)
-        return _Records(days, counted, history.days.written(WitnessDay, desk, period), years, incidents)
+        incidents = self._incidents(history, asked.kind, asked.name, counted or period)
+        witness = history.days.written(WitnessDay, desk, period) if asked.kind == "lines" else ()
+        return _Records(days, counted, witness, years, incidents)
 
     def slots(self, history: History, kind: DeskKind, name: str, period: Period, today: date) -> list[Bucket]:
         """Return every slot of a desk over a period that is over, as judged for its figures."""
@@ -214,12 +216,17 @@ class DeskReader:
         whole = [each for each in days if each.day <= asked.waited.isoformat()]
         slots = [each for each in slots if asked.end is None or each.first <= asked.end]  # includes closed hours
         waits = merged(each.waits for each in whole), merged(each.times_in_service for each in whole)
-        return DeskFound(service_totals(days, self._plan.services[asked.name]), slots, waits, {})
+        known = no_baseline(days_of(ServiceDay, records.years))
+        means = service_means(days, records.incidents, self._plan.day, known)
+        return DeskFound(service_totals(days, self._plan.services[asked.name], means), slots, waits, {})
 
     def _channel(self, asked: _Asked, records: _Records) -> DeskFound:
         days, counted = days_of(ChannelDay, records.days), records.counted
         slots = [] if counted is None else channel_slots(days, self._opened(asked), self._hour, counted)
-        return DeskFound(channel_totals(days, self._plan.channels[asked.name], asked.today), slots, None, {})
+        plan, known = self._plan.channels[asked.name], no_baseline(days_of(ChannelDay, records.years))
+        aimed = plan.target_days is not None
+        means = channel_means(days, records.incidents, self._plan.day, known, target=aimed)
+        return DeskFound(channel_totals(days, plan, asked.today, means), slots, None, {})
 
     def _opened(self, asked: _Asked) -> Opened:
         """Return the opening hours that are over."""
@@ -234,11 +241,10 @@ class DeskReader:
 
         return over
 
-    def _incidents(self, history: History, line: str, period: Period) -> list[Incident]:
+    def _incidents(self, history: History, kind: DeskKind, name: str, period: Period) -> list[Incident]:
         around = history.incidents.of(self._site, Period(period.first - timedelta(1), period.last + timedelta(1)))
-        return within(
-            [each for each in map(incident_of, around.values()) if each.is_of("line", line)], self._plan, period
-        )
+        own = [each for each in map(incident_of, around.values()) if each.is_of(_DESKS[kind], name)]
+        return within(own, self._plan, period)
 
     def _on_open_day(self, shift: OtherPeriod) -> OtherPeriod:
         """Shift to the last earlier day on which the office was open; leave other shifts unchanged."""

@@ -31,6 +31,7 @@ UNNUMBERED: Final = 0.15  # share of numbers that do not follow the one before, 
 WIDEST: Final = 5_000  # numbers in a hole; more is another series
 WORKED_OFF: Final = 3  # days
 ODD: Final = 2.0  # times the usual share of breaks
+WEEKENDS: Final = 12  # opening days, after which it is known how a register counts on closed days
 MOST_USUAL: Final = 0.45  # a law that honest days break more often is not checked
 
 
@@ -46,6 +47,7 @@ class CaseLaw(NamedTuple):
     fewest: int = 4  # breaks
     final: bool = False  # it can be judged only once the day is over
     learnt: bool = True  # it needs the desk's usual values
+    days: int = 0  # of these values, at least
     times: float = 2.0  # the learnt share of breaks that is usual, as days differ
     most: float = MOST_USUAL
     never: bool = False  # only faults break it, so that no fault is learnt as usual
@@ -54,7 +56,7 @@ class CaseLaw(NamedTuple):
 
 def sign(law: CaseLaw, view: View) -> Sign | None:
     """Return the stretch of a view that breaks a law, or None."""
-    if (law.final and not view.whole) or (law.learnt and not view.usual.known):
+    if (law.final and not view.whole) or (law.learnt and not view.usual.known) or view.usual.days < law.days:
         return None
     broken = law.broken(view)
     judged = [(each, is_broken) for each in view.cases if (is_broken := broken(each)) is not None]
@@ -74,10 +76,10 @@ def sign(law: CaseLaw, view: View) -> Sign | None:
     return Sign(law.name, law.kind, own, len(seen), len(own), found.score, sure=not law.doubt(view, own))
 
 
-def count(law: CaseLaw, view: View, days: set[int]) -> tuple[int, int]:
-    """Return how many cases of some days break a law, and how many could."""
+def count(law: CaseLaw, view: View) -> tuple[int, int]:
+    """Return how many cases of a view break a law, and how many could."""
     broken = law.broken(view)
-    found = [result for each in view.cases if each.day in days and (result := broken(each)) is not None]
+    found = [result for each in view.cases if (result := broken(each)) is not None]
     return sum(found), len(found)
 
 
@@ -239,7 +241,7 @@ def _shut(view: View) -> Callable[[SeenCase], bool | None]:
 
     def broken(case: SeenCase) -> bool | None:
         at = case.begun if view.service else case.met
-        opened = view.is_open(at) if at >= 0 else None
+        opened = view.is_open(at) if at >= 0 and view.rules.rests else None
         return None if opened is None else not opened
 
     return broken
@@ -272,7 +274,7 @@ CASE_LAWS: Final = (
     CaseLaw(
         "visitors are called", "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10, doubt=_sent_home
     ),
-    CaseLaw("closed days", "calendar", 0.01, 0.5, _shut),
+    CaseLaw("closed days", "calendar", 0.01, 0.5, _shut, days=WEEKENDS),
 )
 SERIAL_LAW: Final = CaseLaw("numbers follow", "missing", 0.02, 0.3, _skipped)
 

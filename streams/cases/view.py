@@ -38,6 +38,7 @@ class CaseRules(NamedTuple):
     desk: CaseDesk
     day: Callable[[int], int]  # a moment (ms) -> its local day
     opened: Opened | None  # a local day -> its opening hours (ms); None if unknown
+    rests: bool = True  # nothing is done on closed days: not so if delays are in calendar days
 
 
 class Sign(NamedTuple):

@@ -287,8 +287,11 @@ class CaseWatch:
             each.learnt = True
         usual.waits.learn(each.wait / 1000 for each in met if each.wait is not None and each.wait >= 0)
         usual.times.learn(each.time / 1000 for each in view.timed if each.time is not None and each.time >= 0)
+        days = {today, *self._closed_before(today)}
+        of_days = View(self.rules, usual, [each for each in state.cases.values() if each.day in days], whole=True)
+        answered = View(self.rules, usual, met, whole=True)
         for law in (*CASE_LAWS, SERIAL_LAW):
-            breaks, cases = count(law, view, {today})
+            breaks, cases = count(law, answered if law.kind == "calendar" and not view.service else of_days)
             if not usual.known or not odd(law, view, breaks, cases):
                 usual.share(law.name).learn(breaks, cases)
         usual.share(CROWDED).learn(*view.overlaps(own))
@@ -301,6 +304,13 @@ class CaseWatch:
         usual.edges.learn(hours.early(begun), hours.late(begun), len(begun))
         usual.most_together = max(float(together(own)), 0.99 * usual.most_together)
         CLOCK.learn(usual.hours, hours.weekday, hours.counts(begun))
+
+    def _closed_before(self, today: int) -> Iterator[int]:
+        """Yield the closed days between an opening day and the one before; few desks have cases on them."""
+        opened, day = self.rules.opened, today - 1
+        while opened is not None and not opened(day) and day > today - CLOSED_DAYS:
+            yield day
+            day -= 1
 
     def _close(self, today: int, signs: Sequence[Sign]) -> None:
         """Count clean days of the open incidents, and close the incidents that are over."""

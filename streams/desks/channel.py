@@ -163,4 +163,4 @@ class Channel:
 
 
 def _case_rules(rules: ChannelRules) -> CaseRules:
-    return CaseRules(rules.channel, "channel", rules.day, rules.opened)
+    return CaseRules(rules.channel, "channel", rules.day, rules.opened, rests=rules.days == "working")

@@ -54,16 +54,16 @@ class Counting:
         self._intake("reviews", log[self._decisions :])
         self._decisions = len(log)
         for key, value in self._changes.take().items():
-            self._topics.send(topic(self._shared, Topic.INCIDENTS), value, key.encode())
+            self._topics.pack(topic(self._shared, Topic.INCIDENTS), key.encode(), value)
         for day, value in self.partition.changed().days.items():
-            self._topics.send(topic(self._shared, Topic.LEDGER), value, day)
+            self._topics.pack(topic(self._shared, Topic.LEDGER), day, value)
 
     def publish_statuses(self, now: int | None = None) -> None:
         """Write the live figures of every line and service at a moment (epoch ms), by default the latest."""
         statuses = Statuses(self._roster, self._ownership, self.now if now is None else lambda: now)
         while records := list(statuses.changed(0.0)):  # some at a time
             for each in records:
-                self._topics.send(topic(self._shared, Topic.STATUS), each.value, each.key)
+                self._topics.pack(topic(self._shared, Topic.STATUS), each.key, each.value)
 
     def calls(self) -> Iterable[CallEvent]:
         """Yield the sent events of calls; second records are left out."""
@@ -95,7 +95,7 @@ class Counting:
     def _sent(self, name: Topic, event: Any) -> MemoryRecord:
         desk = next(each for each in (getattr(event, of, None) for of in ("line", "service", "channel")) if each)
         full = topic(self._shared, name)
-        self._topics.send(full, msgspec.json.encode(event), f"{event.site}/{desk}".encode())
+        self._topics.pack(full, f"{event.site}/{desk}".encode(), msgspec.json.encode(event))
         record = self._topics.records[full][-1]
         record.timestamp = milliseconds(event.at)
         return record

@@ -34,23 +34,15 @@ class MemoryRecord:
     partition: int = 0
 
 
-class _Sent:
-    """The broker's answer to a record: always a success."""
-
-    def add_errback(self, *_: Any) -> None:
-        pass
-
-
 class MemoryTopics:
-    """Topics of one partition each, which a client may write to as to a `KafkaProducer`."""
+    """Topics of one partition each, which a client may write to as to a `PackingProducer`."""
 
     def __init__(self) -> None:
         self.records = defaultdict[str, list[MemoryRecord]](list)
 
-    def send(self, topic: str, value: bytes | None, key: bytes | None, **_: Any) -> _Sent:
+    def pack(self, topic: str, key: bytes | None, value: bytes | None, *_: Any) -> None:
         known = self.records[topic]
         known.append(MemoryRecord(topic, len(known), round(time.time() * 1000), key, value))
-        return _Sent()
 
     def flush(self, _seconds: float | None = None) -> None:
         pass
