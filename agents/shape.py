@@ -17,10 +17,9 @@ from agents.translation import Words
 from streams.calls.counts import Counts
 from streams.chain.breach import Breach, BreachKind
 from streams.desks.line_witness import Witnessing
-from streams.figures.mean import MeanMethod
+from streams.figures.mean import ChannelMeans, MeanMethod, ServiceMeans
 from streams.indicators.answer_rate import answer_rate
 from streams.indicators.both import WitnessTotals
-from streams.indicators.cases import ChannelMeans, ServiceMeans
 from streams.indicators.wait import Wait
 from streams.ledger.diversions import Diversions
 from streams.watch.correction import Corrected, Method

@@ -52,6 +52,21 @@ class CorrectedMean(Struct, frozen=True):
     undecided: bool = False  # some are doubts, whose days count as they are
 
 
+class ServiceMeans(Struct, frozen=True):
+    """A service's corrected figures; times in s."""
+
+    wait: CorrectedMean
+    time_in_service: CorrectedMean
+    no_show: int | None
+
+
+class ChannelMeans(Struct, frozen=True):
+    """A channel's corrected figures: the share in time, and the mean delay in days."""
+
+    in_time: CorrectedMean
+    delay: CorrectedMean
+
+
 def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None, doubt: Guard | None = None) -> CorrectedMean:
     """Return the corrected mean of a period; `guard` is a reason to withhold it.
 

@@ -7,12 +7,18 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Final, TypeAlias
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.cases.reported import ReportedCasesState
 from streams.cases.usual import KNOWN_CASES, KNOWN_DAYS
-from streams.figures.mean import CorrectedMean, DayMean, ValueSums, corrected_mean
+from streams.figures.mean import (
+    ChannelMeans,
+    CorrectedMean,
+    DayMean,
+    ServiceMeans,
+    ValueSums,
+    corrected_mean,
+)
 from streams.kept.waits import Waits
 from streams.ledger.day import ChannelDay, ServiceDay
 from streams.watch.guard import Guard
@@ -24,21 +30,6 @@ NO_BASELINE: Final = Guard("no baseline")
 # Causes that change no figure: repeated rows count once, and missing rows are in no day.
 _OF_COUNTS: Final = {"rows not repeated", "numbers missing", "no cases"}
 _OF_ENDS: Final = {"visits end", "visitors are called", "closed one by one", "same moments"}
-
-
-class ServiceMeans(Struct, frozen=True):
-    """A service's corrected figures; times in s."""
-
-    wait: CorrectedMean
-    time_in_service: CorrectedMean
-    no_show: int | None
-
-
-class ChannelMeans(Struct, frozen=True):
-    """A channel's corrected figures: the share in time, and the mean delay in days."""
-
-    in_time: CorrectedMean
-    delay: CorrectedMean
 
 
 class _Stretches:

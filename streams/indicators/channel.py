@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from streams.figures.cut import month_of
-from streams.indicators.cases import ChannelMeans
+from streams.figures.mean import ChannelMeans
 from streams.indicators.plan import ChannelPlan
 from streams.ledger.day import ChannelDay, RequestSlot
 

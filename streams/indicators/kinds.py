@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 
 from streams.calls.counts import Counts
-from streams.figures.mean import CorrectedMean
+from streams.figures.mean import ChannelMeans, CorrectedMean, ServiceMeans
 from streams.indicators.answer_rate import required
-from streams.indicators.cases import ChannelMeans, ServiceMeans
 from streams.indicators.channel import ChannelMonth, ChannelTotals
 from streams.indicators.plan import LinePlan, ServicePlan
 from streams.indicators.service import ServiceMonth, ServiceTotals

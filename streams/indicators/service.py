@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from streams.figures.cut import month_of
-from streams.indicators.cases import ServiceMeans
+from streams.figures.mean import ServiceMeans
 from streams.indicators.plan import ServicePlan
 from streams.indicators.wait import Wait, merged
 from streams.ledger.day import ServiceDay, TicketSlot

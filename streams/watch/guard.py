@@ -5,12 +5,13 @@ A figure is withheld while its correctness is unknown. The page that shows it pu
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
-from streams.calls.rules import LineRules
-from streams.watch.state import WatchState
+if TYPE_CHECKING:  # the state's module imports scipy, and every command waits for this one
+    from streams.calls.rules import LineRules
+    from streams.watch.state import WatchState
 
 Reason: TypeAlias = Literal[
     "no baseline", "above the prior", "undecided", "coverage", "recount", "counts", "diversions"
