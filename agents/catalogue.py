@@ -26,6 +26,7 @@ _COUNTED: Final = {
     *("site", "timezone", "holidays", "opening_hours", "clock", "allowed_lateness"),
     *("lines", "services", "requests"),
 }
+_UNCOUNTED: Final = {"lines": {"__all__": {"wrap_up"}}}  # of these, for plans of agents alone
 OFFICES: Final = 256  # different calendars whose clocks are cached
 LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no event is later
 
@@ -107,7 +108,7 @@ def digest(offices: Offices) -> str:
     >>> digest(Offices.alone(office)) == digest(Offices.alone(other))
     False
     """
-    counted = "\n".join(each.model_dump_json(include=_COUNTED) for each in offices.sites.values())
+    counted = "\n".join(each.model_dump_json(include=_COUNTED, exclude=_UNCOUNTED) for each in offices.sites.values())
     return blake2b(counted.encode(), digest_size=6).hexdigest()
 
 

@@ -148,8 +148,11 @@ _SPACED: Final = re.compile(rb'"\s').search  # perhaps a key with blanks before 
 
 def _require_single_keys(record: bytes) -> None:
     """Raise `Invalid` if an object of a record has a key twice: one of the two values would be lost."""
-    if record.count(b'":') != len(_FIELDS(record)) or _SPACED(record):  # a quick look; a text may look like a key
-        json.loads(record, object_pairs_hook=_single)
+    try:
+        if record.count(b'":') != len(_FIELDS(record)) or _SPACED(record):  # a quick look; a text may look like a key
+            json.loads(record, object_pairs_hook=_single)
+    except UNREADABLE as error:  # in a field that no event has, so that nothing has read it
+        raise Invalid("malformed", _advise(str(error))) from None
 
 
 def _single(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -14,9 +14,7 @@ from operator import attrgetter
 from typing import ClassVar, Final, Generic, NamedTuple, Protocol, Self, TypeGuard, TypeVar
 
 from streams.decoding import Decoder, Invalid, require_no_number
-from streams.desks.channel import Channel
-from streams.desks.line import Line
-from streams.desks.service import Service
+from streams.desks.kinds import Desk
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
 from streams.kept import record
 from streams.kept.mark import AHEAD
@@ -57,7 +55,7 @@ NOWHERE: Final = (None, None, "")  # in place of a desk, its mark and its name
 
 
 E = TypeVar("E", CallEvent, TicketEvent, Reading, RequestEvent, Review)
-D = TypeVar("D", bound=Line | Service | Channel)
+D = TypeVar("D", bound=Desk)
 
 
 class Desks(NamedTuple, Generic[D]):
@@ -237,9 +235,9 @@ class Intake(ABC, Generic[E, D]):
         return rejected
 
     def _broken(self, home: bytes, message: Message) -> tuple[E | None, list[Rejected]]:
-        """Return the event of a desk with an unreadable state, and its record as rejected, if that is certain.
+        """Decode a record of a desk whose state cannot be read; return its event, and a rejection if it has none.
 
-        After a repair the record is replayed for that desk alone, without another report.
+        The desk takes the event after a repair, which replays the record for that desk alone, without another report.
         """
         event = None
         try:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from agents.translation import text
+from streams.decoding import UNREADABLE
 from streams.desks.line import Line
 from streams.events import Answer, Identifier, Name, Review
 from streams.kept.times import FOREVER
@@ -45,7 +46,7 @@ def read_answers(path: Path) -> dict[tuple[str, str], FiledAnswer]:
                 continue
             try:
                 answer = decode(record)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            except UNREADABLE as error:
                 expected = '{"line": "standard", "call": "7", "answer": "right", "after": 3600}'
                 raise AnswersFileError(
                     text(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from agents.analysis.written import number, percent
@@ -12,7 +11,7 @@ from agents.shape import ChannelFigures, ChannelShape, CorrectedChannel, channel
 from agents.table import PrintedTable
 from agents.translation import text
 from streams.desks.channel import Channel
-from streams.indicators.cases import channel_means, no_baseline
+from streams.indicators.cases import channel_means, dated, no_baseline
 from streams.ledger.sums import whole
 
 
@@ -32,7 +31,7 @@ def channel_report(channel: Channel, now: int, zone: ZoneInfo, language: Languag
     means = channel_means(
         days,
         state.watch.incidents,
-        lambda at: date.fromordinal(rules.day(at)),
+        dated(rules.day),
         no_baseline(days),
         target=rules.target_days is not None,
     )

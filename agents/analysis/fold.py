@@ -21,6 +21,7 @@ from streams.calls.rules import always
 from streams.checks.source import SourceHealth
 from streams.decoding import Invalid
 from streams.desks.channel import Channel
+from streams.desks.kinds import Desk
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import (
@@ -44,7 +45,7 @@ from streams.watch.review import desk_of
 
 MAX_ADOPTED: Final = 200  # lines; each takes half a megabyte
 
-D = TypeVar("D", bound=Line | Service | Channel)
+D = TypeVar("D", bound=Desk)
 
 
 class WitnessRecord:
@@ -230,7 +231,7 @@ class Analysis:
             return RESULTS[_known(self.lines, site, event.line, "line").read(event)]
         if isinstance(event, Review):
             kind, name = desk_of(event)
-            desks: Mapping[DeskKind, Mapping[str, Line | Service | Channel]] = {
+            desks: Mapping[DeskKind, Mapping[str, Desk]] = {
                 "line": self.lines,
                 "service": self.services,
                 "channel": self.channels,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import get_args
+from collections.abc import Mapping
+from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct, UnsetType
@@ -13,10 +13,15 @@ from agents.language import Language
 from agents.shape import CorrectedService, ServiceFigures, corrected_service
 from streams.cases.reported import PeopleTotal, ReportedCasesState
 from streams.desks.service import Service
-from streams.indicators.cases import no_baseline, reported_means, service_means
+from streams.indicators.cases import dated, no_baseline, reported_means, service_means
 from streams.indicators.wait import NO_WAIT, Wait
 from streams.ledger.sums import whole
 from streams.tickets.polls import PolledQueue
+
+# Neither polls nor readings show how each visit went.
+_UNKNOWN: Final[Mapping[str, None]] = dict.fromkeys(
+    ("not_called", "cancelled", "transferred", "no_show_rate", "time_in_service")
+)
 
 
 class PollsReport(Struct, frozen=True):
@@ -58,7 +63,7 @@ def service_report(
     visits, watch = service.total(), service.state.watch
     wait, time = Wait.of(visits.waits), Wait.of(visits.times_in_service)
     days = whole([*service.ledger.book.done, *service.days()])
-    means = service_means(days, watch.incidents, lambda at: date.fromordinal(service.rules.day(at)), no_baseline(days))
+    means = service_means(days, watch.incidents, dated(service.rules.day), no_baseline(days))
     figures = ServiceReport(
         issued=visits.issued,
         served=visits.served,
@@ -82,13 +87,9 @@ def service_report(
         return figures
     return replace(  # polls show no end of a visit
         figures,
+        **_UNKNOWN,
         served=None,
         no_show=None,
-        not_called=None,
-        cancelled=None,
-        transferred=None,
-        no_show_rate=None,
-        time_in_service=None,
         raw=replace(figures.raw, mean_service=None, no_show=None),
         corrected=replace(figures.corrected, mean_service=None, no_show=None),
     )
@@ -99,19 +100,14 @@ def _by_readings(
 ) -> ServiceReport:
     """Return the figures of a service that is known by its readings alone."""
     issued, served, no_show = (readings.total(name) for name in get_args(PeopleTotal))
-    means = reported_means(readings, service.state.watch.incidents, lambda at: date.fromordinal(service.rules.day(at)))
-    wait = replace(NO_WAIT, mean=readings.mean_wait)
+    means = reported_means(readings, service.state.watch.incidents, dated(service.rules.day))
     return replace(
         figures,
+        **_UNKNOWN,
         issued=issued or 0,
         served=served,
         no_show=no_show,
-        not_called=None,
-        cancelled=None,
-        transferred=None,
-        no_show_rate=None,
-        wait=wait,
-        time_in_service=None,
+        wait=replace(NO_WAIT, mean=readings.mean_wait),
         raw=ServiceFigures(readings.mean_wait, None, no_show),
         corrected=corrected_service(means, zone, language),
     )

@@ -216,7 +216,7 @@ class ServiceCard(NamedTuple):
 
     @property
     def doubted(self) -> bool:
-        """Whether a miscount is under way, so that the waits as counted are no truth."""
+        """Whether a miscount is under way, so that the counted waits may be wrong."""
         return self.incident is not None and self.incident.verdict == "miscount"
 
     @property
@@ -238,7 +238,7 @@ class ServiceCard(NamedTuple):
         return None if self.status is None else self.status.windows["1h"].mean_wait
 
     def late(self, wait: float | None) -> bool:
-        """Whether a wait (s) exceeds the target; not of a doubted count."""
+        """Whether a wait (s) exceeds the target; False while a miscount is under way."""
         target = None if self.doubted else self.about.target_wait
         return wait is not None and target is not None and wait > target
 

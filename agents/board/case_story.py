@@ -13,7 +13,7 @@ from agents.history.incident_json import local_day
 from streams.figures.cut import monday
 from streams.figures.mean import CorrectedMean
 from streams.indicators.cases import channel_means, service_means
-from streams.ledger.day import ChannelDay, ServiceDay
+from streams.ledger.day import ChannelDay, LineDay, ServiceDay
 from streams.watch.incident import Incident
 
 
@@ -33,11 +33,11 @@ class CaseStory(NamedTuple):
     spans: list[CaseSpan]
 
 
-def case_story(incident: Incident, days: Iterable[ServiceDay] | Iterable[ChannelDay], zone: ZoneInfo) -> CaseStory:
+def case_story(incident: Incident, days: Iterable[LineDay | ServiceDay | ChannelDay], zone: ZoneInfo) -> CaseStory:
     """Return the story of an incident of a service or a channel; `days` are its days within `period_of` it."""
     grain, _, _ = period_of(incident, zone)
     grain = "week" if grain == "week" else "day"
-    groups = defaultdict[date, list[ServiceDay | ChannelDay]](list)
+    groups = defaultdict[date, list[LineDay | ServiceDay | ChannelDay]](list)
     for each in days:
         day = date.fromisoformat(each.day)
         groups[day if grain == "day" else monday(day)].append(each)
@@ -54,7 +54,7 @@ def case_story(incident: Incident, days: Iterable[ServiceDay] | Iterable[Channel
 
 
 def _mean(
-    days: Sequence[ServiceDay | ChannelDay], incidents: Sequence[Incident], about: Incident, zone: ZoneInfo
+    days: Sequence[LineDay | ServiceDay | ChannelDay], incidents: Sequence[Incident], about: Incident, zone: ZoneInfo
 ) -> CorrectedMean:
     """Return the mean that an incident is about, in seconds or days."""
 

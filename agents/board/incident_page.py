@@ -24,10 +24,11 @@ from agents.translation import Words
 from agents.writing import Writing
 from config.settings import Settings
 from streams.events import Decision
+from streams.indicators.desk_days import DAY_OF
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
-from streams.ledger.day import ChannelDay, LineDay, ServiceDay
+from streams.ledger.day import LineDay
 from streams.watch.counting import SILENCE
 from streams.watch.incident import ABOVE, Incident
 from streams.watch.incidents import unjudged_since
@@ -71,12 +72,7 @@ class IncidentWriter:
         _, first, last = period_of(incident, self._zone)
         around, name = Period(first, last), f"{self._settings.site}/{incident.line}"
         if incident.desk != "line":
-            own = (
-                history.days.each(ServiceDay, name, around)
-                if incident.desk == "service"
-                else history.days.each(ChannelDay, name, around)
-            )
-            told = case_story(incident, own, self._zone)
+            told = case_story(incident, history.days.each(DAY_OF[incident.desk], name, around), self._zone)
             return self._drawn_cases(told, incident, case.published["from"]) if told.spans else None
         days = history.days.each(LineDay, name, around)
         story = story_of(incident, days, self._opened, self._zone)
@@ -210,8 +206,8 @@ class IncidentWriter:
 
     def _drawn_cases(self, story: CaseStory, incident: Incident, begins: str) -> Markup:
         text, writing = self._text, self._writing
-        of_service = incident.desk == "service"
-        service = self._settings.services.get(incident.line) if of_service else None
+        of_service, of_visits = incident.desk == "service", incident.cause.startswith("times ")
+        service = self._settings.services.get(incident.line) if of_service and not of_visits else None
         target = None if service is None or service.target_wait is None else service.target_wait / 60
         every, bars, scaled = -(-len(story.spans) // TICKS), list[RateBar](), 60 if of_service else 1
         for number, span in enumerate(story.spans):
@@ -224,11 +220,11 @@ class IncidentWriter:
             tick = f"{span.begins.day} {writing.month(span.begins)}" if number % every == 0 else ""
             bars.append(RateBar(counted, believed, span.within, says, tick))
         moment = writing.moment(datetime.fromisoformat(begins))
-        label = (
-            text("Mean wait in minutes, before and since {moment}", moment=moment)
-            if of_service
-            else text("Mean delay in days, before and since {moment}", moment=moment)
-        )
+        label = text("Mean delay in days, before and since {moment}", moment=moment)
+        if of_visits:
+            label = text("Mean time in service in minutes, before and since {moment}", moment=moment)
+        elif of_service:
+            label = text("Mean wait in minutes, before and since {moment}", moment=moment)
         beside = [writing.number(each, 0 if each == round(each) else 2) for each in levels(scale(bars, target))]
         return rates(bars, target, PictureWords(moment, label, beside))
 

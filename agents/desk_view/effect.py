@@ -14,6 +14,7 @@ from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.events import Decision, milliseconds
 from streams.indicators.annual import AnnualInput, annual
+from streams.indicators.desk_days import DAY_OF
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.indicators.plan import Plan
@@ -153,14 +154,7 @@ class _Figures:
         return {each.id for each in incidents} <= {each.id for each in self._given.incidents}
 
     def _days(self, incident: Incident) -> Iterable[LineDay | ServiceDay | ChannelDay]:
-        days = self._given.days
-        match incident.desk:
-            case "line":
-                return days.of(LineDay, incident.line)
-            case "service":
-                return days.of(ServiceDay, incident.line)
-            case "channel":
-                return days.of(ChannelDay, incident.line)
+        return self._given.days.of(DAY_OF[incident.desk], incident.line)
 
     def _desks(self, kind: DeskKind) -> Mapping[str, Any]:
         return {"line": self._plan.lines, "service": self._plan.services, "channel": self._plan.channels}[kind]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -19,11 +19,15 @@ from config.settings import Settings
 from streams.forecast.expected import ExpectedCalls
 from streams.forecast.handling import Handling, of_line, of_service
 from streams.forecast.staffing import Target, staff
-from streams.indicators.desk_days import D
+from streams.indicators.cases import DaysOfIncidents
 from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LineDay, ServiceDay
 from streams.said import Said, said
+from streams.watch.incident import DeskKind
+from streams.watch.incidents import counted_wrong, doubtful
+
+S = TypeVar("S", LineDay, ServiceDay)
 
 LEARNT: Final = 182  # days before the forecast, from which talk and patience are learnt
 ASSUMED: Final = 180.0  # s: mean talk of a line in a file of arrivals
@@ -81,15 +85,12 @@ def staffed(
     return RosterPlan(forecast._replace(rosters=rosters), left_out)
 
 
-def _days(history: History, settings: Settings, kind: type[D], name: str, period: Period) -> list[D]:
+def _days(history: History, settings: Settings, kind: type[S], name: str, period: Period) -> list[S]:
     """Return a desk's days in a period without those in a miscount or a doubt: an overload is real."""
-    plan, desk = plan_of(settings), "line" if kind is LineDay else "service"
-    doubted = set[str]()
-    for each in history.incidents.of(settings.site, period).values():
-        if each.get(desk) == name and each["verdict"] != "overload" and each["status"] != "dismissed":
-            start, end = incident_of(each).bounds()
-            first, last = max(plan.day(start), period.first), min(plan.day(end - 1), period.last)
-            doubted |= {(first + timedelta(passed)).isoformat() for passed in range((last - first).days + 1)}
+    desk: DeskKind = "line" if kind is LineDay else "service"
+    known = map(incident_of, history.incidents.of(settings.site, period).values())
+    own = [each for each in known if each.is_of(desk, name) and (counted_wrong(each) or doubtful(each))]
+    doubted = DaysOfIncidents(own, plan_of(settings).day)
     days = days_of(kind, history.days.written(kind, f"{settings.site}/{name}", period))
     return [day for day in days if day.day not in doubted]
 

@@ -87,7 +87,7 @@ _check: Final = msgspec.json.Decoder(PublishedIncident).decode
 def decode_incident(value: bytes) -> IncidentJson:
     """Return an incident as it was published.
 
-    Raises `msgspec.MsgspecError` or `RecursionError` if the record is not an incident, or one that cannot be.
+    Raises one of `UNREADABLE` if the record is not an incident, or one that cannot be.
     """
     _bound(_check(value))
     incident: IncidentJson = msgspec.json.decode(value)

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-import msgspec
-
 from agents.history.days import reaches
 from agents.history.incident_json import incident_of
 from agents.history.incident_schema import IncidentJson, decode_incident
@@ -17,6 +15,7 @@ from agents.kafka.reading import Record, place_of
 from streams.chain.breach import Breach, BreachKind
 from streams.chain.decisions import LoggedDecisions, unlogged
 from streams.chain.links import decision_of
+from streams.decoding import UNREADABLE
 from streams.indicators.period import Period
 from streams.said import Said, said
 
@@ -60,7 +59,7 @@ class PublishedIncidents:
         return copy
 
     def take(self, record: Record, key: bytes, value: bytes | None) -> None:
-        """Take a record of an incident; raise `msgspec.MsgspecError` or `RecursionError` if it cannot be read."""
+        """Take a record of an incident; raise one of `UNREADABLE` if it cannot be read."""
         known, place, written = self._records.get(key), place_of(record), record.timestamp
         self._breaches.pop(key, None)
         if value is None:
@@ -71,7 +70,7 @@ class PublishedIncidents:
             return
         try:
             found = IncidentRecord(decode_incident(value), place, written)
-        except (msgspec.MsgspecError, RecursionError):
+        except UNREADABLE:
             if known is not None:
                 says = said("an unreadable record was put in its place")
                 self._breach(key, breach_of("incident-impossible", known.incident, says, place, written), known)

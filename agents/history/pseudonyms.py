@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from agents.kafka import dead_letters
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, records
 from agents.kafka.topics import topic_plans
 from config.settings import Settings
 from streams.calls.callers import FOLLOWED_BY
+from streams.decoding import UNREADABLE
 from streams.kept.record import inflated
 
 _UNTIL: Final = "retention.ms", "segment.ms", "max.compaction.lag.ms"
@@ -64,7 +63,7 @@ def _texts(settings: Settings, name: str, value: bytes) -> Iterator[bytes]:
     if name == topic(settings, Topic.DEAD_LETTERS):
         try:
             yield dead_letters.decode_letter(value).original or b""
-        except msgspec.DecodeError:
+        except UNREADABLE:
             return
     elif name == topic(settings, Topic.STATE) and value:
         try:

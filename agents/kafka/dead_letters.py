@@ -150,12 +150,9 @@ _decode = msgspec.json.Decoder(DeadLetter).decode
 def decode_letter(record: bytes) -> DeadLetter:
     """Decode a dead letter, its `original` as bytes again.
 
-    Raises `msgspec.DecodeError` if the record is no dead letter.
+    Raises one of `UNREADABLE` if the record is no dead letter.
     """
-    try:
-        return _decode(record)
-    except RecursionError as error:
-        raise msgspec.DecodeError(str(error)) from None
+    return _decode(record)
 
 
 def _without(original: bytes, numbers: Numbers) -> bytes:

@@ -89,8 +89,8 @@ class Figures:
     async def prepare(self) -> None:
         """Write desks that have no text yet, for `PREPARE_SECONDS` at most.
 
-        It is called while nothing is left to fold: the first scrape of ten thousand lines would else take longer than
-        Prometheus waits.
+        The worker calls it while nothing is left to fold. Otherwise the first scrape of ten thousand lines would take
+        longer than Prometheus waits.
         """
         rebalances, steps, ends = self._ownership.rebalances, Steps(), time.monotonic() + PREPARE_SECONDS
         if self._prepared == rebalances:

@@ -136,7 +136,7 @@ def scrape(running: Running) -> float:
 
 
 def measure(pace: Pace, seconds: float) -> Cost:
-    """Return what the events of some seconds cost at a pace."""
+    """Play a pace for some seconds on a new broker and worker, and return the cost of its events."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         path, meter = offices_of(pace.scale, folder), folder / "meter.json"

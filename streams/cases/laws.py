@@ -31,6 +31,7 @@ UNNUMBERED: Final = 0.15  # share of numbers that do not follow the one before, 
 WIDEST: Final = 5_000  # numbers in a hole; more is another series
 WORKED_OFF: Final = 3  # days
 ODD: Final = 2.0  # times the usual share of breaks
+UNCALLED: Final = "visitors are called"
 WEEKENDS: Final = 12  # opening days, after which it is known how a register counts on closed days
 MOST_USUAL: Final = 0.45  # a law that honest days break more often is not checked
 
@@ -271,9 +272,7 @@ CASE_LAWS: Final = (
     CaseLaw("rows not repeated", "duplicate", 0.02, 0.4, _repeated, fewest=5),
     CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3, never=True),
     CaseLaw("visits end", "never-closed", 0.03, 0.8, _unclosed, final=True, fewest=5),
-    CaseLaw(
-        "visitors are called", "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10, doubt=_sent_home
-    ),
+    CaseLaw(UNCALLED, "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10, doubt=_sent_home),
     CaseLaw("closed days", "calendar", 0.01, 0.5, _shut, days=WEEKENDS),
 )
 SERIAL_LAW: Final = CaseLaw("numbers follow", "missing", 0.02, 0.3, _skipped)

@@ -38,7 +38,7 @@ class CaseRules(NamedTuple):
     desk: CaseDesk
     day: Callable[[int], int]  # a moment (ms) -> its local day
     opened: Opened | None  # a local day -> its opening hours (ms); None if unknown
-    rests: bool = True  # nothing is done on closed days: not so if delays are in calendar days
+    rests: bool = True  # works on open days alone; a channel with calendar days may answer on any day
 
 
 class Sign(NamedTuple):
@@ -191,7 +191,7 @@ def together(cases: Iterable[SeenCase]) -> int:
 
 
 def overtaken(cases: Iterable[SeenCase]) -> float:
-    """Return the share of visitors who are called later than the visitor who came just after them."""
+    """Return the share of visitors who are called after the next visitor to arrive."""
     came = sorted((each.begun, each.met) for each in cases if each.begun >= 0 and each.met >= 0)
     turns = [first > second for (_, first), (_, second) in pairwise(came)]
     return sum(turns) / len(turns) if turns else 0.0

@@ -13,11 +13,11 @@ from zlib import crc32
 
 from streams.cases.case import MAX_REPEATS, SeenCase, new_case
 from streams.cases.hours import HOURS_SHIFTED, NO_CASES, DayHours
-from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, doubled, gaps, odd, sign
+from streams.cases.laws import CASE_LAWS, UNCALLED, doubled, gaps, sign
+from streams.cases.learning import CLOSED_DAYS, learn
 from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
 from streams.cases.undone import UNDO, columns_swapped, times_undone, waits_undone
-from streams.cases.view import CROWDED, CaseRules, Sign, View, together
-from streams.checks.profile import ProfileCheck
+from streams.cases.view import CaseRules, Sign, View
 from streams.events import Review
 from streams.kept.digest import digest
 from streams.kept.times import DAY_MS, FOREVER, NO_MOMENT, QUARTER_MS, slot_end
@@ -32,13 +32,10 @@ REGISTER_DAYS: Final = 12  # days of a register that the laws look at, at least
 LOOK: Final = 30  # new cases after which the laws look before the day is over
 STRIKE: Final = 4  # days: the longest strike
 NOBODY: Final = 0.9  # share of uncalled visitors; of an overrun counter it is less
-UNCALLED: Final = "visitors are called"
 CLEAN_DAYS: Final = 3  # without a sign, after which an incident is over
 CLEAN_CASES: Final = 5  # of such a day
 COPIES: Final = {"rows once", "a number once"}
-CLOSED_DAYS: Final = 10  # in a row, at most
 LONGEST: Final = 45 * DAY_MS  # without an event, after which the days between are not judged
-CLOCK: Final = ProfileCheck(alarm=11.0, most=13.0, weight=150.0, shrinkage=50.0, half_life=60.0)
 # Signs that come first explain those after them.
 ORDER: Final = (
     "columns swapped",
@@ -46,7 +43,7 @@ ORDER: Final = (
     *(f"times {name}" for name in UNDO),
     *("rows once", "rows not repeated", "a number once", HOURS_SHIFTED),
     *("order of moments", "met one by one", "closed one by one", "same moments", "waits of zero"),
-    *("closed days", "numbers missing", NO_CASES, "visits end", "visitors are called"),
+    *("closed days", "numbers missing", NO_CASES, "visits end", UNCALLED),
 )
 
 
@@ -155,7 +152,8 @@ class CaseWatch:
         state = self.state
         signs = self._look(state.over, whole=True, silent=silent)
         today = state.day
-        self._learn(today, signs)
+        if not any(case.day == today for each in signs for case in each.cases):
+            learn(self.rules, state.usual, state.cases.values(), today)
         self._close(today, signs)
         self._forget(today)
         state.looked = 0
@@ -272,45 +270,6 @@ class CaseWatch:
                     waits.add(round(true))
             if waits.count:
                 self._recount(day, waits)
-
-    def _learn(self, today: int, signs: Sequence[Sign]) -> None:
-        state = self.state
-        own = [each for each in state.cases.values() if each.day == today]
-        if any(case.day == today for each in signs for case in each.cases) or not own:
-            return
-        usual = state.usual
-        view = View(self.rules, usual, own, whole=True)
-        begun = [each for each in own if each.begun >= 0 and self.rules.day(each.begun) == today]
-        usual.learn_count(len(begun))
-        met = [each for each in state.cases.values() if each.met >= 0 and not each.learnt and not each.fault]
-        for each in met:
-            each.learnt = True
-        usual.waits.learn(each.wait / 1000 for each in met if each.wait is not None and each.wait >= 0)
-        usual.times.learn(each.time / 1000 for each in view.timed if each.time is not None and each.time >= 0)
-        days = {today, *self._closed_before(today)}
-        of_days = View(self.rules, usual, [each for each in state.cases.values() if each.day in days], whole=True)
-        answered = View(self.rules, usual, met, whole=True)
-        for law in (*CASE_LAWS, SERIAL_LAW):
-            breaks, cases = count(law, answered if law.kind == "calendar" and not view.service else of_days)
-            if not usual.known or not odd(law, view, breaks, cases):
-                usual.share(law.name).learn(breaks, cases)
-        usual.share(CROWDED).learn(*view.overlaps(own))
-        known, hours = state.cases.values(), DayHours(self.rules, today)
-        at_once = max(
-            max(Counter(each.met for each in known if each.met >= 0).values(), default=0),
-            max(Counter(each.ended for each in known if each.ended >= 0).values(), default=0),
-        )
-        usual.most_at_once = max(float(at_once), 0.98 * usual.most_at_once)
-        usual.edges.learn(hours.early(begun), hours.late(begun), len(begun))
-        usual.most_together = max(float(together(own)), 0.99 * usual.most_together)
-        CLOCK.learn(usual.hours, hours.weekday, hours.counts(begun))
-
-    def _closed_before(self, today: int) -> Iterator[int]:
-        """Yield the closed days between an opening day and the one before; few desks have cases on them."""
-        opened, day = self.rules.opened, today - 1
-        while opened is not None and not opened(day) and day > today - CLOSED_DAYS:
-            yield day
-            day -= 1
 
     def _close(self, today: int, signs: Sequence[Sign]) -> None:
         """Count clean days of the open incidents, and close the incidents that are over."""

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
+from streams.decoding import UNREADABLE
 from streams.events import Hash, Identifier, Name, Review
 
 _PERIOD: Final = r"^(\d{4}(-Q[1-4]|-\d\d)?|\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d)?$"
@@ -76,12 +77,12 @@ def is_entry(value: bytes | None) -> bool:
     """
     try:
         return value is not None and _type(value).type in ENTRY_TYPES
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return False
 
 
 def decode_entry(value: bytes) -> Entry | Review:
-    """Return the entry or decision in a record of the log; raise `msgspec.MsgspecError` if there is none."""
+    """Return the entry or decision in a record of the log; raise one of `UNREADABLE` if there is none."""
     return _entry(value) if is_entry(value) else _review(value)
 
 

@@ -12,11 +12,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-import msgspec
-
 from streams.chain.breach import Breach, BreachKind
 from streams.chain.entry import Entry, Erased, Opened, Published, decode_entry, hash_of
-from streams.decoding import Invalid
+from streams.decoding import UNREADABLE, Invalid
 from streams.events import MAX_EPOCH, Review, Reviewed, milliseconds
 from streams.number import ANY_NUMBERS, withheld
 from streams.said import Said, said
@@ -199,7 +197,7 @@ class Chain:
         for logged in log:
             try:
                 yield Link(hash_of(logged.value), decode_entry(logged.value), logged)
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            except UNREADABLE:
                 says = said("neither a decision nor a publication")
                 self.breaches.append(breach("entry-unreadable", logged, said("an entry of the log"), says, None))
 

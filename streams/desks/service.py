@@ -14,12 +14,10 @@ from typing import Final
 from zlib import crc32
 
 from streams.calls.windows import Window
-from streams.cases.reported import CaseTotals, ReportedCases, ReportedCasesState
 from streams.cases.view import CaseRules
 from streams.cases.watch import CaseMoments, CaseWatch
-from streams.checks.reading_waits import waits_of
-from streams.decoding import Invalid
 from streams.desks.reviewed import review_desk
+from streams.desks.service_readings import ServiceReadings
 from streams.desks.service_state import MAX_LIVE_TICKETS, ServiceState
 from streams.events import ESTIMATED, Review, ServiceReading, TicketEvent, milliseconds
 from streams.kept import memory
@@ -61,6 +59,7 @@ class Service:
         self.transfers: list[TicketEvent] = []
         self.ledger = Ledger(self.state, ServiceDay, rules.id, rules.day, catalogue=rules.catalogue)
         self.watch = CaseWatch(_case_rules(rules), self.state.watch, self._over, self._recounted)
+        self._readings = ServiceReadings(rules, self.state, self.watch.incidents)
         self._turn = 0
         self._first_day = min(self.state.live, default=NO_CLOCK)
         self._first_counter = min(self.state.counters.values(), default=NO_CLOCK)
@@ -116,21 +115,9 @@ class Service:
         at = milliseconds(reading.at)
         if at > now + DAY_MS:
             return AHEAD
-        state = self.state.reported
-        if state is None:
-            state = self.state.reported = ReportedCasesState()
-        since = None if reading.since is None else milliseconds(reading.since)
-        if reading.mode == "interval" and (since is None or since >= at):
-            words = "an interval reading needs its beginning - at `$.since`; expected a moment before `$.at`"
-            raise Invalid("invalid", words)
-        waits = waits_of(reading.served, reading.mean_wait, reading.answered_within)
-        totals = CaseTotals(reading.issued, reading.served, reading.no_show, reading.waiting, waits)
-        result = self._reported(state).take(totals, since, at, self.rules.day)
+        result = self._readings.take(reading, at)
         self.state.high = max(self.state.high, at)
         return result
-
-    def _reported(self, state: ReportedCasesState) -> ReportedCases:
-        return ReportedCases(state, self.watch.incidents, self.rules.opened)
 
     def _watch(self, event: TicketEvent, at: int, ticket: Ticket, *, again: bool) -> None:
         """Show the watch a ticket after an event; `again` if it was issued before."""
@@ -156,8 +143,7 @@ class Service:
         """
         state = self.state
         looked = self.watch.tick(now, state.high)
-        if state.reported is not None:
-            looked |= self._judge_readings(state.reported, now)
+        looked |= self._readings.judge(now, self._over)
         if self._first_counter + DAY_MS < now:  # no window is longer
             state.counters = {name: at for name, at in state.counters.items() if at + DAY_MS >= now}
             self._first_counter = min(state.counters.values(), default=NO_CLOCK)
@@ -174,14 +160,6 @@ class Service:
                 for number in list(state.live[closes]):
                     self._settle(closes, number)
         return looked or before != (state.over, len(state.live))
-
-    def _judge_readings(self, state: ReportedCasesState, now: int) -> bool:
-        """Judge the last day with readings, if it is over at `now` (ms); return whether it was."""
-        readings = self._reported(state)
-        if readings.last < 0 or now <= self._over(readings.last):
-            return False
-        readings.judge(readings.last)
-        return True
 
     def _over(self, day: int) -> int:
         """Return when all is known of a local day (an ordinal): an hour after it closes, and the lateness."""

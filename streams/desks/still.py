@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from streams.calls.windows import WINDOWS
 from streams.desks.channel import Channel
+from streams.desks.kinds import Desk
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.kept.record import position_of
@@ -26,7 +27,7 @@ def calls_version(line: Line) -> Version:
     return (*position_of(state), len(state.live), state.cut, state.forgotten)
 
 
-def watch_version(desk: Line | Service | Channel) -> Version:
+def watch_version(desk: Desk) -> Version:
     """Return a value that changes whenever the watch on a desk, or a line's witness, may have found something."""
     if not isinstance(desk, Line):
         watch = desk.watch.state
@@ -38,8 +39,7 @@ def watch_version(desk: Line | Service | Channel) -> Version:
 def service_version(service: Service) -> Version:
     """Return a value that changes whenever anything but time changes a service's figures."""
     state = service.state
-    watch = watch_version(service)
-    return (*watch, state.over, sum(map(len, state.live.values())), state.cut, state.forgotten)
+    return (*position_of(state), state.over, sum(map(len, state.live.values())), state.cut, state.forgotten)
 
 
 def channel_version(channel: Channel, now: int) -> Version:

@@ -7,12 +7,13 @@ first seconds, in which callers hang up for other reasons.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import inf, log1p, sqrt
 from typing import Final
 
 from msgspec import Struct
 
+from streams.indicators.wait import merged
 from streams.kept.waits import Waits, middle
 from streams.ledger.day import LineDay, ServiceDay
 
@@ -48,11 +49,11 @@ def of_line(days: Sequence[LineDay], short_call: float, wrap_up: float, talk: fl
         if sum(each.count for each in talks) < LEAST:
             return None
         talk, talk_error = _ratio([(each.total / 1000, each.count) for each in talks])
-        spread = _spread(_merged(talks))
+        spread = _spread(merged(talks))
     giving_up, error = _ratio([(1.0, PATIENCE), *(_beyond(day, short_call * 1000) for day in days)])
     slots = [slot for day in days for slot in day.slots.values()]
     offered = max(sum(slot.offered for slot in slots), 1)
-    answered = _merged(day.answered_waits for day in days)
+    answered = merged(day.answered_waits for day in days)
     ringing = min((answered.quantile(RINGS) or 0.0) / 1000, RINGING)
     return Handling(
         talk=talk,
@@ -78,7 +79,7 @@ def of_service(days: Sequence[ServiceDay]) -> Handling | None:
     return Handling(
         talk=time,
         talk_error=error,
-        spread=_spread(_merged(day.times_in_service for day in days)),
+        spread=_spread(merged(day.times_in_service for day in days)),
         aside=gone / max(sum(slot.issued for slot in slots), 1),
     )
 
@@ -111,10 +112,3 @@ def _spread(times: Waits) -> float:
     mean = times.total / times.count
     squares = sum(count * middle(number) ** 2 for number, count in times.bins.items()) / times.count
     return sqrt(log1p(max(squares / mean**2 - 1, 0.0))) if mean else SPREAD
-
-
-def _merged(every: Iterable[Waits]) -> Waits:
-    found = Waits()
-    for each in every:
-        found.merge(each)
-    return found

@@ -1,7 +1,7 @@
 """A half-hour of a queue, played many times at once: first come, first served, callers give up.
 
-A caller goes to the agent who is free first. If nothing varied within the half-hour, the long run would be Erlang A
-(`streams.insight.erlang`); a half-hour of a few calls is far from the long run, so it is played.
+Callers go to the first free agent. Erlang A (`streams.insight.erlang`) gives the long run at a constant rate, but a
+half-hour of a few calls is far from it, so it is simulated.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class PlayedOutcomes(NamedTuple):
     calls: Ints
     in_time: Ints  # answered within the limit
     lost: Ints
-    waited: Floats  # by all who were answered, s
+    waited: Floats  # seconds that the answered callers waited, in all
 
     def plus(self, other: PlayedOutcomes) -> PlayedOutcomes:
         return PlayedOutcomes(

@@ -133,7 +133,7 @@ def staff(
 
 
 def _least(calls: float, handling: Handling, target: Target) -> int:
-    """Return the agents with whom a half-hour's mean rate loses few enough in the long run."""
+    """Return the fewest agents that meet the target of lost calls in the long run, at a half-hour's mean rate."""
     arrivals = max(calls * (1 - handling.aside), NEGLIGIBLE) / HALF_HOUR
     demand = Demand(arrivals, handling.talk + handling.around, handling.patience)
     return min(agents_for_lost(demand, max(target.lost or 0.0, LITTLE)), MOST)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from streams.indicators.breaks import Break, Stamp, breaks, unstamped
 from streams.indicators.cases import channel_means, no_baseline, service_means
 from streams.indicators.channel import ChannelTotals, channel_totals
-from streams.indicators.desk_days import DeskDays
+from streams.indicators.desk_days import DAY_OF, DeskDays
 from streams.indicators.indicator import (
     Compared,
     Indicator,
@@ -38,11 +38,6 @@ from streams.watch.thresholds import LEARNING
 
 S = TypeVar("S", Stamp, ServiceDay, ChannelDay, WitnessDay)
 _HOURS: Final = " over offered, "
-_DAYS: Final[Mapping[DeskKind, type[LineDay | ServiceDay | ChannelDay]]] = {
-    "line": LineDay,
-    "service": ServiceDay,
-    "channel": ChannelDay,
-}
 
 
 class Annual(Struct, kw_only=True):
@@ -182,7 +177,7 @@ class _Year:
         self._today = today
         self._counted = {each: given.days.span(each, period) for each in (LineDay, ServiceDay, ChannelDay)}
         self._of_desks = defaultdict[tuple[DeskKind, str], list[Incident]](list)
-        for kind, days in _DAYS.items():
+        for kind, days in DAY_OF.items():
             for each in within(self.incidents, plan, self._counted[days] or period):
                 if each.desk == kind:
                     self._of_desks[kind, each.line].append(each)

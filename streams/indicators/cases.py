@@ -32,7 +32,12 @@ _OF_COUNTS: Final = {"rows not repeated", "numbers missing", "no cases"}
 _OF_ENDS: Final = {"visits end", "visitors are called", "closed one by one", "same moments"}
 
 
-class _Stretches:
+def dated(day: Callable[[int], int]) -> DayOf:
+    """Return the function from a moment (ms) to its local date, by one to the ordinal of its local day."""
+    return lambda at: date.fromordinal(day(at))
+
+
+class DaysOfIncidents:
     """The local days of some incidents, including their days without a judgement yet."""
 
     def __init__(self, incidents: Iterable[Incident], day_of: DayOf) -> None:
@@ -85,9 +90,9 @@ def reported_means(readings: ReportedCasesState, incidents: Sequence[Incident], 
     wrong, sums, left = _Wrong(incidents, day_of, lambda _: True), dict[str, ValueSums](), Counter[str]()
     for each in readings.periods:
         day, people, mean = date.fromordinal(each.day).isoformat(), each.totals.served, each.mean
-        number, total = sums.get(day, ValueSums())
-        known = (people, people * mean) if mean is not None and people else (0, 0.0)
-        sums[day] = ValueSums(number + known[0], total + known[1])
+        number, total = sums.setdefault(day, ValueSums())
+        if mean is not None and people:
+            sums[day] = ValueSums(number + people, total + people * mean)
         left[day] += each.totals.no_show or 0
     means = {day: wrong.believed(day, counted) for day, counted in sums.items()}
     wait = wrong.mean([*means.values()], None if readings.known else NO_BASELINE, [*means])
@@ -128,24 +133,20 @@ class _Wrong:
 
     def __init__(self, incidents: Iterable[Incident], day_of: DayOf, concerns: Callable[[str], bool]) -> None:
         own = [each for each in incidents if each.cause not in _OF_COUNTS and concerns(each.cause)]
-        self._day_of = day_of
-        self._doubts = [each for each in own if doubtful(each)]
-        self._every = [*(each for each in own if counted_wrong(each)), *self._doubts]
-        self._wrong = _Stretches((each for each in own if counted_wrong(each)), day_of)
-        self._doubted = _Stretches(self._doubts, day_of)
+        self._wrong = [(each, DaysOfIncidents([each], day_of)) for each in own if counted_wrong(each)]
+        self._doubts = [(each, DaysOfIncidents([each], day_of)) for each in own if doubtful(each)]
 
     def believed(self, day: str, raw: ValueSums, recounted: ValueSums | None = None) -> DayMean:
         """Return a day's values as counted and as believed; `recounted` are the true ones if a fault is undone."""
-        if day in self._wrong:
+        if any(day in days for _, days in self._wrong):
             return DayMean(raw, recounted)
-        return DayMean(raw, raw, day in self._doubted)
+        return DayMean(raw, raw, any(day in days for _, days in self._doubts))
 
     def mean(self, means: Sequence[DayMean], guard: Guard | None, days: Collection[str]) -> CorrectedMean:
         """Return the corrected mean of some local days, with the incidents that hold any of them."""
-        since = min((each.bounds()[0] for each in self._doubts), default=None)
+        since = min((each.bounds()[0] for each, _ in self._doubts), default=None)
         doubt = None if since is None else Guard("undecided", since)
-        stretches = [(each, _Stretches([each], self._day_of)) for each in self._every]
-        own = [each for each, stretch in stretches if any(day in stretch for day in days)]
+        own = [each for each, held in (*self._wrong, *self._doubts) if any(day in held for day in days)]
         found = corrected_mean(means, guard, doubt)
         return replace(found, incidents=[each.id for each in own], undecided=any(map(doubtful, own)))
 

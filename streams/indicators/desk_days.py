@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from streams.indicators.period import Period
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
+from streams.watch.incident import DeskKind
 
-D = TypeVar("D", LineDay, ServiceDay, ChannelDay, WitnessDay)
+DAY_OF: Final[Mapping[DeskKind, type[LineDay] | type[ServiceDay] | type[ChannelDay]]] = {
+    "line": LineDay,
+    "service": ServiceDay,
+    "channel": ChannelDay,
+}
+D = TypeVar("D", bound=LineDay | ServiceDay | ChannelDay | WitnessDay)
 
 
 class DeskDays(Protocol):

@@ -28,8 +28,8 @@ from streams.indicators.survey import Share
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
 
-# SDMX CL_OBS_STATUS: normal, provisional, of low reliability, estimated, suppressed, break in the series.
 DayKind: TypeAlias = Literal["working", "calendar"]
+# SDMX CL_OBS_STATUS: normal, provisional, of low reliability, estimated, suppressed, break in the series.
 ObservationStatus: TypeAlias = Literal["A", "P", "U", "E", "Q", "B"]
 
 

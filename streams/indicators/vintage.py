@@ -50,7 +50,7 @@ _decode: Final = msgspec.json.Decoder(Vintage).decode
 
 
 def read_vintage(record: bytes) -> Vintage:
-    """Return the vintage in a record of any version; raise `msgspec.MsgspecError` if it is none."""
+    """Return the vintage in a record of any version; raise one of `UNREADABLE` if it is none."""
     try:
         return _decode(record)
     except msgspec.ValidationError:

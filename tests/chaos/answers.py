@@ -1,4 +1,4 @@
-"""Persons who answer the lines' questions, some wrongly and some twice, while workers are killed."""
+"""Answers to the lines' questions while workers are killed: some are wrong, and some are sent twice."""
 
 from __future__ import annotations
 

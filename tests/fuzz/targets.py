@@ -29,7 +29,7 @@ from config.document import parse
 from config.mapping import available
 from config.refusal import ConfigError
 from config.settings import Settings, load
-from streams.decoding import Decoder, Invalid
+from streams.decoding import UNREADABLE, Decoder, Invalid
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
 
 CORPUS: Final = Path(__file__).with_name("corpus")
@@ -145,7 +145,7 @@ def time_zone(content: bytes) -> None:
 
 
 def letter(content: bytes) -> None:
-    with suppress(msgspec.DecodeError):
+    with suppress(*UNREADABLE):
         decode_letter(content)
 
 

@@ -174,6 +174,8 @@ def test_mixed_kinds_are_told_apart(fields: dict[str, object], kind: type) -> No
         (b"[1]", "malformed", "got `array`"),
         (b'{"x": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001, "malformed", "expected one flat JSON object"),
         (b'{"call": "\xff"}', "malformed", "can't decode"),
+        (b'{"line": "a", "call": "1", "type": "lost", "at": 0, "\xff": 1}', "malformed", "can't decode"),
+        (b'{"line": "a", "call": "1", "type": "lost", "at": 0, "x" :"\xff"}', "malformed", "can't decode"),
         (b'{"line": "standard"}', "invalid", "`call`, `ticket`, `request`, `decision`, `service`, `mode`"),
         (b'{"ticket": "A1"}', "invalid", "missing required field `service`"),
     ],

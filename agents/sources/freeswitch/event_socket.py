@@ -19,6 +19,7 @@ from xml.sax.saxutils import unescape
 import msgspec
 
 from agents.sources.tables.json_values import AS_WRITTEN
+from streams.decoding import UNREADABLE
 
 MOST_BYTES: Final = 1_000_000  # of headers or of a body: FreeSWITCH writes a few thousand
 _CHUNK_LINES: Final = 1_000
@@ -178,7 +179,7 @@ def _whole(kind: bytes, body: bytes) -> bool:
     if kind == b"text/event-json":
         try:
             return isinstance(msgspec.json.decode(body), dict)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             return False
     if kind == b"text/event-xml":
         return body.rstrip().endswith(b"</event>") and next_begin(body, 0) < 0

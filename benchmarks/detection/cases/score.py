@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from random import Random
 from typing import Final, NamedTuple
 
@@ -14,7 +13,7 @@ from streams.desks.channel import Channel
 from streams.desks.service import Service
 from streams.events import RequestEvent, RequestType, TicketEvent, TicketType
 from streams.figures.mean import CorrectedMean
-from streams.indicators.cases import no_baseline, service_means
+from streams.indicators.cases import dated, no_baseline, service_means
 from streams.kept.times import DAY_MS
 from streams.ledger.sums import whole
 from streams.watch.incident import Incident
@@ -120,6 +119,6 @@ def play(
     if isinstance(desk, Service):
         waits = [row.wait for row in true if row.wait is not None]
         truth = sum(waits) / len(waits)
-        kept, rules = whole([*desk.ledger.book.done, *desk.days()]), desk.rules
-        corrected = service_means(kept, found, lambda at: date.fromordinal(rules.day(at)), no_baseline(kept)).wait
+        kept = whole([*desk.ledger.book.done, *desk.days()])
+        corrected = service_means(kept, found, dated(desk.rules.day), no_baseline(kept)).wait
     return Outcome(what or change, seed, found, delay, named, wrong, year / 365, truth, corrected)

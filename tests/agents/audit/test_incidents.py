@@ -129,6 +129,14 @@ def test_an_incident_under_another_key_is_named_and_never_wins(office: Office) -
     assert office.found() == {("incident-changed", f"incident {CONFIRMED}")}, "the other key that a worker may use"
 
 
+def test_an_unreadable_record_in_place_of_an_incident_is_named_and_never_wins(office: Office) -> None:
+    for unreadable in (b"[" * 100_000, b'{"id":"\xff"}', b'{"\xff":1}'):
+        office.put(Topic.INCIDENTS, CONFIRMED.encode(), unreadable)
+        (breach,) = office.history().breaches("lozere")
+        assert (breach.kind, breach.subject) == ("incident-impossible", f"incident {CONFIRMED}")
+        assert "unreadable" in str(breach.says)
+
+
 def test_a_changed_incident_is_named_with_what_changed(office: Office) -> None:
     changed = incident(office, CONFIRMED, verdict="overload", to="2018-12-05T13:00:00+01:00")
     office.put(Topic.INCIDENTS, CONFIRMED.encode(), changed)

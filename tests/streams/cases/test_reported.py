@@ -1,4 +1,4 @@
-"""A service that is known by its ticket system's totals: what they contradict is reported."""
+"""Readings of a service that break a law become incidents, and sound ones do not."""
 
 from __future__ import annotations
 
