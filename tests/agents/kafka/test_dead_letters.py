@@ -6,13 +6,12 @@ import base64
 import json
 import re
 
-import msgspec
 import pytest
 
 from agents.kafka import dead_letters
 from agents.kafka.client import MAX_REQUEST_BYTES
 from agents.kafka.dead_letters import MAX_TEXT, DeadLetter, Source
-from streams.decoding import Decoder, Invalid
+from streams.decoding import UNREADABLE, Decoder, Invalid
 from streams.events import CallEvent
 from tests.streams.numbers import FRENCH, SPELLINGS
 
@@ -74,9 +73,9 @@ def test_a_row_of_a_file_has_no_offset() -> None:
     assert (letter.topic, letter.partition, letter.offset, letter.key) == (None, None, None, None)
 
 
-@pytest.mark.parametrize("record", [b"", b"{}", b'{"reason": "Not A Code"}', b'{"a":' * 5_000])
+@pytest.mark.parametrize("record", [b"", b"{}", b'{"reason": "Not A Code"}', b'{"a":' * 5_000, b'{"source":"\xff"}'])
 def test_what_is_no_dead_letter_is_refused(record: bytes) -> None:
-    with pytest.raises(msgspec.DecodeError):
+    with pytest.raises(UNREADABLE):
         dead_letters.decode_letter(record)
 
 
