@@ -57,8 +57,14 @@ class Differences:
         self.found: list[str] = []
 
     def same(self, what: str, found: object, expected: object) -> None:
-        if found != expected:
-            self.found.append(f"{what}: {str(found)[:300]}, expected {str(expected)[:300]}")
+        if found == expected:
+            return
+        if isinstance(found, dict) and isinstance(expected, dict):
+            found, expected = (
+                {name: value for name, value in one.items() if other.get(name) != value}
+                for one, other in ((found, expected), (expected, found))
+            )
+        self.found.append(f"{what}: {str(found)[:300]}, expected {str(expected)[:300]}")
 
 
 def differences(fleet: Fleet, offices: Offices, files: Mapping[str, Path], config: Path) -> list[str]:

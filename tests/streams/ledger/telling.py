@@ -111,7 +111,7 @@ def totals(desk: Line | Service) -> dict[str, Any]:
             kind = {LOST: "lost_for", DIVERTED: "diverted_for"}.get(outcome & ~REASON_MASK)
             if kind is not None:
                 found[f"{kind} {REASONS[outcome & REASON_MASK]}"] = count
-        waits = {"answered_waits": total.answered_waits, "lost_waits": total.lost_waits}
+        waits = {name: getattr(total, name) for name in ("answered_waits", "lost_waits", "talks")}
     else:
         columns = {
             "served": SERVED,
@@ -153,7 +153,7 @@ def slots(days: list[LedgerDay]) -> list[Any]:
             )
             for slot_no, slot in sorted(day.slots.items())
         ]
-        waits = [getattr(day, name) for name in day.__struct_fields__ if name.endswith(("waits", "times_in_service"))]
+        waits = [waits for name in day.__struct_fields__ if isinstance(waits := getattr(day, name), Waits)]
         if counts := [each for each in counts if each[1]]:
             found.append((day.id, day.day, counts, [plain(each) for each in waits]))
     return found
