@@ -29,7 +29,7 @@ from agents.kafka.topics import topic_id
 from agents.state import state_dir
 from agents.worker import closed_days, rereading, unread
 from agents.worker.assignor import assignor_of
-from agents.worker.batches import batches_of, in_slices
+from agents.worker.batches import Slices, batches_of
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
 from agents.worker.continuity import Continuity, Gap
@@ -232,6 +232,7 @@ def _fold(
     source = ownership.topics[name]
     shared = roster.offices.shared
     tickets = app.topic(topic(shared, Topic.COUNTER_TICKETS))
+    slices = Slices()
 
     @app.agent(app.topic(source), name=f"fold {name}", concurrency=1, supervisor_strategy=CrashingSupervisor)
     async def fold(stream: StreamT[list[Any]]) -> None:
@@ -247,13 +248,14 @@ def _fold(
             if not await continuity.admit(batch.message.tp, Gap(cursor + 1, messages[0].offset)):
                 continue
             batch.message.value = None  # the acknowledgement needs only the offset
-            for some in in_slices(messages):
+            for some in slices.of(messages):
                 if ownership.rebalances != rebalances:
                     break  # revoked, as above
                 intake = ownership.partitions[number].intakes[name]
                 if intake.positions.cursor != cursor:
                     break  # set back for a desk that was unknown: the batch comes again
-                rejected = intake.take(some)
+                with slices.timed(len(some)):
+                    rejected = intake.take(some)
                 opened = [_opened(tickets, event, shared.kafka.partitions) for event in intake.opened()]
                 cursor, whole = intake.positions.cursor, some[-1] is messages[-1]
                 checkpoint.after(batch, len(some), opened, rejected=rejected, whole=whole)

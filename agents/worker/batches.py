@@ -8,13 +8,16 @@ records as its value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from time import perf_counter
 from typing import Any, Final
 
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
 
-MAX_SLICE: Final = 500  # records that are folded in one step of the event loop: some 6 ms, of witnesses far more
+MAX_SLICE: Final = 500  # records that are folded in one step of the event loop: some 6 ms
+STEP_SECONDS: Final = 0.05  # of a step whose records cost more, as a witness's do
 
 
 def batches_of(topics: frozenset[str]) -> type[DefaultSchedulingStrategy]:
@@ -35,7 +38,24 @@ def batches_of(topics: frozenset[str]) -> type[DefaultSchedulingStrategy]:
     return Batches
 
 
-def in_slices(messages: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Yield the records of a batch in their order, as many at a time as one step of the event loop folds."""
-    for first in range(0, len(messages), MAX_SLICE):
-        yield messages[first : first + MAX_SLICE]
+class Slices:
+    """Cuts an input's batches into slices that each take about one step of the event loop."""
+
+    def __init__(self) -> None:
+        self._size = MAX_SLICE
+
+    def of(self, messages: Sequence[Any]) -> Iterator[Sequence[Any]]:
+        """Yield the records of a batch in their order, as many at a time as one step should fold."""
+        first = 0
+        while first < len(messages):
+            last = first + self._size
+            yield messages[first:last]
+            first = last
+
+    @contextmanager
+    def timed(self, count: int) -> Iterator[None]:
+        """Measure the fold of `count` records, which decides how many records the next slice has."""
+        begin = perf_counter()
+        yield
+        fitting = count * STEP_SECONDS / max(perf_counter() - begin, 1e-9)
+        self._size = min(MAX_SLICE, 2 * self._size, max(1, int(fitting)))

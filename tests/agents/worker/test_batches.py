@@ -8,7 +8,7 @@ import pytest
 from faust.types import TP
 
 from agents.worker import batches
-from agents.worker.batches import batches_of, in_slices
+from agents.worker.batches import Slices, batches_of
 
 
 @dataclass
@@ -30,6 +30,22 @@ def test_an_input_comes_by_the_batch_and_a_changelog_record_by_record() -> None:
 def test_a_batch_is_folded_in_slices_that_lose_and_repeat_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "MAX_SLICE", 3)
     for count in range(1, 9):
-        slices = list(in_slices(range(count)))
+        slices = list(Slices().of(range(count)))
         assert [each for some in slices for each in some] == list(range(count))
         assert all(1 <= len(some) <= 3 for some in slices)
+
+
+def test_slices_of_slow_records_are_short_and_grow_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, cost = [0.0], [1.0]  # s a record
+    monkeypatch.setattr(batches, "perf_counter", lambda: now[0])
+    slices, sizes = Slices(), []
+    for some in slices.of(range(3_000)):
+        with slices.timed(len(some)):
+            now[0] += cost[0] * len(some)
+        sizes.append(len(some))
+        if len(sizes) == 3:
+            cost[0] = 1e-6
+    assert sizes[:3] == [batches.MAX_SLICE, 1, 1]
+    assert sizes[3:6] == [1, 2, 4]
+    assert max(sizes[4:]) == batches.MAX_SLICE
+    assert sum(sizes) == 3_000
