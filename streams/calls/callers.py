@@ -12,8 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from streams.calls.call import ANSWERED, FOLLOWED, LOST, REASON_MASK, UNFOLLOWED, Call
@@ -64,6 +63,9 @@ class CallBacks:
     calls: int = 0
     again: list[int] = field(default_factory=lambda: [0] * len(AGAIN))  # by `AGAIN`: calls followed by another
 
+    def copy(self) -> CallBacks:
+        return CallBacks(self.calls, self.again.copy())
+
     def came_back(self, gap: int) -> None:
         """Count a caller who called again `gap` ms after the outcome."""
         for index, minutes in enumerate(AGAIN):
@@ -87,6 +89,9 @@ class Callers:
     after_lost: CallBacks = field(default_factory=CallBacks)
     after_answered: CallBacks = field(default_factory=CallBacks)
     unfollowed: int = 0  # attempts beyond `MAX_FOLLOWED`, settled after their day, or on a day with two keys
+
+    def copy(self) -> Callers:
+        return replace(self, after_lost=self.after_lost.copy(), after_answered=self.after_answered.copy())
 
     @property
     def repeats(self) -> int:
@@ -214,7 +219,7 @@ class Following:
                 days.setdefault(day, []).append(
                     (call.caller[FOLLOWED_BY], call.start, call.moment, call.outcome & ~REASON_MASK)
                 )
-        total = deepcopy(self.past)
+        total = self.past.copy()
         for day, attempts in days.items():
             crossed = len(marks[day] - {""}) > 1 or (self.crossed and day == self.day)
             total.add_day(attempts, crossed=crossed)

@@ -6,7 +6,7 @@ A call is added once, when it settles. A call without a caller, an agent and a d
 from __future__ import annotations
 
 from collections.abc import Collection
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field
 
 from streams.calls.call import ANSWERED, Call
@@ -50,7 +50,7 @@ class Depth:
 
     def staffed(self, live: Collection[Call]) -> Staff:
         """Return the agents' work. Live calls count as they are now."""
-        staff = deepcopy(self.staff)
+        staff = self.staff.copy()
         for call in live:
             staff.add(call)
         return staff
@@ -68,9 +68,9 @@ class Depth:
 
     def overflowed(self, live: Collection[Call]) -> dict[str, int]:
         """Return the number of diverted calls by destination, most frequent first. Live calls count as they are now."""
-        overflow = deepcopy(self.overflow)
+        overflow = Overflow(self.overflow.counts.copy())
         for call in live:
-            overflow.settle(deepcopy(call))
+            overflow.settle(copy(call))
         return dict(sorted(overflow.counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def check(self) -> None:

@@ -6,7 +6,7 @@ not seen. Therefore occupancy is an upper bound, and the number of agents is a l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from streams.calls.call import ANSWERED, Call
@@ -29,6 +29,11 @@ class Staff:
     talked: int = 0  # ms: talk in them
     unplaced: int = 0  # ms: talk that arrived after its slot was summed; no other figure includes it
     latest: int = 0  # the latest start of a call that was counted, epoch ms
+
+    def copy(self) -> Staff:
+        """Return a copy that shares nothing that changes."""
+        slots = {slot: agents.copy() for slot, agents in self.slots.items()}
+        return replace(self, slots=slots, hours=self.hours.copy())
 
     def add(self, call: Call, times: int = 1) -> None:
         """Count an answered call with a known agent in the slots of its talk, or remove it if `times` is -1.

@@ -6,8 +6,9 @@ and 1, even while callers still wait.
 
 from __future__ import annotations
 
-from copy import copy
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from streams.calls.call import Call
@@ -91,12 +92,15 @@ class Rings:
     def _hour(self, moment: int) -> Hour:
         return self.hours.setdefault(moment // HOUR_MS, Hour())
 
-    def by_hour(self) -> dict[int, Hour]:
-        """Return the settled calls of the last month by epoch hour."""
-        hours = {hour: copy(figures) for hour, figures in self.hours.items()}
-        for slot_no, tally in self.day.items():
-            hours.setdefault(slot_no * QUARTER_MS // HOUR_MS, Hour()).add(tally)
-        return hours
+    def by_hour(self, live: Iterable[tuple[int, Tally]]) -> dict[int, Hour]:
+        """Return the calls of the last month by epoch hour; `live` has the moment (ms) and tally of live calls."""
+        recent: dict[int, Hour] = {}  # hours that `self.hours` has only in part
+        for moment, tally in chain(((slot_no * QUARTER_MS, tally) for slot_no, tally in self.day.items()), live):
+            hour = moment // HOUR_MS
+            if hour not in recent:
+                recent[hour] = replace(self.hours.get(hour, Hour()))
+            recent[hour].add(tally)
+        return self.hours | recent
 
     def read(self, window: Window, now: int) -> Tally:
         """Return the sum of a window that ends at `now` (ms)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASON_MASK
 from streams.calls.callers import Callers
@@ -16,7 +16,7 @@ from streams.calls.windows import Window
 from streams.checks.readings import CallTotals
 from streams.desks.line_state import LineState
 from streams.events import Reason
-from streams.kept.times import HOUR_MS, QUARTER_MS
+from streams.kept.times import QUARTER_MS
 
 
 class LineFigures:
@@ -66,13 +66,14 @@ class LineFigures:
 
     def by_hour(self) -> dict[int, Hour]:
         """Return the calls of the last month by epoch hour of their outcome."""
-        hours = self._state.rings.by_hour()
+        return self._state.rings.by_hour(self._live())
+
+    def _live(self) -> Iterator[tuple[int, Tally]]:
         for call in self._state.live.values():
             if call.outcome:
                 tally = Tally()
                 tally.add(call, self._by[call.by])
-                hours.setdefault(call.moment // HOUR_MS, Hour()).add(tally)
-        return hours
+                yield call.moment, tally
 
     def waiting(self, now: int) -> list[int]:
         """Return how long (ms) each caller who is in the line at `now` has waited.
