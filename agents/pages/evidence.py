@@ -84,9 +84,7 @@ CASES: Final[Mapping[str, Said]] = {
     "waits reported": said("no mean wait for {cases} people"),
     "days reported": said("no reading of an open day"),
     "a day once": said("{cases} people: every figure repeats the day before"),
-    "hours shifted": said(
-        "{breaks} of {cases} began while the office is closed, and hardly any when it opens or closes"
-    ),
+    "hours shifted": said("{cases} began at hours that are usual only if the clock is wrong"),
 }
 GAPS: Final[Mapping[str, Said]] = {
     "no losses": said("no call lost since {day}, where {expected:.0f} were expected"),

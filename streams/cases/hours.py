@@ -8,14 +8,12 @@ from typing import Final, NamedTuple
 from streams.cases.case import SeenCase
 from streams.cases.missing import QUIET, absence, hole, on_weekday
 from streams.cases.view import CaseRules, Sign, View
-from streams.checks.profile import HOURS
-from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS
+from streams.checks.profile import HOURS, ProfileCheck, ProfileState
+from streams.kept.times import DAY_MS, HOUR_MS
 
 FEW: Final = 12  # cases of a day whose hours are judged
-EDGE: Final = 4.0  # cases that usually begin at an edge of a day
-EMPTY: Final = 0.15  # of these; fewer came
-EDGE_MS: Final = 45 * MINUTE_MS
 LONGEST: Final = 10  # days without a request
+CLOCK: Final = ProfileCheck(alarm=11.0, most=13.0, weight=150.0, shrinkage=50.0, half_life=60.0)
 HOURS_SHIFTED: Final = "hours shifted"
 NO_CASES: Final = "no cases"
 
@@ -31,44 +29,20 @@ class DayHours(NamedTuple):
         return (self.day - 1) % 7
 
     def shifted(self, view: View) -> Sign | None:
-        """Return the sign of a clock that is hours off, from the hours at which the day's cases began."""
+        """Add the day to the evidence that the clock is hours off, and return its sign if there is enough."""
         own = [each for each in view.cases if each.day == self.day and each.begun >= 0]
         if not view.service or len(own) < FEW:
             return None
-        before, after = (self._outside(own, late=late) for late in (False, True))
-        edges = view.usual.edges
-        first, last = edges.early(len(own)), edges.late(len(own))
-        least = 1 if HOURS_SHIFTED in view.doubted else 3
-        ahead = after >= least and first > EDGE and self.early(own) < EMPTY * first
-        behind = before >= least and last > EDGE and self.late(own) < EMPTY * last
-        if not (ahead or behind):
+        counts, profile = self.counts(own), view.usual.hours
+        if HOURS_SHIFTED in view.doubted:
+            lasts = CLOCK.lasts(profile, self.weekday, counts)
+            return Sign(HOURS_SHIFTED, "clock", own, len(own), len(own), 0.0) if lasts else None
+        found = CLOCK.add(profile, self.day, self.weekday, counts)
+        if found is None:
             return None
-        return Sign(HOURS_SHIFTED, "clock", own, max(before, after), len(own), float(max(before, after)))
-
-    def _opened(self, at: int) -> tuple[int, int] | None:
-        """Return when the office opens and closes on the day of a moment (ms)."""
-        hours = None if self.rules.opened is None else self.rules.opened(self.rules.day(at))
-        return (hours[0][0], hours[-1][1]) if hours else None
-
-    def _outside(self, cases: Iterable[SeenCase], *, late: bool) -> int:
-        """Return how many cases began before the office opened, or `late` after it closed."""
-        hours = [(each.begun, hours) for each in cases if (hours := self._opened(each.begun)) is not None]
-        if late:
-            return sum(at > closes + MINUTE_MS for at, (_, closes) in hours)
-        return sum(at < opens - QUARTER_MS for at, (opens, _) in hours)
-
-    def early(self, cases: Iterable[SeenCase]) -> int:
-        """Return how many cases began in the first 45 minutes of opening hours."""
-        return sum(
-            (hours := self._opened(each.begun)) is not None and 0 <= each.begun - hours[0] < EDGE_MS for each in cases
-        )
-
-    def late(self, cases: Iterable[SeenCase]) -> int:
-        """Return how many cases began in the last 90 minutes of opening hours."""
-        return sum(
-            (hours := self._opened(each.begun)) is not None and 0 <= hours[1] - each.begun < 2 * EDGE_MS
-            for each in cases
-        )
+        profile.sums = ProfileState().sums
+        own = [each for each in view.cases if each.day >= found.since and each.begun >= 0]
+        return Sign(HOURS_SHIFTED, "clock", own, len(own), len(own), found.score)
 
     def absent(self, view: View) -> Sign | None:
         """Return the sign of opening hours without a case; `of` is the expected number of cases, as it has none."""

@@ -53,6 +53,11 @@ class CaseLaw(NamedTuple):
     most: float = MOST_USUAL
     never: bool = False  # only faults break it, so that no fault is learnt as usual
     doubt: Callable[[View, Sequence[SeenCase]], bool] = lambda _view, _cases: False  # a real day may break it too
+    habit: str = ""  # under which its usual share is learnt, if another law has its name
+
+    @property
+    def share(self) -> str:
+        return self.habit or self.name
 
 
 def sign(law: CaseLaw, view: View) -> Sign | None:
@@ -61,7 +66,7 @@ def sign(law: CaseLaw, view: View) -> Sign | None:
         return None
     broken = law.broken(view)
     judged = [(each, is_broken) for each in view.cases if (is_broken := broken(each)) is not None]
-    usual = law.least if law.never else view.usual.share(law.name).of(law.least, law.times)
+    usual = law.least if law.never else view.usual.share(law.share).of(law.least, law.times)
     fewest = min(2, law.fewest) if law.name in view.doubted else law.fewest
     if usual > law.most or sum(is_broken for _, is_broken in judged) < fewest:
         return None
@@ -86,7 +91,7 @@ def count(law: CaseLaw, view: View) -> tuple[int, int]:
 
 def odd(law: CaseLaw, view: View, breaks: int, cases: int) -> bool:
     """Return whether a day breaks a law far more often than usual, so that it is not learnt."""
-    return breaks > 1 and breaks > ODD * view.usual.share(law.name).of(law.least, law.times) * cases
+    return breaks > 1 and breaks > ODD * view.usual.share(law.share).of(law.least, law.times) * cases
 
 
 def _order(_view: View) -> Callable[[SeenCase], bool | None]:
@@ -106,6 +111,25 @@ def _zero(_view: View) -> Callable[[SeenCase], bool | None]:
     return broken
 
 
+def _zero_busy(view: View) -> Callable[[SeenCase], bool | None]:
+    """Return the law of a counter: no visit begins at once while the counter still serves another."""
+
+    def broken(case: SeenCase) -> bool | None:
+        overlap = None if view.overlapping or case.wait is None else view.overlap(case)
+        return None if overlap is None else overlap and case.wait == 0
+
+    return broken
+
+
+def _zero_jumped(view: View) -> Callable[[SeenCase], bool | None]:
+    """Return the law of a queue without counters: no visit begins at once while an earlier visitor still waits."""
+
+    def broken(case: SeenCase) -> bool | None:
+        return None if case.wait is None or case.counter or not view.service else view.jumps(case)
+
+    return broken
+
+
 def _zero_stands(view: View, cases: Sequence[SeenCase]) -> bool:
     """Return whether waits of 0 are unknown waits: the others are as usual, or contradict them."""
     if view.service:
@@ -121,16 +145,15 @@ def _zero_stands(view: View, cases: Sequence[SeenCase]) -> bool:
 
 def _zero_at_counter(view: View, cases: Sequence[SeenCase]) -> bool | None:
     """Return whether the counters, or the other visitors, show that waits of 0 are unknown; None if they do not say."""
-    usual, crowded, at_once = view.usual, view.crowded(cases), sum(each.wait == 0 for each in cases)
-    if crowded is not None and crowded >= BUSY:
-        return True
-    if not view.coarse and (
-        view.exceeded(cases)
-        or (usual.share("waits of zero").of(0.0) <= NATURAL and at_once >= ALL * len(cases) >= ALL * SEVERAL)
-    ):
-        return True  # too many at once, or too quick, as even at a free desk waits are of seconds
+    usual, crowded = view.usual, view.crowded(cases)
+    at_once = sum(each.wait == 0 for each in cases)
+    quick = usual.share("waits of zero").of(0.0) <= NATURAL and at_once >= ALL * len(cases) >= ALL * SEVERAL
+    if not view.coarse and quick:
+        return True  # even at a free desk waits are of seconds
     if crowded is not None:
-        return False
+        return crowded >= BUSY
+    if not view.coarse and view.exceeded(cases):
+        return True
     jumped = view.jumped(cases) or 0.0
     if usual.share("waits of zero").of(0.0) > NATURAL:  # no visitor waits while the desk is free
         return jumped >= JUMPED
@@ -232,6 +255,10 @@ def _one_day(view: View, cases: Sequence[SeenCase]) -> bool:
     return not view.service and (len({each.day for each in cases}) < WORKED_OFF or len(cases) < SEVERAL)
 
 
+def _always(_view: View, _cases: Sequence[SeenCase]) -> bool:
+    return True
+
+
 def _sent_home(view: View, _cases: Sequence[SeenCase]) -> bool:
     """Return whether visitors may have left uncalled, as on days of strike; if it lasts, it is no strike."""
     return view.service
@@ -265,6 +292,10 @@ def _skipped(view: View) -> Callable[[SeenCase], bool | None]:
 CASE_LAWS: Final = (
     CaseLaw("order of moments", "order", 0.002, 0.1, _order, learnt=False, fewest=3, never=True),
     CaseLaw("waits of zero", "zero", 0.01, 0.3, _zero, _zero_stands, times=1.1, most=0.9),
+    CaseLaw("waits of zero", "zero", 0.01, 0.15, _zero_busy, never=True, habit="met at a busy counter"),
+    CaseLaw(
+        "waits of zero", "zero", 0.03, 0.3, _zero_jumped, fewest=6, doubt=_always, habit="met before who waits"
+    ),  # visitors with appointments have a queue of their own
     CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75, doubt=_one_day),
     CaseLaw("met one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.met)),
     CaseLaw("closed one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.ended)),

@@ -7,14 +7,12 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from streams.cases.case import SeenCase
-from streams.cases.hours import DayHours
+from streams.cases.hours import CLOCK, DayHours
 from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, odd
 from streams.cases.usual import UsualCases
 from streams.cases.view import CROWDED, CaseRules, View, together
-from streams.checks.profile import ProfileCheck
 
 CLOSED_DAYS: Final = 10  # in a row, at most
-CLOCK: Final = ProfileCheck(alarm=11.0, most=13.0, weight=150.0, shrinkage=50.0, half_life=60.0)
 
 
 def learn(rules: CaseRules, usual: UsualCases, cases: Collection[SeenCase], today: int) -> None:
@@ -38,7 +36,6 @@ def learn(rules: CaseRules, usual: UsualCases, cases: Collection[SeenCase], toda
         max(Counter(each.ended for each in cases if each.ended >= 0).values(), default=0),
     )
     usual.most_at_once = max(float(at_once), 0.98 * usual.most_at_once)
-    usual.edges.learn(hours.early(begun), hours.late(begun), len(begun))
     usual.most_together = max(float(together(own)), 0.99 * usual.most_together)
     CLOCK.learn(usual.hours, hours.weekday, hours.counts(begun))
 
@@ -53,7 +50,7 @@ def _learn_shares(
     for law in (*CASE_LAWS, SERIAL_LAW):
         breaks, judged = count(law, answered if law.kind == "calendar" and not of_days.service else of_days)
         if not usual.known or not odd(law, of_days, breaks, judged):
-            usual.share(law.name).learn(breaks, judged)
+            usual.share(law.share).learn(breaks, judged)
 
 
 def _closed_before(rules: CaseRules, today: int) -> Iterator[int]:

@@ -93,26 +93,6 @@ class BreakShare(Struct, array_like=True):
         return max(least, times * self.breaks / self.cases if self.cases else 0.0)
 
 
-class Edges(Struct, array_like=True):
-    """How many cases begin soon after the office opens, and before it closes."""
-
-    first: float = 0.0
-    last: float = 0.0
-    cases: float = 0.0
-
-    def learn(self, first: int, last: int, cases: int) -> None:
-        self.first = KEEP * self.first + first
-        self.last = KEEP * self.last + last
-        self.cases = KEEP * self.cases + cases
-
-    def early(self, cases: int) -> float:
-        """Return how many of a day's cases usually begin first."""
-        return cases * self.first / self.cases if self.cases else 0.0
-
-    def late(self, cases: int) -> float:
-        return cases * self.last / self.cases if self.cases else 0.0
-
-
 class UsualCases(Struct):
     """A desk's usual values."""
 
@@ -124,7 +104,6 @@ class UsualCases(Struct):
     shares: dict[str, BreakShare] = {}
     most_at_once: float = 0.0  # cases met, or ended, at one moment
     hours: ProfileState = field(default_factory=ProfileState)
-    edges: Edges = field(default_factory=Edges)
     most_together: float = 0.0  # visitors served at the same time
 
     @property

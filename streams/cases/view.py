@@ -100,22 +100,29 @@ class View:
         """Return whether a case has dates without times."""
         return case.begun >= 0 and case.met >= 0 and (case.met - case.begun) % 900_000 == 0 and self.coarse
 
-    def jumped(self, cases: Sequence[SeenCase]) -> float | None:
-        """Return the share of waits of 0 during which an earlier visitor waited on; None without such a wait.
-
-        Seconds do not count: visitors are called one after the other, and not in the moment when a counter is free.
-        """
-        begun, latest = list[int](), list[int]()  # in order, and the latest moment at which anybody so far is met
+    @cached_property
+    def _waiting(self) -> tuple[list[int], list[int]]:
+        """When each visitor who waits came, in order, and the latest moment at which anybody so far is met."""
+        begun, latest = list[int](), list[int]()
         for each in self.waited:
             if (each.wait or 0) > 0:
                 begun.append(each.begun)
                 latest.append(max(each.met, latest[-1] if latest else 0))
+        return begun, latest
+
+    def jumps(self, case: SeenCase) -> bool:
+        """Return whether a case is met at once while an earlier visitor waits on.
+
+        Seconds do not count: visitors are called one after the other, and not in the moment when a counter is free.
+        """
+        begun, latest = self._waiting
+        place = bisect_left(begun, case.begun - MINUTE_MS)
+        return case.wait == 0 and place > 0 and latest[place - 1] > case.met + TIDY
+
+    def jumped(self, cases: Sequence[SeenCase]) -> float | None:
+        """Return the share of waits of 0 during which an earlier visitor waited on; None without such a wait."""
         at_once = [each for each in cases if each.wait == 0]
-        places = [bisect_left(begun, each.begun - MINUTE_MS) for each in at_once]
-        found = sum(
-            place > 0 and latest[place - 1] > each.met + TIDY for place, each in zip(places, at_once, strict=True)
-        )
-        return found / len(at_once) if at_once else None
+        return sum(map(self.jumps, at_once)) / len(at_once) if at_once else None
 
     def crowded(self, cases: Sequence[SeenCase]) -> float | None:
         """Return the share of visits that begin while their own counter still serves another.
@@ -146,19 +153,26 @@ class View:
     def _ends(self) -> Counter[int]:
         return Counter(each.ended for each in self.cases if each.ended >= 0)
 
-    def overlaps(self, cases: Sequence[SeenCase]) -> tuple[int, int]:
+    def overlaps(self, cases: Iterable[SeenCase]) -> tuple[int, int]:
         """Return how many visits begin while their own counter still serves another, and of how many that is known."""
-        by_counter: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for case in self.separate(cases):
+        known = [found for each in cases if (found := self.overlap(each)) is not None]
+        return sum(known), len(known)
+
+    def overlap(self, case: SeenCase) -> bool | None:
+        """Return whether a visit begins while its own counter still serves another; None if unknown."""
+        return self._overlaps.get(id(case))
+
+    @cached_property
+    def _overlaps(self) -> dict[int, bool]:
+        by_counter: defaultdict[int, list[SeenCase]] = defaultdict(list)
+        for case in self.separate(self.cases):
             if case.counter and case.met >= 0 and case.ended > case.met:
-                by_counter[case.counter].append((case.met, case.ended))
-        known = overlaps = 0
+                by_counter[case.counter].append(case)
+        found = dict[int, bool]()
         for visits in by_counter.values():
-            visits.sort()
-            for (_, ended), (met, _) in pairwise(visits):
-                known += 1
-                overlaps += met < ended - TIDY
-        return overlaps, known
+            visits.sort(key=lambda each: (each.met, each.ended))
+            found |= {id(after): after.met < before.ended - TIDY for before, after in pairwise(visits)}
+        return found
 
     def is_open(self, at: int) -> bool | None:
         """Return whether the office opens on the day of a moment; None if unknown."""

@@ -162,6 +162,7 @@ def _day(
     came = sorted(float(round(at)) for at in came)
     free = [(hours[0][0] + random.uniform(0, 120), f"G{number + 1}") for number in range(staff)]
     heapify(free)
+    rooms: list[float] = []  # for visitors with appointments: when each is free
     rows = []
     for number, begun in enumerate(came):
         since, counter = free[0]
@@ -184,7 +185,9 @@ def _day(
         if not planned:
             heapreplace(free, (ended + random.uniform(5, 60), counter))
         else:
-            counter = f"R{index % 3}"
+            room = next((room for room, until in enumerate(rooms) if until <= met), len(rooms))
+            rooms[room : room + 1] = [ended]
+            counter = f"R{room + 1}"
         rows.append(Row(name, begun, met, float(served), float(ended), "completed", counter, index))
     return rows
 
@@ -198,7 +201,7 @@ def requests(world: Office, seed: int, a_day: float, change: Change = "none", si
     place_of = {index: place for place, index in enumerate(working)}
     rows: list[Row] = []
     serial = 0
-    for index in working[:-25]:
+    for index in working:
         changed = index >= since
         level = a_day * exp(random.gauss(0, 0.25))
         slow = mean
@@ -215,7 +218,8 @@ def requests(world: Office, seed: int, a_day: float, change: Change = "none", si
         for begun in came:
             serial += 1
             after = min(20, int(random.expovariate(1 / slow) + random.random() * 0.8))
-            answered = world.days[working[place_of[index] + after]][1]
+            place = place_of[index] + after
+            answered = world.days[working[min(place, len(working) - 1)]][1]
             opens, closes = random.choice(answered)
             met = (
                 random.uniform(max(opens, begun + 600) if after == 0 else opens, closes)
@@ -237,7 +241,7 @@ def requests(world: Office, seed: int, a_day: float, change: Change = "none", si
                 index,
             )
             row.wait = row.met - row.begun if row.met is not None else None
-            if random.random() < PENDING:
+            if random.random() < PENDING or place >= len(working):
                 row.met = row.wait = None
             rows.append(row)
     return sorted(rows, key=lambda row: row.begun)

@@ -22,11 +22,15 @@ pytestmark = pytest.mark.slow  # months of an office
 BEGUN = 40  # index of the first day with a fault
 
 
-def faulty(rows: list[Row], what: str, of: str) -> list[Row]:
-    """Return rows of which those from the day `BEGUN` on have a fault."""
+def faulty(rows: list[Row], what: str, of: str, days: int = 365) -> list[Row]:
+    """Return rows with a fault in those of some days, from the day `BEGUN` on."""
     fault, _ = (OF_TICKETS if of == "tickets" else OF_REQUESTS)[what]
-    sound, wrong = [each for each in rows if each.day < BEGUN], [each for each in rows if each.day >= BEGUN]
-    return sound + fault(wrong, Random(0))
+    wrong = [each for each in rows if BEGUN <= each.day < BEGUN + days]
+    before, after = (
+        [each for each in rows if each.day < BEGUN],
+        [each for each in rows if each.day >= BEGUN + days],
+    )
+    return [*before, *fault(wrong, Random(0)), *after]
 
 
 def told(desk: Service | Channel) -> list[tuple[str, str]]:
@@ -37,6 +41,8 @@ def told(desk: Service | Channel) -> list[tuple[str, str]]:
     ("what", "kind"),
     [
         ("waits / 60", "unit"),
+        ("half of the waits 0", "zero"),
+        ("clock two hours behind", "clock"),
         ("rows twice, renamed", "duplicate"),
         ("issued and called swapped", "swapped"),
         ("called in bulk", "bulk"),
@@ -66,7 +72,7 @@ def test_a_fault_of_requests_is_named(what: str) -> None:
     assert kinds & OF_REQUESTS[what][1]
 
 
-@pytest.mark.parametrize("change", ["none", "staff", "rush"])
+@pytest.mark.parametrize("change", ["none", "staff", "rush", "appointments"])
 def test_honest_visits_are_no_miscount(change: str) -> None:
     world = office(0, days=70)
     rows = visits(world, 0, 60, change, BEGUN)  # type: ignore[arg-type]
@@ -90,7 +96,7 @@ def test_waits_in_a_wrong_unit_are_recounted() -> None:
 
 def test_days_of_a_register_that_closes_requests_on_receipt_are_left_out() -> None:
     world = office(0, days=85)
-    desk = folded(world, faulty(requests(world, 0, 10), "closed on receipt", "requests"), of="requests")
+    desk = folded(world, faulty(requests(world, 0, 10), "closed on receipt", "requests", 20), of="requests")
     assert isinstance(desk, Channel)
     days = whole([*desk.ledger.book.done, *desk.days()])
     means = channel_means(
