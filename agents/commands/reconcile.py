@@ -42,13 +42,13 @@ if TYPE_CHECKING:
     from agents.reconcile.case_report import ReconciledCases
     from agents.reconcile.case_words import CaseKind
     from agents.reconcile.report import Reconciled
-    from agents.reconcile.told import Told
+    from agents.reconcile.told import ToldRecords
     from agents.sources.context import Context
 
 
 CASE_KINDS: Final[
     Mapping[CaseKind, tuple[FileKind, ...]]
-] = {  # kinds that can be compared with each other, besides those of calls
+] = {  # kinds without calls that can be compared with each other
     "services": (FileKind.TICKETS, FileKind.POLLS, FileKind.READINGS, FileKind.EVENTS),
     "requests": (FileKind.REQUESTS, FileKind.EVENTS),
 }
@@ -136,7 +136,7 @@ def reconcile(
     mapping: MappingName = None,
     mapping2: Annotated[str | None, typer.Option("--mapping2", help="The same option, for the second record.")] = None,
 ) -> None:
-    """Compare two records of the same lines, counters or registers: what only one has, contradictions, both together.
+    """Compare two records of the same lines, counters or registers: differences, contradictions, combined figures.
 
     Calls are matched call by call. Tickets are compared with tickets, a display's polls or the daily statistic
     (readings), a register of requests with another export; number by number, or else day by day. Without --config,
@@ -175,15 +175,17 @@ def reconcile(
         raise typer.Exit(1)
 
 
-class Found(NamedTuple):
+class ReconciledRecords(NamedTuple):
     """Two reconciled records: for programs, and in words."""
 
     report: Reconciled | ReconciledCases
-    told: Told
+    told: ToldRecords
     joined: bool  # anything of the two could be compared
 
 
-def _lines(named: Sequence[RecordFiles], contexts: Sequence[Context], settings: Settings, *, adopts: bool) -> Found:
+def _lines(
+    named: Sequence[RecordFiles], contexts: Sequence[Context], settings: Settings, *, adopts: bool
+) -> ReconciledRecords:
     """Match two records of lines call by call; end with status 1 if one has no usable call."""
     from agents.catalogue import times
     from agents.reconcile.places import LinePlaces
@@ -212,12 +214,12 @@ def _lines(named: Sequence[RecordFiles], contexts: Sequence[Context], settings: 
             unused(record.kind, head, settings, record.refusals, context.mapping)
     zone = ZoneInfo(settings.timezone)
     report = reconciled(found, settings.site, zone)
-    return Found(report, told(found, report, zone), joinable(found))
+    return ReconciledRecords(report, told(found, report, zone), joinable(found))
 
 
 def _cases(
     of: CaseKind, named: Sequence[RecordFiles], contexts: Sequence[Context], settings: Settings, *, adopts: bool
-) -> Found:
+) -> ReconciledRecords:
     """Compare two records of counters or registers; end with status 1 if one has nothing usable."""
     from agents.commands.adoption import entries_of, told_to
     from agents.reconcile.case_records import CaseReconciliation, CaseRecord
@@ -237,7 +239,7 @@ def _cases(
     found = CaseReconciliation(of, records[0], records[1])
     found.run()
     zone = ZoneInfo(settings.timezone)
-    return Found(reconciled_cases(found, zone), cases_told(found, zone), found.way != "none")
+    return ReconciledRecords(reconciled_cases(found, zone), cases_told(found, zone), found.way != "none")
 
 
 def _heads(named: Sequence[RecordFiles], contexts: Sequence[Context], stack: ExitStack) -> list[Head]:

@@ -24,7 +24,7 @@ from agents.reconcile.case_words import (
     seen_says,
 )
 from agents.reconcile.report import RecordShape
-from agents.reconcile.told import DeskStory, Example, Told, agreement, reasons_told
+from agents.reconcile.told import DeskStory, Example, ToldRecords, agreement, reasons_told
 from agents.translation import counted, labelled, speaking, text
 from streams.reconcile.cases import CaseAccount, CaseDifference, CaseWay, CaseWhy
 
@@ -87,14 +87,14 @@ def reconciled_cases(found: CaseReconciliation, zone: ZoneInfo) -> ReconciledCas
     )
 
 
-def cases_told(found: CaseReconciliation, zone: ZoneInfo) -> Told:
+def cases_told(found: CaseReconciliation, zone: ZoneInfo) -> ToldRecords:
     """Return two reconciled records of counters or registers in the chosen language."""
     first, second = found.records
     joined = text(CASE_METHODS[found.way])
     if found.ahead:
         ahead = text("Clock of the second record: {ahead} s.", ahead=f"{found.ahead / 1000:+.0f}")
         joined = f"{joined} {ahead}"
-    return Told(
+    return ToldRecords(
         title=text("Two records reconciled, number by number or day by day"),
         site=first.settings.site,
         records=(_record(first, zone), _record(second, zone)),

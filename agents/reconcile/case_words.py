@@ -38,7 +38,7 @@ CASE_WHY: Final[Mapping[CaseWhy, Said]] = {
     "no-row": said("no row, or none of the end"),
     "outcome": said("another outcome"),
     "unit": said("a wait in another unit: one is 60 times the other"),
-    "zero": said("a length of 0 that stands for unknown, or an end on the stamp of the beginning"),
+    "zero": said("a length of 0 instead of unknown, or an end on the stamp of the beginning"),
     "length": said("another wait or delay"),
     "moment": said("the same case at a different moment"),
     "doubled": said("a day counted twice"),
@@ -56,7 +56,7 @@ CASE_RULES: Final = (
     said("A case or a day in only one record counts once: records omit cases, but they do not invent them."),
     said("If only one record has the end of a case, it counts. A visitor who was served by one record was there."),
     said("Of two sums of a day the greater one counts, unless it is twice the other."),
-    said("The mean of a day is that of its cases, if one record has them: a system computes its statistic from these."),
+    said("The mean of a day is computed from its cases, if one record has them: a system's statistic is, too."),
     said("Otherwise a wait or a delay on which the records differ is in no mean: the mean is of the others."),
 )
 _OUTCOMES: Final = {

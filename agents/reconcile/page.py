@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from agents.pages.html import spoken
-from agents.reconcile.told import Told
+from agents.reconcile.told import ToldRecords
 from agents.translation import spoken_language
 from agents.writing import NOTHING, Writing
 
 
-def page(told: Told) -> str:
+def page(told: ToldRecords) -> str:
     """Return the page in the chosen language."""
     language = spoken_language()
     writing = Writing(language)

@@ -14,7 +14,7 @@ from agents.pages.words import COLUMNS
 from agents.reconcile.places import NO_LINE
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import ClockShape, Reconciled, ReconciledLine, joinable
-from agents.reconcile.told import DeskStory, Example, Told, agreement, reasons_told
+from agents.reconcile.told import DeskStory, Example, ToldRecords, agreement, reasons_told
 from agents.reconcile.words import METHODS, RULES, WHY, says
 from agents.shape import CountsShape
 from agents.translation import counted, labelled, text
@@ -27,9 +27,9 @@ from streams.said import Said, said
 _WAYS: Final[Mapping[Way, Said]] = {"id": said("by id"), "time": said("by time, caller and length")}
 
 
-def told(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> Told:
+def told(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> ToldRecords:
     """Return two reconciled records of lines in the chosen language."""
-    return Told(
+    return ToldRecords(
         title=text("Two records reconciled, call by call"),
         site=report.site,
         records=(report.first, report.second),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from agents.reconcile.told import DeskStory, Told
+from agents.reconcile.told import DeskStory, ToldRecords
 from agents.table import PrintedTable
 from agents.translation import counted, labelled, semicolon, text
 
 
-def show(told: Told, console: Console) -> None:
+def show(told: ToldRecords, console: Console) -> None:
     """Print the difference first, then its reasons, each with a few examples."""
     for desk in told.desks:
         console.print(labelled(desk.name, desk.headline), style="bold")

@@ -42,7 +42,7 @@ class DeskStory(NamedTuple):
     left_out: int  # differences that are not listed
 
 
-class Told(NamedTuple):
+class ToldRecords(NamedTuple):
     """Two reconciled records."""
 
     title: str
@@ -56,7 +56,7 @@ class Told(NamedTuple):
     rules: Sequence[str]
 
 
-class _Difference(Protocol):
+class ComparedTwice(Protocol):
     """What two records have of one call, case or day."""
 
     @property
@@ -66,7 +66,7 @@ class _Difference(Protocol):
     def second(self) -> object | None: ...
 
 
-D = TypeVar("D", bound=_Difference)
+D = TypeVar("D", bound=ComparedTwice)
 W = TypeVar("W", bound=str)
 
 
@@ -77,7 +77,7 @@ def reasons_told(
     kinds: tuple[str, str],
     example: Callable[[D], Example],
 ) -> list[ReasonStory]:
-    """Return the differences by their reasons, most frequent first; `counts` also has those that are not listed."""
+    """Return the differences by their reasons, most frequent first; `counts` includes the unlisted ones."""
     return [
         ReasonStory(text(words[why]), counts[why], _sides(found, kinds), [example(each) for each in found[:EXAMPLES]])
         for why, found in sorted(by_reason.items(), key=lambda pair: -counts[pair[0]])
@@ -98,7 +98,7 @@ def agreement(counts: tuple[int, int, int, int], kinds: tuple[str, str]) -> str:
     )
 
 
-def _sides(differences: Sequence[_Difference], kinds: tuple[str, str]) -> str:
+def _sides(differences: Sequence[ComparedTwice], kinds: tuple[str, str]) -> str:
     """Return which of two records of some kinds have some calls, cases or days, in words."""
     first = sum(each.second is None for each in differences)
     second = sum(each.first is None for each in differences)

@@ -1,4 +1,4 @@
-"""Two records of a counter or a register: what each says of a ticket, a request or a whole day, and where they differ.
+"""Two records of a counter or a register: a ticket, a request or a whole day in each, and the difference.
 
 A case is one visitor's ticket or one request. If both records hold cases with the same names, they are compared case by
 case. Otherwise, as with the daily statistic of a ticket system, their sums are compared day by day.
