@@ -141,7 +141,7 @@ def reconcile(
     Calls are matched call by call. Tickets are compared with tickets, a display's polls or the daily statistic
     (readings), a register of requests with another export; number by number, or else day by day. Without --config,
     every queue becomes a line of its own. Differences are a result, so the status is 0. It is 1 if a record has
-    nothing usable, or if nothing shows what is the same.
+    nothing usable, or if the records have nothing in common.
     """
     from agents.dialling import numbers_of
     from agents.reconcile.page import page

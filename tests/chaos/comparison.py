@@ -231,7 +231,7 @@ def _witness(differ: Differences, straight: dict[int, Partition], written: dict[
 
 
 def _published(differ: Differences, settings: Shared, written: Mapping[int, Partition]) -> None:
-    """Compare the published incidents of counters and registers with those of their states."""
+    """Compare the published incidents of counters and registers with the incidents in their states."""
     told, compared = read_history(settings).incidents.by_site(), 0
     for partition in written.values():
         desks: list[Service | Channel] = [*partition.services.values(), *partition.channels.values()]
