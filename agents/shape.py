@@ -199,8 +199,9 @@ def corrected_service(means: ServiceMeans, zone: ZoneInfo, language: Language = 
     """Return a service's corrected figures; `language` is used for the reason why they are withheld."""
     wait, time = means.wait, means.time_in_service
     guard = None if wait.guard is None else why(wait.guard, wait.coverage, zone, language)
+    mean_wait, mean_service = (None if each is None else round(each, 3) for each in (wait.value, time.value))  # as raw
     return CorrectedService(
-        wait.value, time.value, means.no_show, wait.low, wait.high, wait.coverage, wait.method, guard
+        mean_wait, mean_service, means.no_show, wait.low, wait.high, wait.coverage, wait.method, guard
     )
 
 

@@ -109,7 +109,6 @@ SHOWN_BY: Final = {
     "streams.across.search": ("tests/streams/across/test_shared.py", "finds what is shared"),
     "streams.across.thresholds": ("tests/streams/across/test_shared.py", "data"),
     "agents.desk_view.definitions": ("tests/agents/board/periods/test_routes.py", "read from the board"),
-    "agents.desk_view.figures": ("tests/agents/board/periods/test_routes.py", "read from the board"),
     "agents.desk_view.waits": ("tests/agents/board/periods/test_routes.py", "read from the board"),
     "agents.desk_view.words": ("tests/agents/board/periods/test_routes.py", "read from the board"),
     "agents.commands.coming": ("tests/agents/commands/test_forecast.py", "shared by two commands"),

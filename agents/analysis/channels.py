@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from agents.analysis.written import number, percent
+from agents.analysis.written import SUSPECT, number, percent
 from agents.language import Language
-from agents.shape import ChannelFigures, ChannelShape, CorrectedChannel, channel_shape, corrected_channel
+from agents.pages.words import METHODS
+from agents.shape import (
+    ChannelFigures,
+    ChannelShape,
+    CorrectedChannel,
+    CorrectedService,
+    channel_shape,
+    corrected_channel,
+)
 from agents.table import PrintedTable
 from agents.translation import text
 from streams.desks.channel import Channel
@@ -62,18 +70,40 @@ def channels_table(channels: Mapping[str, ChannelReport]) -> PrintedTable:
     table.figures(text("overdue"), text("in time"), text("mean delay"))
     for name, channel in channels.items():
         if channel.received:
+            mark = SUSPECT if doubtful(channel.corrected) else ""
+            share, delay = percent(channel.within_target), _delay(channel.mean_days, channel)
             table.row(
                 name,
                 *map(str, (channel.received, channel.answered, channel.withdrawn, channel.pending)),
                 "" if channel.late is None else str(channel.late),
-                percent(channel.within_target),
-                _delay(channel),
+                share and share + mark,
+                delay and delay + mark,
             )
     return table
 
 
-def _delay(channel: ChannelReport) -> str:
-    if channel.mean_days is None:
+def figures(channel: ChannelReport, of: ChannelFigures) -> str:
+    """Return a channel's share in time and mean delay in words."""
+    share = "" if of.within_target is None else text("{share} in time", share=percent(of.within_target))
+    delay = "" if of.mean_days is None else text("mean delay {figure}", figure=_delay(of.mean_days, channel))
+    return ", ".join(filter(None, (share, delay)))
+
+
+def doubtful(best: CorrectedService | CorrectedChannel) -> bool:
+    """Return whether the figures as counted are not believed."""
+    return best.guard is not None or best.method != "none"
+
+
+def corrected(figure: str, best: CorrectedService | CorrectedChannel) -> str:
+    """Return the corrected figure of a service or channel, or why it is withheld."""
+    if best.guard is not None:
+        return text("withheld: {why}", why=best.guard)
+    covered = text("{share} of the days covered", share=percent(best.coverage))
+    return text("corrected {figure} ({method}, {covered})", figure=figure, method=METHODS[best.method], covered=covered)
+
+
+def _delay(delay: float | None, channel: ChannelReport) -> str:
+    if delay is None:
         return ""
-    days = number(channel.mean_days, 2)
+    days = number(delay, 2)
     return text("{days} working days", days=days) if channel.days == "working" else text("{days} days", days=days)

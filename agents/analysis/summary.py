@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from msgspec import UnsetType
 from rich.console import Console
 
-from agents.analysis.channels import channels_table
+from agents.analysis.channels import channels_table, corrected, doubtful, figures
 from agents.analysis.fold import Analysis
 from agents.analysis.questions import unanswered
 from agents.analysis.report import ContactsReport, LineReport, Report
 from agents.analysis.services import PollsReport, ServiceReport
 from agents.analysis.to_check import to_check
-from agents.analysis.written import minutes, number, percent, span
+from agents.analysis.written import SUSPECT, minutes, number, percent, span
 from agents.history.incident_schema import IncidentJson
 from agents.pages.words import METHODS, UNANSWERED
 from agents.table import PrintedTable
@@ -35,6 +35,8 @@ def show_summary(analysis: Analysis, shown: Report, incidents: Sequence[Incident
             console.print(table)
     if not any(table.rows for table in tables):
         console.print(text("no calls"))
+    for sentence in _corrections(shown):
+        console.print(sentence, style="yellow", markup=False)
     for name, service in shown.services.items():
         if service.estimated:
             console.print(labelled(name, _estimates(service.polls)), style="yellow", markup=False)
@@ -115,15 +117,25 @@ def _services_table(services: Mapping[str, ServiceReport]) -> PrintedTable:
     table.figures(text("issued"), text("served"), text("no-show"), text("wait"), text("p90"), text("in service"))
     for name, service in services.items():
         if service.issued:
-            time = service.time_in_service
+            time, mark = service.time_in_service, SUSPECT if doubtful(service.corrected) else ""
+            waits = (service.wait.mean, service.wait.p90, None if time is None else time.mean)
             table.row(
                 name,
                 *("" if count is None else str(count) for count in (service.issued, service.served, service.no_show)),
-                minutes(service.wait.mean),
-                minutes(service.wait.p90),
-                "" if time is None else minutes(time.mean),
+                *(minutes(each) + mark if each is not None else "" for each in waits),
             )
     return table
+
+
+def _corrections(shown: Report) -> Iterator[str]:
+    """Yield, for each service and channel whose figures are not believed, the corrected ones or why there are none."""
+    for name, service in shown.services.items():
+        if service.issued and doubtful(service.corrected):
+            mean = text("mean wait {figure}", figure=minutes(service.corrected.mean_wait))
+            yield labelled(name, corrected(mean, service.corrected))
+    for name, channel in shown.requests.items():
+        if channel.received and doubtful(channel.corrected):
+            yield labelled(name, corrected(figures(channel, channel.corrected), channel.corrected))
 
 
 def _estimates(polls: PollsReport | UnsetType) -> str:

@@ -15,17 +15,14 @@ from agents.analysis.report import COUNTS, LineReport, Report, report, silences
 from agents.analysis.reported import ReportedReport
 from agents.analysis.rows import RowCounts
 from agents.analysis.summary import show_summary
-from agents.analysis.written import percent, seconds
+from agents.analysis.written import SUSPECT, percent, seconds
 from agents.history.incident_schema import IncidentJson, desk_in
 from agents.history.incident_words import says, standing, what
 from agents.history.office import gathered_json
-from agents.language import THIN
 from agents.pages.words import METHODS, REASONS, head
 from agents.sources.aside import sentences
 from agents.table import PrintedTable
 from agents.translation import counted, labelled, semicolon, spoken_language, text
-
-SUSPECT = f"{THIN}U"  # the SDMX code for low reliability
 
 
 def show(analysis: Analysis, console: Console, *, full: bool) -> None:

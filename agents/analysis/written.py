@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
+from agents.language import THIN
 from agents.translation import spoken_language, text
 from agents.writing import Writing
+
+SUSPECT: Final = f"{THIN}U"  # the SDMX code for low reliability
 
 
 def number(value: float, digits: int = 0) -> str:

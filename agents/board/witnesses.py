@@ -146,6 +146,15 @@ def _title_of_cases(check: str, text: Words) -> str | None:
         "no cases": text("Does anybody come?"),
         "visits end": text("Does every visit end?"),
         "visitors are called": text("Is every visitor called?"),
+        "hours shifted": text("Is the clock right?"),
+        "people add up": text("Do the totals add up?"),
+        "people served": text("Was everybody served?"),
+        "mean within limits": text("Does the mean fit its own distribution?"),
+        "queue and waits": text("Do the waits fit the queue?"),
+        "usual waits": text("Are the waits as long as usual?"),
+        "waits reported": text("Is a mean wait reported?"),
+        "days reported": text("Is every open day reported?"),
+        "a day once": text("The same day twice?"),
     }
     if check not in titles and check.startswith("waits "):
         return text("Are the waits as long as usual?")

@@ -1,13 +1,14 @@
-"""The command `reconcile`: matches two records of the same lines call by call."""
+"""The command `reconcile`: compares two records of the same lines, counters or registers."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -35,6 +36,23 @@ from agents.garbage import collect_seldom
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
 from agents.translation import text
+from config.settings import Settings
+
+if TYPE_CHECKING:
+    from agents.reconcile.case_report import ReconciledCases
+    from agents.reconcile.case_words import CaseKind
+    from agents.reconcile.report import Reconciled
+    from agents.reconcile.told import ToldRecords
+    from agents.sources.context import Context
+
+
+CASE_KINDS: Final[
+    Mapping[CaseKind, tuple[FileKind, ...]]
+] = {  # kinds without calls that can be compared with each other
+    "services": (FileKind.TICKETS, FileKind.POLLS, FileKind.READINGS, FileKind.EVENTS),
+    "requests": (FileKind.REQUESTS, FileKind.EVENTS),
+}
+KINDS: Final = tuple(dict.fromkeys([*CALL_KINDS, *CASE_KINDS["services"], *CASE_KINDS["requests"]]))
 
 
 class RecordFiles(NamedTuple):
@@ -53,9 +71,9 @@ def known_records(words: list[str]) -> list[str]:
 def records_of(words: list[str]) -> tuple[RecordFiles, RecordFiles]:
     """Return the two records that `KIND FILE... KIND FILE...` names."""
     records: list[RecordFiles] = []
-    kinds = ", ".join(CALL_KINDS)
+    kinds = ", ".join(KINDS)
     for word in words:
-        kind = next((each for each in CALL_KINDS if each == word), None)
+        kind = next((each for each in KINDS if each == word), None)
         if kind is not None and (not records or (records[-1].files and len(records) == 1)):
             records.append(RecordFiles(kind, []))
         elif not records:
@@ -77,7 +95,20 @@ def records_of(words: list[str]) -> tuple[RecordFiles, RecordFiles]:
         raise typer.BadParameter(text("standard input is named twice; only one record can come from it"))
     for record in records:
         known_files(record.files)
+    desks_of(records[0].kind, records[1].kind)
     return records[0], records[1]
+
+
+def desks_of(first: FileKind, second: FileKind) -> Literal["lines"] | CaseKind:
+    """Return what two kinds of records have in common; end with status 2 if that is nothing."""
+    if {first, second} <= {*CALL_KINDS}:
+        return "lines"
+    for of, kinds in CASE_KINDS.items():
+        if {first, second} <= {*kinds}:
+            return of
+    raise typer.BadParameter(
+        text("{first} and {second} are not of the same desks: they cannot be compared", first=first, second=second)
+    )
 
 
 def reconcile(
@@ -86,7 +117,8 @@ def reconcile(
         typer.Argument(
             callback=known_records,
             metavar="KIND FILE... KIND FILE...",
-            help="Two records of the same lines, each a kind as for `analyze` followed by its files in order.",
+            help="Two records of the same lines, counters or registers, each a kind as for `analyze` followed by its "
+            "files in order.",
         ),
     ],
     config: Config = None,
@@ -104,42 +136,72 @@ def reconcile(
     mapping: MappingName = None,
     mapping2: Annotated[str | None, typer.Option("--mapping2", help="The same option, for the second record.")] = None,
 ) -> None:
-    """Match two records of the same lines call by call: calls in only one, contradictions, combined figures.
+    """Compare two records of the same lines, counters or registers: differences, contradictions, combined figures.
 
-    Without --config, every queue becomes a line of its own. Differences are a result, so the status is 0. It is 1 if a
-    record has no usable call, or if nothing shows which calls are the same.
+    Calls are matched call by call. Tickets are compared with tickets, a display's polls or the daily statistic
+    (readings), a register of requests with another export; number by number, or else day by day. Without --config,
+    every queue becomes a line of its own. Differences are a result, so the status is 0. It is 1 if a record has
+    nothing usable, or if the records have nothing in common.
     """
-    from agents.catalogue import times
     from agents.dialling import numbers_of
     from agents.reconcile.page import page
-    from agents.reconcile.places import LinePlaces
-    from agents.reconcile.records import CallRecord, Reconciliation
-    from agents.reconcile.report import joinable, reconciled
     from agents.reconcile.table import show
     from agents.sources.pseudonym import Pseudonymizer
 
     settings = settings_or_unknown(config, site, [name for name in (mapping, mapping2) if name])
     # one key for both, so that callers can be compared
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))
-    places = LinePlaces(settings, pseudonym, adopt=config is None)
     named = records_of(records)
     options = ((source, timezone, mapping), (source2, timezone2, mapping2))
     contexts = [
-        replace(
-            context_of(each.kind, each.files, settings, pseudonym, *by),
-            line_of=places.line_of(each.kind, second=bool(side)),
-        )
-        for side, (each, by) in enumerate(zip(named, options, strict=True))
+        context_of(each.kind, each.files, settings, pseudonym, *by) for each, by in zip(named, options, strict=True)
     ]
-    in_order = [
-        each._replace(files=ordered(each.kind, each.files, context))
-        for each, context in zip(named, contexts, strict=True)
+    of = desks_of(named[0].kind, named[1].kind)
+    collect_seldom()
+    adopts = config is None
+    found = (
+        _lines(named, contexts, settings, adopts=adopts)
+        if of == "lines"
+        else _cases(of, named, contexts, settings, adopts=adopts)
+    )
+    if json:
+        say(msgspec.json.format(msgspec.json.encode(found.report)).decode())
+    else:
+        show(found.told, Screen())
+    if html is not None:
+        with refusals():
+            write_whole(html, page(found.told).encode())
+    if not found.joined:
+        raise typer.Exit(1)
+
+
+class ReconciledRecords(NamedTuple):
+    """Two reconciled records: for programs, and in words."""
+
+    report: Reconciled | ReconciledCases
+    told: ToldRecords
+    joined: bool  # anything of the two could be compared
+
+
+def _lines(
+    named: Sequence[RecordFiles], contexts: Sequence[Context], settings: Settings, *, adopts: bool
+) -> ReconciledRecords:
+    """Match two records of lines call by call; end with status 1 if one has no usable call."""
+    from agents.catalogue import times
+    from agents.reconcile.places import LinePlaces
+    from agents.reconcile.records import CallRecord, Reconciliation
+    from agents.reconcile.report import joinable, reconciled
+    from agents.reconcile.story import told
+
+    places = LinePlaces(settings, contexts[0].pseudonym, adopt=adopts)
+    contexts = [
+        replace(each, line_of=places.line_of(record.kind, second=bool(side)))
+        for side, (record, each) in enumerate(zip(named, contexts, strict=True))
     ]
     first, second = (CallRecord(each.kind, places.lost_reasons) for each in named)
     found = Reconciliation(first, second, times(settings).day)
-    collect_seldom()
     with ExitStack() as stack:
-        heads = [Head(each.files, stack.enter_context(opened(each.files))) for each in in_order]
+        heads = _heads(named, contexts, stack)
         entries = [
             read(each.kind, head, context, settings) for each, head, context in zip(named, heads, contexts, strict=True)
         ]
@@ -152,12 +214,35 @@ def reconcile(
             unused(record.kind, head, settings, record.refusals, context.mapping)
     zone = ZoneInfo(settings.timezone)
     report = reconciled(found, settings.site, zone)
-    if json:
-        say(msgspec.json.format(msgspec.json.encode(report)).decode())
-    else:
-        show(found, report, zone, Screen())
-    if html is not None:
-        with refusals():
-            write_whole(html, page(found, report, zone).encode())
-    if not joinable(found):
-        raise typer.Exit(1)
+    return ReconciledRecords(report, told(found, report, zone), joinable(found))
+
+
+def _cases(
+    of: CaseKind, named: Sequence[RecordFiles], contexts: Sequence[Context], settings: Settings, *, adopts: bool
+) -> ReconciledRecords:
+    """Compare two records of counters or registers; end with status 1 if one has nothing usable."""
+    from agents.commands.adoption import entries_of, told_to
+    from agents.reconcile.case_records import CaseReconciliation, CaseRecord
+    from agents.reconcile.case_report import cases_told, reconciled_cases
+
+    now = round(time.time() * 1000)
+    records = [CaseRecord(each.kind, settings, now) for each in named]
+    with ExitStack() as stack:
+        heads = _heads(named, contexts, stack)
+        for record, head, context in zip(records, heads, contexts, strict=True):
+            told = told_to(context, record, record.kind, adopts=adopts)
+            record.take(entries_of(record.kind, head, told, record, adopts=adopts))
+            tell_aside(told)
+    for record, head, context in zip(records, heads, contexts, strict=True):
+        if not record.desks(of):
+            unused(record.kind, head, settings, record.refusals, context.mapping)
+    found = CaseReconciliation(of, records[0], records[1])
+    found.run()
+    zone = ZoneInfo(settings.timezone)
+    return ReconciledRecords(reconciled_cases(found, zone), cases_told(found, zone), found.way != "none")
+
+
+def _heads(named: Sequence[RecordFiles], contexts: Sequence[Context], stack: ExitStack) -> list[Head]:
+    """Open the files of each record, in the order of their first moments."""
+    in_order = [ordered(each.kind, each.files, context) for each, context in zip(named, contexts, strict=True)]
+    return [Head(files, stack.enter_context(opened(files))) for files in in_order]

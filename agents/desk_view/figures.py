@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple, assert_never
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from agents.pages.words import METHODS
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from config.settings import Settings
+from streams.figures.mean import CorrectedMean
 from streams.indicators.channel import ChannelTotals
 from streams.indicators.line import LineTotals
 from streams.indicators.service import ServiceTotals
@@ -111,29 +113,50 @@ class DeskFigures:
         text, writing, wait = self._text, self._writing, service.wait
         if not service.issued:
             return Headline(NOTHING, None, [text("No ticket was counted in this period.")])
-        says = [text("mean wait of {count} visitors called", count=writing.number(wait.count))]
+        mean = None if service.means is None else service.means.wait
+        count = wait.count if mean is None or mean.value is None else mean.number
+        says = [text("mean wait of {count} visitors called", count=writing.number(count))]
         if wait.mean is None:
             says = [text("No visitor was called: no wait is known.")]
         if service.plan.target_wait is not None:
             says.append(text("target below {rate}", rate=writing.duration(service.plan.target_wait)))
-        return Headline(writing.duration(wait.mean), None, says)
+        return self._mean(mean, wait.mean, writing.duration, says)
 
     def _channel(self, channel: ChannelTotals) -> Headline:
-        text, writing = self._text, self._writing
+        text, writing, means = self._text, self._writing, channel.means
         if not channel.received:
             return Headline(NOTHING, None, [text("No request was counted in this period.")])
         pending = text("{pending} pending, {overdue} of them late", pending=channel.pending, overdue=channel.overdue)
         if channel.within_target is not None:
-            days = channel.plan.target_days
+            share, within, received = None if means is None else means.in_time, channel.within, channel.received
+            if share is not None and share.value is not None:
+                within, received = round(share.total), share.number
             says = text(
                 "{within} of {received} replied to within {days} days",
-                within=writing.number(channel.within),
-                received=writing.number(channel.received),
-                days=days,
+                within=writing.number(within),
+                received=writing.number(received),
+                days=channel.plan.target_days,
             )
-            return Headline(writing.percent(channel.within_target, 1), None, [says, pending])
-        says = text("mean delay, in days, of {count} replies", count=writing.number(channel.answered))
-        return Headline(writing.number(channel.mean_days, 1), None, [says, pending])
+            return self._mean(share, channel.within_target, partial(writing.percent, digits=1), [says, pending])
+        delay = None if means is None else means.delay
+        answers = channel.answered if delay is None or delay.value is None else delay.number
+        says = text("mean delay, in days, of {count} replies", count=writing.number(answers))
+        return self._mean(delay, channel.mean_days, partial(writing.number, digits=1), [says, pending])
+
+    def _mean(
+        self, mean: CorrectedMean | None, raw: float | None, write: Callable[[float | None], str], says: list[str]
+    ) -> Headline:
+        """Return the headline of a mean: as believed, beside the one that was counted if it differs."""
+        text = self._text
+        if mean is None or (mean.guard is None and mean.method == "none") or raw is None:
+            return Headline(write(raw), None, says)
+        if mean.guard is not None:
+            return Headline(NOTHING, write(raw), says, why(mean.guard, mean.coverage, self._zone, text.language))
+        if mean.low is not None and mean.high is not None:
+            says = [*says, text("between {low} and {high} (95%)", low=write(mean.low), high=write(mean.high))]
+        covered = text("{share} of the days", share=self._writing.percent(mean.coverage, 0))
+        says = [*says, text("{method}; {covered}", method=text(METHODS[mean.method]), covered=covered)]
+        return Headline(write(mean.value), write(raw), says)
 
     def compared(self) -> ComparedTable:
         """Return a table of the period beside the periods to compare."""
@@ -168,10 +191,10 @@ class DeskFigures:
                 wait = text("mean wait, as counted") if suspect else text("mean wait")
                 return [*rates, names["offered"], names["lost"], names["answered"], wait]
             case "services":
-                waits = [text("mean wait"), text("mean time at the counter")]
+                waits = [text("mean wait"), text("as counted"), text("mean time at the counter")]
                 return [*waits, names["issued"], names["served"], names["no_show"]]
             case "channels":
-                delays = [text("share in time"), text("mean delay (days)")]
+                delays = [text("share in time"), text("as counted"), text("mean delay (days)"), text("as counted")]
                 return [*delays, names["received"], names["answered"], names["open"]]
             case never:
                 assert_never(never)
@@ -184,10 +207,19 @@ class DeskFigures:
             return self._line_cells(totals, found)
         if isinstance(totals, ServiceTotals):
             whole = joined(found.slots).counted[:3]
-            waits = (None, None) if found.waits is None else [Wait.of(each).mean for each in found.waits]
+            means, wait, time = totals.means, totals.wait.mean, totals.time_in_service.mean
+            waits = [
+                wait if means is None else means.wait.value,
+                wait,
+                time if means is None else means.time_in_service.value,
+            ]
             return [*map(self._writing.duration, waits), *map(number, whole)]
-        delays = [self._writing.percent(totals.within_target, 1), number(totals.mean_days, 1)]
-        return [*delays, number(totals.received), number(totals.answered), number(totals.pending)]
+        share, delay = totals.within_target, totals.mean_days
+        if totals.means is not None:
+            share, delay = totals.means.in_time.value, totals.means.delay.value
+        shares = [self._writing.percent(each, 1) for each in (share, totals.within_target)]
+        delays = [number(each, 1) for each in (delay, totals.mean_days)]
+        return [*shares, *delays, number(totals.received), number(totals.answered), number(totals.pending)]
 
     def _line_cells(self, line: LineTotals, found: DeskFound) -> list[str]:
         best, writing = line.corrected, self._writing
@@ -209,4 +241,4 @@ class DeskFigures:
             rate = self._writing.percent(lost / offered if offered else None)
             return [rate, NOTHING, *(number(each, 1) for each in (offered, lost, answered)), NOTHING]
         counts = [number(each, 1) for each in usual[: 3 if kind == "services" else 2]]
-        return [NOTHING, NOTHING, *counts, *([NOTHING] if kind == "channels" else [])]
+        return [NOTHING] * 3 + counts if kind == "services" else [NOTHING] * 4 + [*counts, NOTHING]

@@ -74,9 +74,11 @@ class DeskFound(NamedTuple):
 
     @property
     def suspect(self) -> bool:
-        """Whether a line's count is suspect at any hour. Figures without a correction are then shown as counted."""
-        line = self.totals
-        return isinstance(line, LineTotals) and (line.in_quarantine > 0 or line.all_corrected != line.all_raw)
+        """Whether a count is suspect at any hour. Figures without a correction are then shown as counted."""
+        if isinstance(self.totals, LineTotals):
+            return self.totals.in_quarantine > 0 or self.totals.all_corrected != self.totals.all_raw
+        means = self.totals.means
+        return means is not None and any(each.method != "none" for each in means.each)
 
 
 class Beside(NamedTuple):

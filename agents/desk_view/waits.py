@@ -30,6 +30,8 @@ def shown_waits(view: DeskView, text: Words) -> list[ShownWaits]:
         titles = text("Answered calls, as counted"), text("Lost calls, as counted")
     if view.kind == "services":
         titles, ends = (text("Wait until called"), text("Time at the counter")), TICKET_CLASSES
+        if view.found.suspect:
+            titles = text("Wait until called, as counted"), text("Time at the counter, as counted")
     titled = zip(titles, view.found.waits, strict=True)
     return [_shown(title, waits, ends, text) for title, waits in titled if waits.count]
 

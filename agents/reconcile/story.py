@@ -4,70 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from agents.analysis.report import COUNTS
 from agents.analysis.written import number, percent
+from agents.pages.words import COLUMNS
 from agents.reconcile.places import NO_LINE
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import ClockShape, Reconciled, ReconciledLine, joinable
-from agents.reconcile.words import METHODS, WHY, says
-from agents.translation import counted, text
+from agents.reconcile.told import DeskStory, Example, ToldRecords, agreement, reasons_told
+from agents.reconcile.words import METHODS, RULES, WHY, says
+from agents.shape import CountsShape
+from agents.translation import counted, labelled, text
 from agents.writing import NOTHING
 from streams.reconcile.account import Disagreement
 from streams.reconcile.matching import Way
 from streams.reconcile.verdict import Why
 from streams.said import Said, said
 
-EXAMPLES: Final = 3  # example calls for each reason
 _WAYS: Final[Mapping[Way, Said]] = {"id": said("by id"), "time": said("by time, caller and length")}
 
 
-class Example(NamedTuple):
-    """A call on which the records differ."""
-
-    when: str
-    first: str
-    second: str
-    explain: str  # arguments of `tocsin analyze` that show its rows
-
-
-class ReasonStory(NamedTuple):
-    """One reason why the records differ, with a few of its calls."""
-
-    why: str
-    number: int
-    sides: str  # the records that have these calls
-    examples: list[Example]
+def told(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> ToldRecords:
+    """Return two reconciled records of lines in the chosen language."""
+    return ToldRecords(
+        title=text("Two records reconciled, call by call"),
+        site=report.site,
+        records=(report.first, report.second),
+        joined=clock(report.clock, report),
+        columns=[text(COLUMNS[column]).lower() for column in (*COUNTS, "lost_rate")],
+        places=text("See its rows"),
+        desks=[*_stories(found, report, zone)],
+        refusals=[labelled(each.kind, sentence) for each in found.records for sentence in each.refusals.sentences()],
+        rules=[text(rule) for rule in RULES],
+    )
 
 
-class LineStory(NamedTuple):
-    """The sentences and figures of a line."""
-
-    name: str
-    headline: str
-    figures: ReconciledLine
-    reasons: list[ReasonStory]
-
-
-def stories(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> Iterator[LineStory]:
-    """Yield the story of each line, in the chosen language."""
+def _stories(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> Iterator[DeskStory]:
+    """Yield the story of each line."""
     for name, line in report.lines.items():
         account = found.accounts.lines.get(name)
         by_reason: dict[Why, list[Disagreement]] = {}
         for each in account.in_order() if account and joinable(found) else ():
             by_reason.setdefault(each.why, []).append(each)
-        reasons = [
-            ReasonStory(
-                text(WHY[why]),
-                line.reasons[why],
-                _sides(differences, report),
-                [_example(each, report, zone) for each in differences[:EXAMPLES]],
-            )
-            for why, differences in sorted(by_reason.items(), key=lambda pair: -line.reasons[pair[0]])
-        ]
-        label = text("(no line of the catalogue)") if name == NO_LINE else name
-        yield LineStory(label, _headline(line, by_reason.get("turned-away", ())), line, reasons)
+        kinds = (line.first.kind, line.second.kind)
+        example = partial(_example, report=report, zone=zone)
+        yield DeskStory(
+            name=text("(no line of the catalogue)") if name == NO_LINE else name,
+            headline=_headline(line, by_reason.get("turned-away", ())),
+            kinds=kinds,
+            rows=[_cells(each) for each in (line.first, line.second, line.best)],
+            standings=[] if line.best.offered is None else [*standings(line)],
+            reasons=reasons_told(by_reason, line.reasons, WHY, kinds, example),
+            left_out=line.differences_left_out,
+        )
+
+
+def _cells(counts: CountsShape) -> list[str]:
+    known = ("" if (count := getattr(counts, kind)) is None else str(count) for kind in COUNTS)
+    return [*known, percent(counts.lost_rate)]
 
 
 def clock(shape: ClockShape, report: Reconciled) -> str:
@@ -92,15 +89,8 @@ def clock(shape: ClockShape, report: Reconciled) -> str:
 
 def standings(line: ReconciledLine) -> Iterator[str]:
     """Yield, for a line, how many calls match and differ, and how many could not be compared."""
-    yield text(
-        "{matched} matched, {contradicted} contradicted, {only_first} only in {first}, {only_second} only in {second}",
-        matched=line.matched,
-        contradicted=line.contradicted,
-        only_first=line.only_first,
-        first=line.first.kind,
-        only_second=line.only_second,
-        second=line.second.kind,
-    )
+    counts = (line.matched, line.contradicted, line.only_first, line.only_second)
+    yield agreement(counts, (line.first.kind, line.second.kind))
     if line.ambiguous:
         yield text(
             "{count} could match several calls: not joined, and counted once",
@@ -148,19 +138,6 @@ def _headline(line: ReconciledLine, away: Sequence[Disagreement]) -> str:
     return counted("{rate}: they differ on {count} call.", "{rate}: they differ on {count} calls.", differ, rate=rate)
 
 
-def _sides(differences: list[Disagreement], report: Reconciled) -> str:
-    """Return which records have some calls, in words."""
-    first = sum(each.second is None for each in differences)
-    second = sum(each.first is None for each in differences)
-    both = len(differences) - first - second
-    alone = [
-        text("{count} in {record} alone", count=count, record=record.kind)
-        for count, record in ((first, report.first), (second, report.second))
-        if count
-    ]
-    return ", ".join([*alone, text("{count} in both", count=both)] if both else alone)
-
-
 def _example(each: Disagreement, report: Reconciled, zone: ZoneInfo) -> Example:
     when = datetime.fromtimestamp(each.at / 1000, UTC).astimezone(zone)
     clock_zone = zone if each.why == "clock" else None
@@ -170,5 +147,5 @@ def _example(each: Disagreement, report: Reconciled, zone: ZoneInfo) -> Example:
         f"{when:%Y-%m-%d %H:%M:%S}",
         says(each.first, clock_zone),
         says(each.second, clock_zone),
-        f"{kind} FILE --explain {seen.call}",
+        f"tocsin analyze {kind} FILE --explain {seen.call}",
     )

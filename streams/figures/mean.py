@@ -59,12 +59,22 @@ class ServiceMeans(Struct, frozen=True):
     time_in_service: CorrectedMean
     no_show: int | None
 
+    @property
+    def each(self) -> tuple[CorrectedMean, CorrectedMean]:
+        """The means."""
+        return self.wait, self.time_in_service
+
 
 class ChannelMeans(Struct, frozen=True):
     """A channel's corrected figures: the share in time, and the mean delay in days."""
 
     in_time: CorrectedMean
     delay: CorrectedMean
+
+    @property
+    def each(self) -> tuple[CorrectedMean, CorrectedMean]:
+        """The means."""
+        return self.in_time, self.delay
 
 
 def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None, doubt: Guard | None = None) -> CorrectedMean:

@@ -1,4 +1,4 @@
-"""The figures of a line on the board's pages and in mails."""
+"""The figures of a line, a service or a channel on the board's pages and in mails."""
 
 from __future__ import annotations
 
@@ -72,6 +72,29 @@ def line_json(text: str, line: str, period: str) -> Iterator[Reading]:
     shown: Shown = {"coverage": exact(told["coverage"]), "method": told["method"]}
     shown["withheld"] = told["withheld"] and f"withheld: {told['withheld']}"
     yield Reading(f"lost_rate:{line}", period, shown)
+
+
+def case_page(text: str, desk: str, period: str) -> Iterator[Reading]:
+    """Read the head of a channel's page over a period, if its figure is a share."""
+    head = next(of_class(tree(text), "head"))
+    if "%" in own_text(next(of_class(head, "huge"))):
+        yield Reading(f"within_target:{desk}", period, _head(head))
+
+
+def case_json(text: str, desk: str, period: str) -> Iterator[Reading]:
+    """Read the JSON of a service or a channel over a period: its means as counted and as believed."""
+    means = json.loads(text).get("means")
+    if means is None:
+        return
+    for name, kind, unit in (
+        *(("mean_wait", "wait", 60), ("mean_service", "time_in_service", 60)),
+        *(("within_target", "within_target", 1), ("mean_days", "mean_days", 1)),
+    ):
+        if name in means["raw"]:
+            raw, believed = (
+                None if each is None else each / unit for each in (means["raw"][name], means["corrected"][name])
+            )
+            yield Reading(f"{kind}:{desk}", period, {"raw": exact(raw), "believed": exact(believed)})
 
 
 def line_csv(text: str, line: str, period: str) -> Iterator[Reading]:

@@ -24,6 +24,7 @@ LINES: Final = (
     *("standard", "circulation", "titres", "etrangers"),
     *("numero-unique", "accueil", "permis", "urgences"),
 )
+CASES: Final = ("services/cartes", "channels/email", "channels/im341")
 OF_TEXT: Final[Mapping[Format, files.Reader]] = {
     Format.TABLE: files.table,
     Format.JSON: files.from_json,
@@ -42,6 +43,10 @@ def addresses() -> Iterator[str]:
         for period in PERIODS:
             asked = f"/lines/{line}?period={_in_address(period)}"
             yield from (asked, *(f"{asked}&format={each}" for each in ("json", "csv")))
+    for desk in CASES:
+        for period in PERIODS:
+            asked = f"/{desk}?period={_in_address(period)}"
+            yield from (asked, f"{asked}&format=json")
     yield from (f"/years/{period}" for period in (YEAR, QUARTER, MONTH))
     yield from (f"/years/{QUARTER}?format={each}" for each in DOWNLOADS)
     yield from ("/", "/metrics", "/callbacks", "/incidents")
@@ -81,7 +86,12 @@ def _mail(office: Office, named: Named) -> Iterator[Reading]:
             yield from pages.mail(mail, f"{day}/{day}", named)
 
 
-def _line_pages(office: Office, _named: Named) -> Iterator[Reading]:
+def _desk_pages(office: Office, _named: Named) -> Iterator[Reading]:
+    for desk in CASES:
+        for period in PERIODS:
+            asked = f"/{desk}?period={_in_address(period)}"
+            yield from pages.case_page(office.page(asked), desk.partition("/")[2], period)
+            yield from pages.case_json(office.page(f"{asked}&format=json"), desk.partition("/")[2], period)
     for line in LINES:
         for period in PERIODS:
             asked = f"/lines/{line}?period={_in_address(period)}"
@@ -107,7 +117,7 @@ SURFACES: Final[Mapping[str, Read]] = {
     "command mail": _mail,
     "command worker": lambda office, _: pages.scraped(office.scraped(), YEAR),
     "page /": lambda office, _: pages.cards(office.page("/"), TODAY),
-    "page /{kind}/{name}": _line_pages,
+    "page /{kind}/{name}": _desk_pages,
     "page /years/{name}": _years,
     "page /incidents/{id}": _incident,
     "page /incidents": lambda office, _: pages.incident_list(office.page("/incidents")),

@@ -17,6 +17,7 @@ import msgspec
 
 from agents.audit.audit import audit
 from agents.catalogue import catalogue
+from agents.history.incident_json import incident_of
 from agents.history.ledger import read_history
 from agents.ingest.replay import waiting
 from agents.kafka.client import Topic, topic
@@ -40,6 +41,7 @@ from streams.ledger.day import LedgerDay, WitnessDay, read_day
 from streams.ledger.sums import whole
 from streams.partition import Partition
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
+from streams.watch.incident import Incident
 from streams.watch.state import WatchState
 from tests.chaos.fleet import Fleet, console
 from tests.chaos.truth import SITES
@@ -86,6 +88,7 @@ def differences(fleet: Fleet, offices: Offices, files: Mapping[str, Path], confi
     _ledger(differ, settings, straight)
     states = _written(offices, feeds)
     _witness(differ, straight, states)
+    _published(differ, settings, states)
     for site, office in offices.sites.items():
         differ.same(f"audit of {site}", audit(office).breaches, [])
     for number, partition in straight.items():
@@ -225,6 +228,26 @@ def _witness(differ: Differences, straight: dict[int, Partition], written: dict[
     for seen in found[1].values():
         console.print(seen)
         differ.same("results that no call of both records has", [each for each in SEEN if not getattr(seen, each)], [])
+
+
+def _published(differ: Differences, settings: Shared, written: Mapping[int, Partition]) -> None:
+    """Compare the published incidents of counters and registers with the incidents in their states."""
+    told, compared = read_history(settings).incidents.by_site(), 0
+    for partition in written.values():
+        desks: list[Service | Channel] = [*partition.services.values(), *partition.channels.values()]
+        for desk in desks:
+            known = told.get(desk.rules.site, {})
+            own = {each.id: _of_incident(each) for each in desk.state.watch.incidents}
+            found = {each: _of_incident(incident_of(known[each])) for each in own if each in known}
+            differ.same(f"published incidents of {desk.rules.id}", found, own)
+            compared += len(own)
+    console.print(f"{compared} incidents of counters and registers are published as they are kept")
+
+
+def _of_incident(incident: Incident) -> tuple[str, str, str | None, str, int, int]:
+    """Return the facts of an incident; a published moment has whole seconds."""
+    bounds = incident.start // 1000, incident.end // 1000
+    return (incident.cause, incident.verdict, incident.kind, incident.status, *bounds)
 
 
 def _closed(line: Line) -> Witnessing:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import Struct
 
 from agents.csv_text import csv_text
 from agents.desk_view.reading import DeskFound, DeskView
@@ -17,12 +18,15 @@ from agents.language import Language
 from agents.pages.withheld import why
 from agents.pages.words import REASONS as CAUSES
 from agents.pages.words import STATUSES
+from agents.shape import ChannelFigures, ServiceFigures, corrected_channel, corrected_service
 from agents.translation import Words
 from streams.calls.call import REASONS
+from streams.indicators.channel import ChannelTotals
 from streams.indicators.indicator import ObservationStatus
 from streams.indicators.kinds import OF_CALLS, rate
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
+from streams.indicators.service import ServiceTotals
 from streams.kept.times import QUARTER_MS
 from streams.ledger.reasons import NOT_KEPT, CallReasons, summed
 from streams.periods.buckets import Bucket, Row
@@ -149,13 +153,24 @@ def _days(period: Period) -> dict[str, Any]:
     return {"from": period.first, "to": period.last}
 
 
+def _means(totals: ServiceTotals | ChannelTotals, zone: ZoneInfo) -> dict[str, Any]:
+    """Return the means of a service or a channel as counted, and without wrong values."""
+    if isinstance(totals, ServiceTotals):
+        counted: Struct = ServiceFigures(totals.wait.mean, totals.time_in_service.mean, totals.no_show)
+        corrected: Struct | None = None if totals.means is None else corrected_service(totals.means, zone)
+    else:
+        counted = ChannelFigures(totals.within_target, totals.mean_days)
+        corrected = None if totals.means is None else corrected_channel(totals.means, zone)
+    return {"raw": counted, "corrected": corrected}
+
+
 def _figures(view: DeskView, found: DeskFound, zone: ZoneInfo) -> dict[str, Any]:
     totals = found.totals
     if not found.slots:
         return {"raw": None, "corrected": None}
     if not isinstance(totals, LineTotals):
         raw = {name: sum(each.counted[at] for each in found.slots) for at, name in enumerate(view.columns)}
-        return {"raw": raw, "corrected": raw}
+        return {"raw": raw, "corrected": raw, "suspect": found.suspect, "means": _means(totals, zone)}
     best = totals.corrected
     return {
         "raw": {

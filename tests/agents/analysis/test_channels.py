@@ -133,8 +133,8 @@ def printed(analysis: Analysis) -> str:
 
 def test_people_are_shown_every_channel_that_was_used() -> None:
     rows = {row.split()[0]: row.split()[1:] for row in printed(analysed(*spring())).splitlines() if row.strip()}
-    assert rows["email"] == ["8", "5", "1", "2", "2", "50.00%", "2.60", "working", "days"]
-    assert rows["im341"] == ["2", "2", "0", "0", "2.50", "days"]
+    assert rows["email"] == ["8", "5", "1", "2", "2", "50.00%", "U", "2.60", "working", "days", "U"]
+    assert rows["im341"] == ["2", "2", "0", "0", "2.50", "days", "U"]
     assert "letter" not in rows
 
 

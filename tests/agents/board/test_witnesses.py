@@ -6,6 +6,7 @@ import pytest
 
 from agents.board.witnesses import WitnessView, witness_view
 from agents.language import Language
+from agents.pages.evidence import CASES
 from agents.translation import Words
 from agents.writing import Writing
 from streams.watch.facts import KeptSentences
@@ -50,3 +51,12 @@ def test_what_has_no_words_of_its_own_says_what_the_check_said(language: Languag
     nothing = shown("lost rate", None, None, 0.0, language)
     assert (nothing.says, nothing.bars) == (said, [])
     assert shown("a check of tomorrow", 1.0, 2.0, 9.0, language).title == "A check of tomorrow"
+
+
+@pytest.mark.parametrize("check", CASES)
+def test_every_law_of_counters_and_registers_is_a_question(check: str) -> None:
+    for language in Language:
+        title = shown(check, 5.0, None, 0.0, language).title
+        assert title.endswith("?")
+        assert title != check.capitalize()
+    assert shown("waits reported", 0.0, 12.0, 0.0, Language.EN).title == "Is a mean wait reported?"

@@ -252,7 +252,7 @@ def test_the_auditors_page_holds_all_that_it_needs(
     [
         (("queue-log", str(QUEUE_LOG)), "records named: 1; expected two"),
         ((str(QUEUE_LOG), "asterisk-cel", str(CEL)), "is not a kind of record; expected one of queue-log"),
-        (("tickets", str(QUEUE_LOG), "asterisk-cel", str(CEL)), "'tickets' is not a kind of record"),
+        (("tickets", str(QUEUE_LOG), "asterisk-cel", str(CEL)), "tickets and asterisk-cel are not of the same desks"),
         (("queue-log", "-", "asterisk-cel", "-"), "standard input is named twice"),
         (("queue-log", "/nowhere", "asterisk-cel", str(CEL)), "file '/nowhere' does not exist"),
     ],
