@@ -15,6 +15,7 @@ from agents.history.incident_json import incident_of
 from agents.history.ledger import History
 from agents.totals.plan import plan_of
 from config.settings import Settings
+from streams.figures.mean import CorrectedMean, DayMean, ValueSums, corrected_mean
 from streams.indicators.annual import within, without_baseline
 from streams.indicators.cases import channel_means, no_baseline, service_means
 from streams.indicators.channel import ChannelTotals, channel_totals
@@ -188,6 +189,23 @@ class DeskReader:
         asked = _Asked(kind, name, period, period.last + timedelta(1), None, period.last)
         return self._judged(asked, self._records(history, asked, known_by)).slots
 
+    def mean(self, history: History, kind: DeskKind, name: str, period: Period) -> CorrectedMean:
+        """Return a desk's figure over a period that is over, with the interval by which its weeks differ.
+
+        It is a line's lost rate in opening hours, a service's mean wait (s), a channel's share in time or mean delay.
+        """
+        asked = _Asked(kind, name, period, period.last + timedelta(1), None, period.last)
+        found = self._judged(asked, self._records(history, asked))
+        totals = found.totals
+        if isinstance(totals, ServiceTotals):
+            assert totals.means is not None
+            return totals.means.wait
+        if isinstance(totals, ChannelTotals):
+            assert totals.means is not None
+            return totals.means.delay if totals.plan.target_days is None else totals.means.in_time
+        days = [_lost(each) for each in grouped(found.slots, lambda slot: slot.day).values()]
+        return corrected_mean([each for each in days if each.raw.number], totals.guard)
+
     def incidents(
         self, history: History, kind: DeskKind, name: str, period: Period, known_by: int | None = None
     ) -> list[Incident]:
@@ -266,6 +284,14 @@ class DeskReader:
 
     def _hour(self, slot_no: int) -> int:
         return datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, self._zone).hour
+
+
+def _lost(day: Bucket) -> DayMean:
+    """Return a line's day: its calls, and those lost."""
+    column, counted, known = LINE_COLUMNS.index("lost"), day.counted, day.believed
+    return DayMean(
+        ValueSums(counted[0], counted[column]), None if known is None else ValueSums(known[0], known[column])
+    )
 
 
 def _short(period: Period) -> bool:
