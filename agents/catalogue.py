@@ -26,7 +26,11 @@ _COUNTED: Final = {
     *("site", "timezone", "holidays", "opening_hours", "clock", "allowed_lateness"),
     *("lines", "services", "requests"),
 }
-_UNCOUNTED: Final = {"lines": {"__all__": {"wrap_up"}}}  # of these, for plans of agents alone
+_UNCOUNTED: Final = {  # of these, for plans of agents and for effects of actions
+    "lines": {"__all__": {"wrap_up", "actions"}},
+    "services": {"__all__": {"actions"}},
+    "requests": {"__all__": {"actions"}},
+}
 OFFICES: Final = 256  # different calendars whose clocks are cached
 LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no event is later
 

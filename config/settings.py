@@ -98,10 +98,18 @@ class LineDefaults(Part):
     correction: q.Correction = "exclude"  # for slots in which no law names the wrong calls
 
 
+class Action(Part):
+    """Something that the office changed on a day, such as its hours."""
+
+    date: q.CalendarDay
+    label: q.Text
+
+
 class Line(LineDefaults):
     """A telephone line; `queues` are its names in the sources."""
 
     label: str = ""
+    actions: tuple[Action, ...] = ()
     queues: tuple[q.Text, ...] = ()
     parts: tuple[q.LineId, ...] = ()  # the lines whose totals add up to this one's
 
@@ -110,6 +118,7 @@ class Service(Part):
     """A queue at the counters; `target_wait` is in seconds."""
 
     label: str = ""
+    actions: tuple[Action, ...] = ()
     target_wait: q.PositiveDuration | None = None
 
 
@@ -126,6 +135,7 @@ class Channel(Part):
     """A kind of requests; `target_days` are days of the kind `days`."""
 
     label: str = ""
+    actions: tuple[Action, ...] = ()
     target_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     days: q.DayKind = "working"
     section: RequestSection | None = None  # of the report; by default, its id decides

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from agents.board.cards import Card, LineCard
 from agents.board.follower import Follower
+from agents.board.weeks import KeptWeeks
 from agents.board.years import KeptYears
+from agents.forecast.week import ForecastWeek
+from agents.forecast.written import DeskKey
 from agents.metrics.indicators import families
-from agents.metrics.labels import LINE
+from agents.metrics.labels import LINE, SERVICE
+from streams.forecast.expected import LEVELS, quantiles
 from streams.indicators.plan import Opened
+
+EXPORTED: Final = (0.025, 0.5, 0.975)  # quantiles of a forecast
 
 
 class BoardFigures(Collector):
     def __init__(
-        self, follower: Follower, years: KeptYears, opened: Opened, cards: Callable[[], Iterable[Card]]
+        self,
+        follower: Follower,
+        years: KeptYears,
+        weeks: KeptWeeks,
+        opened: Opened,
+        cards: Callable[[], Iterable[Card]],
     ) -> None:
         self._follower = follower
         self._years = years
+        self._weeks = weeks
         self._opened = opened
         self._cards = cards
 
@@ -28,6 +41,7 @@ class BoardFigures(Collector):
         yield from families(self._years.shown(), self._opened, self._years.broken())
         yield read_timestamp(self._follower.read)
         yield believed_ratio(self._believed())
+        yield from expected_counts(self._weeks.site, self._weeks.coming())
 
     def _believed(self) -> Iterator[tuple[str, str, float]]:
         """Yield the last hour's rates as the wall shows them, without lines that have no call or no believed rate."""
@@ -40,6 +54,21 @@ class BoardFigures(Collector):
     def describe(self) -> Iterable[Metric]:
         """Return nothing: the names of metrics are checked when metrics are collected."""
         return ()
+
+
+def expected_counts(site: str, weeks: Iterable[tuple[DeskKey, ForecastWeek]]) -> Iterator[Metric]:
+    """Yield the expected calls of lines and visitors of services by day: 0 days ahead is today."""
+    more = ("days_ahead", "quantile")
+    calls = GaugeMetricFamily("tocsin_calls_forecast", "Calls expected on a day, by quantile.", labels=(*LINE, *more))
+    tickets = GaugeMetricFamily(
+        "tocsin_tickets_forecast", "Tickets expected on a day, by quantile.", labels=(*SERVICE, *more)
+    )
+    for (kind, name), week in weeks:
+        family = calls if kind == "lines" else tickets
+        for ahead, found in enumerate(quantiles([day.total for day in week.days])):
+            for level in EXPORTED:
+                family.add_metric((site, name, str(ahead), str(level)), found[LEVELS.index(level)])
+    yield from (calls, tickets)
 
 
 def read_timestamp(read: float | None) -> Metric:

@@ -29,6 +29,7 @@ from agents.board.periods.routes import PeriodRoutes
 from agents.board.routing import POLICY, Answers, Routing, html_answer
 from agents.board.stream import Parts, WallStream
 from agents.board.wall import Walls
+from agents.board.weeks import KeptWeeks
 from agents.board.year_routes import YearRoutes
 from agents.board.years import KeptYears
 from agents.cache import Cache
@@ -66,8 +67,9 @@ class OfficePages:
         self._rendered = Cache[Language, Parts](limit=AGAIN_SECONDS)
         self._pages = Pages(settings, shown.within)
         self.answers: Final = Answers(follower, ZoneInfo(settings.timezone), self._pages, self._to_check)
+        self._weeks = KeptWeeks(settings, follower, self._years)
         routing = Routing(settings, self._years, self.answers, shown.within)
-        self._periods = PeriodRoutes(routing)
+        self._periods = PeriodRoutes(routing, self._weeks)
         self._year_routes = YearRoutes(self.answers, OfficeYears(routing))
         self._incidents = IncidentRoutes(routing, shown.door)
         self._questions = QuestionRoutes(routing, shown.door)
@@ -75,7 +77,7 @@ class OfficePages:
         self._callback_routes = CallbackRoutes(routing, self._callbacks, shown.door)
         self._years_when_asked = False
         self._registry = CollectorRegistry()
-        self._registry.register(BoardFigures(follower, self._years, opened, self._cards))
+        self._registry.register(BoardFigures(follower, self._years, self._weeks, opened, self._cards))
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes, relative to the office's root."""
@@ -101,7 +103,7 @@ class OfficePages:
         keepers = [asyncio.create_task(self._incidents.weights.keep())]
         self._years_when_asked = not years
         if years:
-            keepers.append(asyncio.create_task(self._years.keep()))
+            keepers += [asyncio.create_task(self._years.keep()), asyncio.create_task(self._weeks.keep())]
         try:
             async with self._stream.running():
                 yield

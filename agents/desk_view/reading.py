@@ -15,6 +15,7 @@ from agents.history.incident_json import incident_of
 from agents.history.ledger import History
 from agents.totals.plan import plan_of
 from config.settings import Settings
+from streams.figures.mean import CorrectedMean, DayMean, ValueSums, corrected_mean
 from streams.indicators.annual import within, without_baseline
 from streams.indicators.cases import channel_means, no_baseline, service_means
 from streams.indicators.channel import ChannelTotals, channel_totals
@@ -162,7 +163,7 @@ class DeskReader:
         else:
             usual = beside[-1].found.slots
         figures = desk_period(found.slots, grain_of(period), UsualWeek(grouped(usual, day_hour).values()))
-        incidents = self._incidents(history, kind, name, period) if kind == "lines" else []
+        incidents = self.incidents(history, kind, name, period) if kind == "lines" else []
         return DeskView(kind, name, period, now if goes_on else None, found, figures, beside, incidents)
 
     def _over(self, history: History, asked: _Asked) -> DeskFound:
@@ -170,20 +171,52 @@ class DeskReader:
             records = self._records(history, asked)
             return self._kept.made(asked, partial(self._found, asked, records), records)
 
-    def _records(self, history: History, asked: _Asked) -> _Records:
+    def _records(self, history: History, asked: _Asked, known_by: int | None = None) -> _Records:
         desk, period, kind = f"{self._site}/{asked.name}", asked.period, _DAYS[asked.kind]
         days, counted = history.days.written(kind, desk, period), history.days.counted(kind, self._site, period)
         years: list[bytes] = []
         if asked.kind != "lines" or self._plan.lines[asked.name].expected is None:
             years = history.days.written(kind, desk, Period(period.shifted(-1).first, period.shifted(1).last))
-        incidents = self._incidents(history, asked.kind, asked.name, counted or period)
+        incidents = self.incidents(history, asked.kind, asked.name, counted or period, known_by)
         witness = history.days.written(WitnessDay, desk, period) if asked.kind == "lines" else ()
         return _Records(days, counted, witness, years, incidents)
 
-    def slots(self, history: History, kind: DeskKind, name: str, period: Period, today: date) -> list[Bucket]:
-        """Return every slot of a desk over a period that is over, as judged for its figures."""
-        asked = _Asked(kind, name, period, today, None, period.last)
-        return self._judged(asked, self._records(history, asked)).slots
+    def slots(
+        self, history: History, kind: DeskKind, name: str, period: Period, known_by: int | None = None
+    ) -> list[Bucket]:
+        """Return every slot of a desk over a period that is over, as judged for its figures.
+
+        `known_by` (epoch ms) leaves out the incidents and decisions from this moment on.
+        """
+        asked = _Asked(kind, name, period, period.last + timedelta(1), None, period.last)
+        return self._judged(asked, self._records(history, asked, known_by)).slots
+
+    def mean(self, history: History, kind: DeskKind, name: str, period: Period) -> CorrectedMean:
+        """Return a desk's figure over a period that is over, with the interval by which its weeks differ.
+
+        It is a line's lost rate in opening hours, a service's mean wait (s), a channel's share in time or mean delay.
+        """
+        asked = _Asked(kind, name, period, period.last + timedelta(1), None, period.last)
+        found = self._judged(asked, self._records(history, asked))
+        totals = found.totals
+        if isinstance(totals, ServiceTotals):
+            assert totals.means is not None
+            return totals.means.wait
+        if isinstance(totals, ChannelTotals):
+            assert totals.means is not None
+            return totals.means.delay if totals.plan.target_days is None else totals.means.in_time
+        days = [_lost(each) for each in grouped(found.slots, lambda slot: slot.day).values()]
+        return corrected_mean([each for each in days if each.raw.number], totals.guard)
+
+    def incidents(
+        self, history: History, kind: DeskKind, name: str, period: Period, known_by: int | None = None
+    ) -> list[Incident]:
+        """Return the incidents of a desk that overlap a period; `known_by` (epoch ms) as in `slots`."""
+        around = history.incidents.of(self._site, Period(period.first - timedelta(1), period.last + timedelta(1)))
+        own = [each for each in map(incident_of, around.values()) if each.is_of(_DESKS[kind], name)]
+        if known_by is not None:
+            own = [each for each in (one.known_at(known_by) for one in own) if each is not None]
+        return within(own, self._plan, period)
 
     def _judged(self, asked: _Asked, records: _Records) -> DeskFound:
         match asked.kind:
@@ -243,11 +276,6 @@ class DeskReader:
 
         return over
 
-    def _incidents(self, history: History, kind: DeskKind, name: str, period: Period) -> list[Incident]:
-        around = history.incidents.of(self._site, Period(period.first - timedelta(1), period.last + timedelta(1)))
-        own = [each for each in map(incident_of, around.values()) if each.is_of(_DESKS[kind], name)]
-        return within(own, self._plan, period)
-
     def _on_open_day(self, shift: OtherPeriod) -> OtherPeriod:
         """Shift to the last earlier day on which the office was open; leave other shifts unchanged."""
         if shift.what != "before" or kind_of(shift.period) != "day":
@@ -258,6 +286,14 @@ class DeskReader:
 
     def _hour(self, slot_no: int) -> int:
         return datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, self._zone).hour
+
+
+def _lost(day: Bucket) -> DayMean:
+    """Return a line's day: its calls, and those lost."""
+    column, counted, known = LINE_COLUMNS.index("lost"), day.counted, day.believed
+    return DayMean(
+        ValueSums(counted[0], counted[column]), None if known is None else ValueSums(known[0], known[column])
+    )
 
 
 def _short(period: Period) -> bool:

@@ -25,7 +25,6 @@ HALF_HOURS: Final = 48
 HALF_HOUR: Final = 1800  # s
 HOUR: Final = 3600  # s
 WHOLE: Final = 0.9  # of the usual rows of a weekday: a day with fewer is known in part only; a day of 23 hours is whole
-LEAST_DAYS: Final = 14  # known days; with fewer nothing is forecast
 LONGEST_FIELD: Final = 80  # characters shown
 FIRST, LAST = date(1970, 1, 1), date(2100, 1, 1)
 NAMES: Final = ("start", "date")  # of the column with the beginning
@@ -180,8 +179,7 @@ def _past(rows: Sequence[_Row], until: date) -> Past | None:
                 counts[days & (seen < WHOLE * median(seen[some]))] = np.nan
     counts[(last - first).days + 1 :] = np.nan
     past = Past(first, counts)
-    known = ~np.isnan(past.totals)
-    return past if known.sum() >= LEAST_DAYS and past.totals[known].any() else None
+    return past if past.suffices else None
 
 
 def _by_half_hours(rows: Sequence[_Row]) -> bool:

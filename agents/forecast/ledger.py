@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from agents.desk_view.reading import COLUMNS, DeskReader
-from agents.forecast.arrivals import HALF_HOURS, LEAST_DAYS
+from agents.forecast.arrivals import HALF_HOURS
 from agents.forecast.written import DeskKind
 from agents.history.ledger import History
 from agents.totals.plan import plan_of
@@ -34,29 +34,61 @@ def last_day(history: History, site: str, before: date) -> date | None:
 
 
 def pasts_of(history: History, settings: Settings, kind: DeskKind, until: date) -> dict[str, Past | None]:
-    """Return the past of each line or service before a day; None if too little is believed.
+    """Return the past of each line or service before a day; None if too little is believed."""
+    names = settings.lines if kind == "lines" else settings.services
+    return {name: DeskPast(history, settings, kind, name).before(until) for name in names}
+
+
+class DeskPast:
+    """The past of a line or a service, also as it was known on earlier days.
 
     A day with a slot in a miscount that no correction replaces is unknown, and so is an open day without a record.
     """
-    reader, opened, zone = DeskReader(settings), plan_of(settings).opened, ZoneInfo(settings.timezone)
-    period = Period(until - timedelta(LONGEST), until - timedelta(1))
-    counted = history.days.counted(DAYS[kind], settings.site, period)
-    names = settings.lines if kind == "lines" else settings.services
-    if counted is None:
-        return dict.fromkeys(names)
-    place = COLUMNS[kind].index(COUNTED[kind])
-    found: dict[str, Past | None] = {}
-    for name in names:
+
+    def __init__(self, history: History, settings: Settings, kind: DeskKind, name: str) -> None:
+        self._history, self._kind, self._name = history, kind, name
+        self._site, self._zone = settings.site, ZoneInfo(settings.timezone)
+        self._reader, self._opened = DeskReader(settings), plan_of(settings).opened
+        self._made: dict[tuple[object, ...], Past] = {}
+
+    def before(self, until: date) -> Past | None:
+        """Return the past before a day, by all that is known now; None if too little is believed."""
+        counted = self._counted(until)
+        past = None if counted is None else self._past(counted, until)
+        return past if past is not None and past.suffices else None
+
+    def as_known(self, days: Iterable[date]) -> Iterator[Past]:
+        """Yield the past before each of some days, by the incidents and decisions that were known on that day."""
+        every = sorted(days)
+        counted = self._counted(every[-1])
+        if counted is None:
+            return
+        for day in every:
+            at = round(datetime.combine(day, time(), self._zone).timestamp() * 1000)
+            past = self._past(counted, every[-1], at).until(max(0, (day - counted.first).days))
+            if past.suffices:
+                yield past
+
+    def _counted(self, until: date) -> Period | None:
+        period = Period(until - timedelta(LONGEST), until - timedelta(1))
+        return self._history.days.counted(DAYS[self._kind], self._site, period)
+
+    def _past(self, counted: Period, until: date, known_by: int | None = None) -> Past:
+        """Return the past, made once for the same incidents and decisions."""
+        incidents = self._reader.incidents(self._history, self._kind, self._name, counted, known_by)
+        known = counted, until, *((each.id, each.status, len(each.decisions)) for each in incidents)
+        if known not in self._made:
+            self._made[known] = self._make(counted, until, known_by)
+        return self._made[known]
+
+    def _make(self, counted: Period, until: date, known_by: int | None) -> Past:
         counts = np.zeros(((until - counted.first).days, HALF_HOURS))
-        known = _add(counts, reader.slots(history, kind, name, counted, until), counted.first, place, zone)
+        slots = self._reader.slots(self._history, self._kind, self._name, counted, known_by)
+        known = _add(counts, slots, counted.first, COLUMNS[self._kind].index(COUNTED[self._kind]), self._zone)
         for number in range(len(counts)):
-            day = counted.first + timedelta(number)
-            if number not in known and opened(day):
+            if number not in known and self._opened(counted.first + timedelta(number)):
                 counts[number] = np.nan
-        days = counts.sum(axis=1)
-        enough = (~np.isnan(days)).sum() >= LEAST_DAYS and np.nansum(days) > 0
-        found[name] = Past(counted.first, counts) if enough else None
-    return found
+        return Past(counted.first, counts)
 
 
 def _add(counts: Floats, slots: Iterable[Bucket], first: date, place: int, zone: ZoneInfo) -> set[int]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agents.table import PrintedTable
 from agents.terminal import Screen
-from agents.translation import spoken_language, text
+from agents.translation import Words, spoken_language, text
 from agents.writing import NOTHING, Writing
 from streams.forecast.days_off import DaysOff
 from streams.forecast.expected import LEVELS, Expected, ExpectedCalls, quantiles
@@ -156,7 +156,7 @@ def show(forecast: Forecast, screen: Screen) -> None:
 
 
 def _table(name: str, head: str, calls: ExpectedCalls, forecast: Forecast) -> PrintedTable:
-    writing = Writing(spoken_language())
+    writing, words = Writing(spoken_language()), Words(spoken_language())
     table = PrintedTable(name)
     table.words(text("day"))
     table.figures(head)
@@ -165,22 +165,23 @@ def _table(name: str, head: str, calls: ExpectedCalls, forecast: Forecast) -> Pr
     for day, levels in zip(calls.days, found, strict=False):
         label = f"{writing.weekday(day.date)} {writing.day(day.date, year=False)}"
         note = forecast.off.names.get(day.date, "")
-        table.row(label, *_interval(day.total, levels, writing), note or _note(levels))
+        table.row(label, *interval(day.total, levels, words), note or doubt(levels, words))
     for place, (week, levels) in enumerate(zip(calls.weeks, found[len(calls.days) :], strict=True)):
         first = writing.day(forecast.until + place * WEEK, year=False)
-        table.row(text("week from {day}", day=first), *_interval(week, levels, writing), "", style="bold")
+        table.row(text("week from {day}", day=first), *interval(week, levels, words), "", style="bold")
     return table
 
 
-def _interval(expected: Expected, levels: list[int], writing: Writing) -> tuple[str, str]:
+def interval(expected: Expected, levels: list[int], text: Words) -> tuple[str, str]:
     """Return the mean and the interval; a mean below ten has a decimal."""
+    writing = Writing(text.language)
     if not levels[-1]:
         return "0", NOTHING
     between = text("{least} to {most}", least=writing.number(levels[0]), most=writing.number(levels[-1]))
     return writing.number(expected.mean, int(expected.mean < 10)), between  # noqa: PLR2004 -- below ten, a decimal
 
 
-def _note(levels: list[int]) -> str:
+def doubt(levels: list[int], text: Words) -> str:
     """Return a warning if a day may have no call at all."""
     return text("too few to say more") if levels[-1] and not levels[0] else ""
 

@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
+from agents.desk_view.actions import ActionEffect
 from agents.history.incident_json import local_day
 from agents.report.plot import DaySpan
 from agents.totals.telling import Telling
@@ -48,6 +49,7 @@ class Material(NamedTuple):
     checked: Checks = MappingProxyType({})  # by line: the checks behind its figure
     sums: Sequence[BrokenSum] = ()  # lines that are not the sum of their parts
     earlier: Sequence[Annual] = ()  # other years, as they were published
+    actions: Sequence[ActionEffect] = ()  # of the period
 
     @property
     def day(self) -> date:

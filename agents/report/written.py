@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from agents.desk_view.actions import office_effects
 from agents.history.ledger import History
 from agents.language import Language
 from agents.metrics.indicators import exposition
@@ -115,6 +116,7 @@ def _published(written_as: Format, edition: Edition, settings: Settings, languag
 
 def report_of_edition(edition: Edition, settings: Settings, language: Language, checks: Checks | None = None) -> Report:
     """Return the report on figures, beside those published for other years."""
-    annual, vintage, breaches, sums, _, history, _ = edition
+    annual, vintage, breaches, sums, remembered, history, _ = edition
     telling, earlier = Telling(language, ZoneInfo(settings.timezone)), others(history, annual)
-    return report_of(Material(annual, settings, telling, vintage, breaches, checks or {}, sums, earlier))
+    actions = [] if remembered else office_effects(settings, history, annual.period, annual.today)
+    return report_of(Material(annual, settings, telling, vintage, breaches, checks or {}, sums, earlier, actions))

@@ -61,8 +61,12 @@ def _hours(timezone: str, hours: str, holidays: Holidays) -> tuple[Calendar, Ope
 def rules_of(settings: Settings) -> str:
     """Return the SHA-256 of all rules of counting: lines, services, channels, hours, holidays."""
     counted = {"site", "timezone", "holidays", "opening_hours", "lines", "services", "requests"}
-    # The place of requests in a report is not a rule of counting, and neither is the work after a call.
-    told = {"requests": {"__all__": {"section"}}, "lines": {"__all__": {"wrap_up"}}}
+    # No rules of counting: the place of requests in a report, the work after a call, the office's actions.
+    told = {
+        "requests": {"__all__": {"section", "actions"}},
+        "lines": {"__all__": {"wrap_up", "actions"}},
+        "services": {"__all__": {"actions"}},
+    }
     found = settings.model_dump(mode="json", include=counted, exclude=told)
     return sha256(msgspec.json.encode(found, order="sorted")).hexdigest()
 

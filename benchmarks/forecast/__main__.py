@@ -18,10 +18,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from agents.forecast.countries import countries
-from benchmarks.forecast.score import Scores, eight_weekdays, model, pinball, score
+from benchmarks.forecast.score import Scores, model, score
 from benchmarks.forecast.sets import Line, of_files, simulated
 from streams.forecast.country import likely_days_off
 from streams.forecast.expected import LEVELS
+from streams.forecast.score import eight_weekdays, pinball
 
 ORIGIN: Final = 91  # days before the first forecast; 49 of a line with less than half a year
 SHORT: Final = 182  # days

@@ -15,6 +15,7 @@ WEEK: Final = 7
 SILENT_RUN: Final = 5  # days without a call in a row, of weekdays that have calls
 SILENT_CALLS: Final = 15  # usual on such days; the chance of none is one in three million
 SILENT_FOR_GOOD: Final = 28  # days without a call at the end: the line is believed to be out of use
+LEAST_DAYS: Final = 14  # known days; with fewer nothing is forecast
 SEEN: Final = 3  # days: a weekday is closed if none of three has a call
 
 
@@ -24,6 +25,7 @@ class Past:
     def __init__(self, first: date, counts: Floats) -> None:
         self.first = first
         self.counts = _believed(first, counts)
+        self._counted = counts
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -37,14 +39,20 @@ class Past:
         return self.first + timedelta(place)
 
     def until(self, places: int) -> Past:
-        """Return the first days alone."""
-        return Past(self.first, self.counts[:places])
+        """Return the first days alone, their silence judged without the later days."""
+        return Past(self.first, self._counted[:places])
 
     @cached_property
     def totals(self) -> Floats:
         """The calls of each day; nan for an unknown one."""
         totals: Floats = self.counts.sum(axis=1)
         return totals
+
+    @property
+    def suffices(self) -> bool:
+        """Whether enough days are known to forecast from, and a call."""
+        known = ~np.isnan(self.totals)
+        return bool(known.sum() >= LEAST_DAYS and self.totals[known].any())
 
     @cached_property
     def weekdays(self) -> NDArray[np.int64]:

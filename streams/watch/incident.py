@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.events import Decision
 from streams.kept.mark import DUPLICATE, LATE, OK
@@ -173,6 +174,19 @@ class Incident(Struct):
             first.end = dropped.end if first.end is None else first.end
         self.status = STATUS[decisions[-1].decision]
         return OK
+
+    def known_at(self, at: int) -> Incident | None:
+        """Return the incident without the decisions from a moment (epoch ms) on; None if it was detected later.
+
+        Its verdict and its bounds remain the present ones.
+        """
+        if self.detected >= at:
+            return None
+        decisions = [each for each in self.decisions if each.at < at]
+        if len(decisions) == len(self.decisions):
+            return self
+        undecided: Standing = "closed" if self.over else "open"
+        return replace(self, decisions=decisions, status=STATUS[decisions[-1].decision] if decisions else undecided)
 
     def holds(self, slot_no: int) -> bool:
         """Return whether a slot lies in the incident, wholly or in part."""

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from agents.catalogue import channels, lines, times
-from config.settings import Alerts, Channel, Holidays, Line, Settings
+from agents.catalogue import channels, digest, lines, times
+from agents.totals.plan import rules_of
+from config.offices import Offices
+from config.settings import Action, Alerts, Channel, Holidays, Line, Service, Settings
 
 RULES = lines(Settings(site="lozere", lines={"standard": Line()}))["standard"]
 
@@ -64,3 +66,16 @@ def test_offices_with_equal_hours_share_a_clock_and_others_do_not() -> None:
     assert of_lozere is of_creuse
     assert times(Settings(site="cantal", opening_hours="Mo-Fr 09:00-16:00")) is not of_lozere
     assert times(Settings(site="cantal", timezone="Indian/Reunion")) is not of_lozere
+
+
+def test_an_action_is_no_rule_of_counting() -> None:
+    actions = (Action(date=date(2014, 9, 1), label="Un agent de plus"),)
+    before = Settings(site="a", lines={"a": Line()}, services={"b": Service()}, requests={"c": Channel()})
+    after = Settings(
+        site="a",
+        lines={"a": Line(actions=actions)},
+        services={"b": Service(actions=actions)},
+        requests={"c": Channel(actions=actions)},
+    )
+    assert digest(Offices.alone(before)) == digest(Offices.alone(after))
+    assert rules_of(before) == rules_of(after)

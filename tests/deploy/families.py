@@ -35,7 +35,8 @@ class Selector(NamedTuple):
 def families() -> dict[str, frozenset[str]]:
     """Return the labels of each series that a worker, several under one process or a board can show, by its name."""
     follower, years = SimpleNamespace(read=None), SimpleNamespace(shown=list, broken=dict)
-    board = BoardFigures(cast("Any", follower), cast("Any", years), lambda _: {}, list)
+    weeks = SimpleNamespace(site=OFFICE.site, coming=list)
+    board = BoardFigures(cast("Any", follower), cast("Any", years), cast("Any", weeks), lambda _: {}, list)
     of_desks = [family for written in kinds(lambda _: OFFICE) for family in written.families()]
     of_worker = (*catalogue.site_families({OFFICE.site: OFFICE}, {OFFICE.site: True}), *Worker().figures.pipeline())
     shown: list[Any] = [*of_desks, *of_worker, *board.collect(), *_across().collect()]

@@ -81,6 +81,8 @@ def names(query: str) -> set[str]:
     return {name for pair in NAMED.findall(query) for name in pair if name}
 
 
+# Forecasts of coming days: Grafana has no axis for the future, so the pages of `tocsin board` draw them.
+UNDRAWN = {"tocsin_calls_forecast", "tocsin_tickets_forecast"}
 SHOWN = {name for found in BOARDS.values() for _, query in asked(found) for name in names(query)}
 
 
@@ -348,5 +350,6 @@ def test_every_metric_is_on_a_board(watched: Watched) -> None:
         family.name for each in watched.scraped for family in text_string_to_metric_families(each.get("/metrics"))
     }
     # Family names without suffixes: `tocsin_x` for queries of `tocsin_x_total` or `_bucket`.
-    shown = SHOWN | {each for found in BOARDS.values() for _, query in asked(found) for each in OF_RULE.findall(query)}
+    shown = SHOWN | UNDRAWN
+    shown |= {each for found in BOARDS.values() for _, query in asked(found) for each in OF_RULE.findall(query)}
     assert {name for name in exposed if name.startswith("tocsin_")} <= {FAMILY.sub("", name) for name in shown} | shown

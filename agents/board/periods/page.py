@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from agents.desk_view.words import PeriodWords, query_of
 from agents.pages.words import MISCOUNTS, VERDICTS
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
+from config.settings import Action
 from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
 from streams.periods.buckets import Bucket, Row
@@ -61,7 +63,8 @@ class PeriodPictures(NamedTuple):
 
 
 class PeriodWriter:
-    def __init__(self, text: Words, zone: ZoneInfo, view: DeskView) -> None:
+    def __init__(self, text: Words, zone: ZoneInfo, view: DeskView, actions: Sequence[Action] = ()) -> None:
+        self._actions = actions
         self._text = text
         self._writing = Writing(text.language)
         self._words = PeriodWords(text, zone)
@@ -177,11 +180,22 @@ class PeriodWriter:
             tick = self._words.tick(bucket, last, self._view.figures.grain)
             found.append(
                 PeriodBar(
-                    bucket.counted[0], lost, doubted, None if usual is None else usual[0], self._says(bucket), tick
+                    bucket.counted[0],
+                    lost,
+                    doubted,
+                    None if usual is None else usual[0],
+                    self._says(bucket),
+                    tick,
+                    self._changed(bucket, last),
                 )
             )
             last = bucket
         return found
+
+    def _changed(self, bucket: Bucket, last: Bucket | None) -> str:
+        """Return the actions of the period since the bucket before, up to the day of this one."""
+        since = self._view.period.first - timedelta(1) if last is None else last.day
+        return self._text.semicolon.join(each.label for each in self._actions if since < each.date <= bucket.day)
 
     def _lost(self, bucket: Bucket) -> tuple[int, int]:
         """Return the believed lost calls, and those counted but not believed."""

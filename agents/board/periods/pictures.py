@@ -27,6 +27,7 @@ class PeriodBar(NamedTuple):
     usual: float | None  # usual total
     says: str  # tooltip
     tick: str  # label below the bar, may be empty
+    action: str = ""  # what the office changed before it
 
 
 class Stretched(NamedTuple):
@@ -78,6 +79,9 @@ def _curve(bars: Sequence[PeriodBar], incidents: Sequence[Stretched], label: str
                 yield element("rect", cls="usual", x=x, y=y(bar.usual), width=step, height=y(0) - y(bar.usual))
             drawn = _bar(bar, x + step * 0.14, step * 0.72, y)
             yield element("g", element("title", bar.says), *drawn) if wide else Markup("").join(drawn)
+            if bar.action:
+                mark = element("path", cls="action", d=path([(x, 2), (x, y(0))]))
+                yield element("g", element("title", bar.action), mark)
         yield element("path", cls="axis", d=path([(LEFT, y(0)), (width - RIGHT, y(0))]))
         yield from _ticks(bars, step, width)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,23 +13,28 @@ from aiohttp import web
 
 from agents.board.frame import PageFrame
 from agents.board.periods.download import FORMATS, as_csv, as_json
+from agents.board.periods.forecast import ForecastWriter
 from agents.board.periods.page import PeriodWriter
 from agents.board.routing import Routing, html_answer
+from agents.board.weeks import KeptWeeks
+from agents.desk_view.action_words import ActionWords
+from agents.desk_view.actions import WEEKS, ActionEffect, effects_of
 from agents.desk_view.definitions import DefinitionWriter
-from agents.desk_view.figures import DeskFigures
+from agents.desk_view.figures import DeskFigures, ShownRow
 from agents.desk_view.reading import DeskKind, DeskReader, DeskView
 from agents.desk_view.reasons import shown_reasons
 from agents.desk_view.waits import shown_waits
 from agents.history.questions import known_questions
 from config.settings import Channel, Line, Service
 from streams.indicators.period import Period
-from streams.periods.named import period_of, range_of
+from streams.periods.named import kind_of, period_of, range_of
 from streams.status import Status
 
 
 class PeriodRoutes:
-    def __init__(self, routing: Routing) -> None:
+    def __init__(self, routing: Routing, weeks: KeptWeeks) -> None:
         self._settings, self._years, self._answers = routing.settings, routing.years, routing.answers
+        self._weeks = weeks
         self._follower = routing.answers.follower
         settings = routing.settings
         self._zone = ZoneInfo(settings.timezone)
@@ -67,7 +72,12 @@ class PeriodRoutes:
         history = self._follower.known.history
         view = await asyncio.to_thread(self._reader.view, history, kind, name, period, now)
         if wanted == "html":
-            return html_answer(self._html(view, today, frame))
+            recent = Period(period.first - timedelta(7 * WEEKS), min(period.last, now.date()))
+            effects = await asyncio.to_thread(
+                effects_of, self._reader, history, self._settings, kind, name, recent, now.date()
+            )
+            forecast = await self._forecast(view, today, frame)
+            return html_answer(self._html(view, today, forecast, effects, frame))
         if wanted == "json":
             text = as_json(view, self._settings.site, self._zone).decode()
         else:
@@ -77,8 +87,27 @@ class PeriodRoutes:
         disposition = {"Content-Disposition": f'attachment; filename="{file}"'}
         return web.Response(text=text, content_type=FORMATS[wanted], charset="utf-8", headers=disposition)
 
-    def _html(self, view: DeskView, today: Period, frame: PageFrame) -> str:
-        page = PeriodWriter(frame.text, self._zone, view)
+    async def _forecast(self, view: DeskView, today: Period, frame: PageFrame) -> ForecastWriter | None:
+        """Return the coming week for an unfinished period, and the forecast of a past week."""
+        goes_on = view.until is not None
+        if view.kind == "channels" or not (goes_on or kind_of(view.period) == "week"):
+            return None
+        first = today.first if goes_on else view.period.first
+        if first > today.first:
+            return None
+        week = await self._weeks.of((view.kind, view.name), first, today.first)
+        return None if week is None else ForecastWriter(frame.text, view.kind, week)
+
+    def _html(
+        self,
+        view: DeskView,
+        today: Period,
+        forecast: ForecastWriter | None,
+        effects: Sequence[ActionEffect],
+        frame: PageFrame,
+    ) -> str:
+        page = PeriodWriter(frame.text, self._zone, view, [each.action for each in effects])
+        words = ActionWords(frame.text)
         figures = DeskFigures(self._settings, frame.text, view)
         about = self._desks[view.kind][view.name]
         return self._answers.pages.render(
@@ -90,6 +119,10 @@ class PeriodRoutes:
             page=page,
             pictures=page.pictures(),
             figures=figures,
+            forecast=forecast,
+            actions=[ShownRow(words.head(each), [*words.cells(each)]) for each in effects],
+            action_columns=words.columns(),
+            weeks=WEEKS,
             waits=shown_waits(view, frame.text),
             reasons=shown_reasons(view, frame.text),
             definitions=DefinitionWriter(frame.text, view, self._settings.line_defaults.short_call),

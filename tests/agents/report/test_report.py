@@ -8,11 +8,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from agents.desk_view.actions import ActionEffect
 from agents.language import Language
 from agents.report.blocks import Block, Figures, Items, Markdown, Paragraph, Picture, Report, Section, Table
 from agents.report.html import page
 from config.office import Signatory
-from config.settings import Channel
+from config.settings import Action, Channel
+from streams.figures.mean import CorrectedMean
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan
 from streams.indicators.vintage import vintage
@@ -176,3 +178,17 @@ def test_the_rate_that_leads_is_the_one_at_a_glance() -> None:
     assert "Taux d'appels perdus : Circulation" in labels
     assert not any("décroché" in each for each in labels)
     assert labels[-1] == "Usagers satisfaits"
+
+
+def test_the_actions_of_the_year_have_a_section_with_what_they_changed() -> None:
+    published = edition(wrong())
+    action = Action(date=date(2013, 6, 3), label="Un agent de plus")
+    before, since = (CorrectedMean(rate, rate - 0.02, rate + 0.02, 1.0, "none", None, 9, 1) for rate in (0.2, 0.19))
+    effect = ActionEffect("lines", "circulation", "Circulation", action, before, since, share=True)
+    told = report_of(published.annual, OFFICE, Language.FR, published, actions=[effect])
+    (table,) = (each for each in blocks(told, "actions") if isinstance(each, Table))
+    (row,) = table.rows
+    assert row[:2] == ("3 juin 2013 : Un agent de plus", "Circulation : Appels perdus aux heures d'ouverture")
+    assert row[-1] == "n'a peut-être pas changé : ce volume ne permet pas de le dire"
+    assert "saison" in text(told, "actions")
+    assert not blocks(report(), "actions")

@@ -55,3 +55,10 @@ def test_a_week_is_shaded_by_its_figures_and_says_what_is_not_known() -> None:
     cells = [HeatCell(0.0, "0", "none"), HeatCell(1.0, "9", "most"), HeatCell(None, "—", "not known"), None]
     drawn = week_map([("Monday", cells)], ["9:00", "10:00", "11:00", "12:00"], "a week", "rate")
     assert re.findall(r'rect class="(\w+)"', drawn) == ["heat0", f"heat{SHADES - 1}", "unknown"]
+
+
+def test_an_action_is_a_line_at_the_left_of_its_bar() -> None:
+    drawn = period_curve([bar(1), bar(1)._replace(action="<i>")], [], "calls").partition("</svg>")[0]
+    (left,) = re.findall(r'<path class="action" d="M([\d.]+) 2', drawn)
+    assert float(left) > 500
+    assert "<i>" not in drawn

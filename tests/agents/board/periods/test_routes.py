@@ -15,6 +15,7 @@ from config.settings import Channel
 from streams.ledger.day import LedgerDay
 from tests.agents.board.known import SETTINGS, history, known, suspected
 from tests.agents.board.test_server import ask
+from tests.agents.desk_view.test_actions import CHANGED, MORE, days, office
 from tests.agents.html import Page
 from tests.streams.indicators.telling import line_days
 from tests.streams.periods.test_slots import WRONG, counted
@@ -175,3 +176,20 @@ def test_what_the_ledger_says_anew_shows_at_once() -> None:
     before = history(days=[])
     (empty,) = ask("/lines/circulation?period=2013-03&lang=en", what=known()._replace(history=before))
     assert "No call was counted in this period." in empty.page
+
+
+@pytest.mark.slow
+def test_an_action_is_marked_on_the_curve_and_its_effect_is_told() -> None:
+    what = Known(history(days=days()), {}, {})
+    year, after, before = ask(
+        "/lines/circulation?period=2013",
+        f"/lines/circulation?period={CHANGED:%Y-%m}",
+        "/lines/circulation?period=2013-05",
+        what=what,
+        settings=office(MORE),
+    )
+    for each in (year, after):
+        assert "Effet des actions" in each.page
+        assert "3 juin 2013 : Un agent de plus" in each.page.replace("\u202f", " ")
+        assert each.text.count('class="action" d=') == 2, "wide and narrow"
+    assert "Effet des actions" not in before.page

@@ -1,0 +1,106 @@
+"""The forecast week on the page of a line or a service."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from markupsafe import Markup
+
+from agents.board.periods.bands import DayBand, week_bands
+from agents.desk_view.figures import ShownRow
+from agents.forecast.week import SCORED, ForecastWeek
+from agents.forecast.written import DeskKind, doubt, interval
+from agents.translation import Words
+from agents.writing import NOTHING, Writing
+from streams.forecast.expected import ExpectedDay, quantiles
+
+
+class ForecastWriter:
+    """A week in words, figures and a picture; of a week that is over, with what came."""
+
+    def __init__(self, text: Words, kind: DeskKind, week: ForecastWeek) -> None:
+        self._text = text
+        self._writing = Writing(text.language)
+        self._kind = kind
+        self._week = week
+        self._levels = quantiles([each.total for each in week.days])
+        self._days = list(zip_longest(week.days, self._levels, week.came))
+
+    @property
+    def sound(self) -> bool:
+        return self._week.sound
+
+    @property
+    def over(self) -> bool:
+        """Whether it is known what came."""
+        return bool(self._week.came)
+
+    def title(self) -> str:
+        """Return the head of the section."""
+        text = self._text
+        if self.over:
+            return text("Forecast, and what came")
+        return text("Calls of the coming week") if self._kind == "lines" else text("Visitors of the coming week")
+
+    def score(self) -> str:
+        """Say how good the forecasts of the weeks before were."""
+        text, score = self._text, self._week.score
+        if score is None:
+            return text("Past forecasts are not scored yet: too few days are known.")
+        if score.worse:
+            return text(
+                "No forecast is shown: over {weeks} weeks, the mean of the last eight same weekdays was closer "
+                "(error {usual}, forecast {error}).",
+                weeks=SCORED,
+                usual=self._writing.number(score.usual, 2),
+                error=self._writing.number(score.pinball, 2),
+            )
+        return text(
+            "Forecasts of the {weeks} weeks before: the 95% interval held on {held} of {days} days. Their error is "
+            "{less} below the error of the mean of the last eight same weekdays.",
+            weeks=SCORED,
+            held=self._writing.percent(score.days_held, 0),
+            days=self._writing.number(score.days),
+            less=self._writing.percent(1 - score.pinball / score.usual if score.usual else 0.0, 0),
+        )
+
+    def picture(self) -> Markup:
+        """Draw the week."""
+        bands = [
+            DayBand(
+                levels[0],
+                (levels[3], levels[5]),
+                levels[-1],
+                day.total.mean,
+                came,
+                ": ".join((self._name(day), self._says(day, levels))),
+                self._ticks(day),
+            )
+            for day, levels, came in self._days
+        ]
+        return week_bands(bands, self.title())
+
+    def columns(self) -> list[str]:
+        """Return the columns of the table."""
+        text = self._text
+        return [text("expected"), text("95 times in 100"), *([text("came")] if self.over else []), ""]
+
+    def rows(self) -> list[ShownRow]:
+        """Return the days as a table."""
+        rows = []
+        for day, levels, came in self._days:
+            note = self._week.off.names.get(day.date, "") or doubt(levels, self._text)
+            known = [NOTHING if came is None else self._writing.number(came)] if self.over else []
+            rows.append(ShownRow(self._name(day), [*interval(day.total, levels, self._text), *known, note]))
+        return rows
+
+    def _says(self, day: ExpectedDay, levels: list[int]) -> str:
+        mean, between = interval(day.total, levels, self._text)
+        return self._text("{mean} expected, 95 times in 100 {between}", mean=mean, between=between)
+
+    def _name(self, day: ExpectedDay) -> str:
+        return f"{self._writing.weekday(day.date)} {self._writing.day(day.date, year=False)}"
+
+    def _ticks(self, day: ExpectedDay) -> tuple[str, str]:
+        name = self._writing.weekday(day.date)
+        return f"{name} {day.date.day}", f"{name[:2]} {day.date.day}"

@@ -1,0 +1,72 @@
+"""The forecast weeks of an office's lines and services, computed once a day and after each decision."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from typing import Final, NamedTuple
+
+import structlog
+
+from agents.board.follower import Follower
+from agents.board.years import KeptYears, decided_in
+from agents.cache import Cache
+from agents.forecast.ledger import last_day
+from agents.forecast.week import ForecastWeek, week_from
+from agents.forecast.written import DeskKey
+from config.settings import Settings
+
+log = structlog.get_logger()
+
+KEPT: Final = 256  # most weeks kept
+RENEW_SECONDS: Final = 120.0
+
+
+class _Asked(NamedTuple):
+    desk: DeskKey
+    first: date
+
+
+class _Found(NamedTuple):
+    week: ForecastWeek | None
+
+
+class KeptWeeks:
+    def __init__(self, settings: Settings, follower: Follower, years: KeptYears) -> None:
+        self.site: Final = settings.site
+        self._settings = settings
+        self._follower = follower
+        self._years = years
+        self._found = Cache[_Asked, _Found](KEPT)
+
+    async def of(self, desk: DeskKey, first: date, today: date) -> ForecastWeek | None:
+        """Return the week of a desk from a day on, as of `today`; None if too little is known."""
+        history = self._follower.known.history
+        given = today, last_day(history, self.site, today), decided_in(history, self.site)
+        make = partial(week_from, history, self._settings, *desk, first, today)
+        return (await self._found.made_apart(_Asked(desk, first), lambda: _Found(make()), given)).week
+
+    def coming(self) -> Iterator[tuple[DeskKey, ForecastWeek]]:
+        """Yield the weeks from today on that were already computed and may be shown."""
+        today = self._years.today()
+        for desk in self._desks():
+            found = self._found.last(_Asked(desk, today))
+            if found is not None and found.week is not None and found.week.sound:
+                yield desk, found.week
+
+    async def keep(self) -> None:
+        """Keep the weeks from today on up to date, forever."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)  # at the start, pages come first
+            try:
+                today = self._years.today()
+                for desk in self._desks():
+                    await self.of(desk, today, today)
+            except Exception:  # any error: it may stop when a record is repaired
+                log.exception("the forecasts cannot be computed; trying again")
+
+    def _desks(self) -> Iterator[DeskKey]:
+        yield from (("lines", name) for name in self._settings.lines)
+        yield from (("services", name) for name in self._settings.services)

@@ -1,0 +1,102 @@
+"""Forecast weeks: computed once a day, and exported unless eight weekdays were better."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import pytest
+from prometheus_client.core import Metric
+
+from agents.board import weeks
+from agents.board.figures import expected_counts
+from agents.board.follower import Known
+from agents.board.weeks import KeptWeeks
+from agents.board.years import KeptYears
+from agents.forecast.week import ForecastWeek
+from config.settings import Settings
+from streams.forecast.days_off import DaysOff
+from streams.forecast.expected import Expected, ExpectedDay
+from streams.forecast.score import Score
+from streams.watch.incident import Decided
+from tests.agents.board.known import SETTINGS, follower, history, suspected
+from tests.waiting import PATIENCE
+
+LAST = date(2013, 12, 31)  # of the ledger
+DAY = ExpectedDay(LAST, Expected(100.0, 0.01), ())
+
+
+def told(error: float = 0.9) -> ForecastWeek:
+    return ForecastWeek([DAY] * 7, [], Score(130, error, 1.0, 0.95), DaysOff())
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return the weeks that were computed, by name and first day; the line `standard` has a bad forecast."""
+    found: list[Any] = []
+
+    def week_from(_history: object, _settings: Settings, _kind: str, name: str, first: date, today: date) -> object:
+        found.append((name, first, today))
+        return None if name == "cartes" else told(1.1 if name == "standard" else 0.9)
+
+    monkeypatch.setattr(weeks, "week_from", week_from)
+    return found
+
+
+def test_a_week_is_computed_once_a_day_and_after_each_decision(asked: list[Any]) -> None:
+    read = follower(Known(history(suspected()), {}, {}), 1.0)
+    kept, desk = KeptWeeks(SETTINGS, read, KeptYears(SETTINGS, read)), ("services", "cartes")
+
+    async def ask(*days: date) -> None:
+        for day in days:
+            await kept.of(desk, day, day)  # type: ignore[arg-type]
+
+    asyncio.run(ask(LAST, LAST))
+    assert len(asked) == 1, "also if there is none"
+    read.known = read.known._replace(history=history(suspected(status="dismissed")))
+    asyncio.run(ask(LAST))
+    assert len(asked) == 1, "no decision was made"
+    decided = suspected()
+    decided.decide(Decided(decided.id, 1_388_000_000_000, 7, "confirm", "", "", None, None))
+    read.known = read.known._replace(history=history(decided))
+    asyncio.run(ask(LAST, date(2014, 1, 1)))
+    assert asked[1:] == [("cartes", LAST, LAST), ("cartes", date(2014, 1, 1), date(2014, 1, 1))]
+
+
+@pytest.mark.usefixtures("asked")
+def test_prometheus_gets_the_weeks_that_may_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weeks, "RENEW_SECONDS", 0.0)
+    read = follower(Known(history(), {}, {}), 1.0)
+    kept = KeptWeeks(SETTINGS, read, KeptYears(SETTINGS, read))
+
+    enough, kept_of = asyncio.Event(), kept.of
+
+    async def of(*given: Any) -> ForecastWeek | None:
+        found = await kept_of(*given)
+        if given[0] == ("services", "cartes"):  # the last
+            enough.set()
+        return found
+
+    monkeypatch.setattr(kept, "of", of)
+
+    async def keep() -> None:
+        keeper = asyncio.create_task(kept.keep())
+        await asyncio.wait_for(enough.wait(), PATIENCE)
+        keeper.cancel()
+
+    asyncio.run(keep())
+    calls, tickets = expected_counts("lozere", kept.coming())
+    assert {each.labels["line"] for each in calls.samples} == {"circulation"}
+    assert len(calls.samples) == 7 * 3
+    assert value(calls, "0", "0.025") < value(calls, "0", "0.5") < value(calls, "0", "0.975")
+    assert not tickets.samples
+
+
+def value(metric: Metric, ahead: str, quantile: str) -> float:
+    (found,) = [
+        each.value
+        for each in metric.samples
+        if (each.labels["days_ahead"], each.labels["quantile"]) == (ahead, quantile)
+    ]
+    return float(found)
