@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
 from agents.report.format import DOWNLOADS, Format
@@ -60,6 +62,13 @@ def _written(written_as: Format, office: Office, named: Named) -> Iterator[Readi
             yield from OF_TEXT[written_as](plain(content), period, named)
 
 
+def _parquet(office: Office, named: Named) -> Iterator[Reading]:
+    for period in (YEAR, QUARTER, MONTH):
+        with TemporaryDirectory() as folder:
+            office.run("totals", *period_options(period), "--format", "parquet", "--out", folder)
+            yield from files.parquet(Path(folder), period, named)
+
+
 def _download(name: str, office: Office, named: Named) -> Iterator[Reading]:
     address, written_as = f"/years/{QUARTER}?format={name}", DOWNLOADS[name].written_as
     if written_as is Format.XLSX:
@@ -101,7 +110,8 @@ def _incident(office: Office, _named: Named) -> Iterator[Reading]:
 
 
 SURFACES: Final[Mapping[str, Read]] = {
-    **{f"format {each}": partial(_written, each) for each in Format if each is not Format.TABLE},
+    **{f"format {each}": partial(_written, each) for each in Format if each not in {Format.TABLE, Format.PARQUET}},
+    "format parquet": _parquet,
     **{f"download {each}": partial(_download, each) for each in DOWNLOADS},
     "command totals": _totals,
     "command mail": _mail,
