@@ -115,6 +115,8 @@ SHOWN_BY: Final = {
     "agents.commands.coming": ("tests/agents/commands/test_forecast.py", "shared by two commands"),
     "agents.forecast.written": ("tests/agents/commands/test_forecast.py", "written by the command"),
     "agents.forecast.roster_table": ("tests/agents/commands/test_staff.py", "printed by the command"),
+    "agents.board.api.answers": ("tests/agents/board/api/test_office.py", "what every answer shares"),
+    "agents.board.api.mounting": ("tests/agents/board/api/test_nation.py", "asked at these addresses"),
     "agents.parquet.columns": ("tests/agents/parquet/test_folder.py", "data"),
     "streams.periods.quality": ("tests/agents/board/periods/test_routes.py", "shown with each bucket"),
     "agents.history.incident_words": ("tests/agents/history/test_review.py", "prints incidents"),

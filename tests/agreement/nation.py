@@ -229,6 +229,7 @@ def addresses() -> Iterator[str]:
     for scope in SCOPES:
         yield f"/years/{QUARTER}{scope}"
         yield from (f"/years/{QUARTER}{scope}{'&' if scope else '?'}format={each}" for each in ("csv", "json", "html"))
+        yield f"/api/v1/totals/{QUARTER}{scope}"
     yield from (f"/years/{QUARTER}?format={each}" for each in ("xlsx", "open-data", "pdf"))
 
 
@@ -237,6 +238,11 @@ def _years(office: Office) -> Iterator[Reading]:
         page = office.page(f"/years/{QUARTER}{scope}")
         yield from heads(page, QUARTER, f"{kind}/{name}")
         yield from tables(page, QUARTER, named(office))
+
+
+def _api(office: Office) -> Iterator[Reading]:
+    for scope in SCOPES:
+        yield from from_json(office.page(f"/api/v1/totals/{QUARTER}{scope}"), QUARTER)
 
 
 def _download(written_as: Format, office: Office) -> Iterator[Reading]:
@@ -253,4 +259,5 @@ SURFACES: Final[Mapping[str, Read]] = {
     **{f"nation's download {each}": partial(_download, each) for each in OF_MANY if each is not Format.TABLE},
     "nation's command totals": _totals,
     "nation's page /years/{name}": _years,
+    "nation's page /api/v1/totals/{name}": _api,
 }
