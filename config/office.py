@@ -20,6 +20,12 @@ class Decide(Part):
     header: q.HeaderName | None = None
 
 
+class Api(Part):
+    """The file with the tokens of the programs that may read the API. Other users must not read it."""
+
+    tokens_file: q.SecretFile | None = None
+
+
 class Board(Part):
     """The `hosts` by which browsers may request pages, besides IP addresses, and the proof that one may decide."""
 
@@ -30,6 +36,7 @@ class Board(Part):
     )
     colour: q.Colour | None = None  # of links and selections, on light screens
     decide: Decide = Decide()
+    api: Api = Api()
 
 
 class Signatory(Part):

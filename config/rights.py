@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import model_validator
 
@@ -13,6 +13,7 @@ from config.part import Part, mistake
 from streams.said import said
 
 ALL: Final = "*"
+LEAST_TOKEN: Final = 16  # characters of a token, beyond any guessing if they are random
 
 
 class AccessRight(Part):
@@ -34,6 +35,26 @@ class AccessRight(Part):
         if not self.see and not self.decide:
             raise mistake(("see",), None, said("offices to see, or to decide in"))
         return self
+
+
+class ApiReader(Part):
+    """A program that may read the API: its name in the log, its token, and the offices that it may see."""
+
+    name: q.Text
+    token: str
+    see: Annotated[tuple[q.Text, ...], q.at_least_one(said("offices to see"))] = (ALL,)
+
+    @model_validator(mode="after")
+    def _beyond_guessing(self) -> Self:
+        if len(self.token) < LEAST_TOKEN or not self.token.isascii() or not self.token.isprintable():
+            raise mistake(("token",), "", said("{count} printable ASCII characters or more", count=LEAST_TOKEN))
+        return self
+
+
+class ApiReaders(Part):
+    """The contents of `board.api.tokens_file`."""
+
+    readers: Annotated[tuple[ApiReader, ...], q.at_least_one(said("a reader or more"))]
 
 
 def names_of(site: str, place: Location) -> frozenset[str]:

@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from agents.board.api.office import OfficeApi
 from agents.board.callbacks.follower import OfficeCallbacks, list_of
 from agents.board.callbacks.routes import CallbackRoutes
 from agents.board.cards import Card
@@ -71,6 +72,7 @@ class OfficePages:
         routing = Routing(settings, self._years, self.answers, shown.within)
         self._periods = PeriodRoutes(routing, self._weeks)
         self._year_routes = YearRoutes(self.answers, OfficeYears(routing))
+        self._api = OfficeApi(routing, self._periods, self._year_routes)
         self._incidents = IncidentRoutes(routing, shown.door)
         self._questions = QuestionRoutes(routing, shown.door)
         self._callbacks = shown.callbacks
@@ -96,6 +98,10 @@ class OfficePages:
             *self._callback_routes.routes(),
             web.get("/events", self._events, allow_head=False),
         ]
+
+    def api_routes(self) -> list[web.RouteDef]:
+        """Return the routes of the API, relative to the office's address there."""
+        return self._api.routes()
 
     @asynccontextmanager
     async def kept(self, *, years: bool = True) -> AsyncIterator[None]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from aiohttp import web
 
+from agents.board.api.answers import of_api, problem, tagged
 from agents.board.compression import compress
 from agents.board.follower import Follower
 from agents.board.frame import PageFrame, Within, frame_of, remember
@@ -60,7 +61,11 @@ class Answers(Generic[SomePages]):
     def refused(
         self, request: web.Request, status: int, said: str, headers: Mapping[str, str] | None = None
     ) -> web.Response:
-        """Return a page that gives the reason of a refusal."""
+        """Return a page that gives the reason of a refusal, or the same as JSON in the API."""
+        if of_api(request):
+            answer = problem(status, said)
+            answer.headers.update(headers or {})
+            return answer
         return html_answer(self.pages.refused(said, self.frame(request)), status, headers)
 
     def missing(self, request: web.Request, said: str) -> web.Response:
@@ -98,6 +103,8 @@ class Answers(Generic[SomePages]):
         except Exception:
             log.exception("a page cannot be shown", path=request.path)
             answer = self.refused(request, 500, text("This page cannot be shown"))
+        if of_api(request):
+            answer = tagged(request, answer)
         if not answer.prepared:
             answer.headers["Content-Security-Policy"] = POLICY
             remember(request, answer)

@@ -57,12 +57,23 @@ class YearRoutes:
         self._files = Cache[Hashable, bytes](KEPT)
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get("/years", self._list), web.get(f"/years/{{name:{NAMES}}}", self._show)]
+        return [web.get("/years", self._list), web.get(f"/years/{{name:{NAMES}}}", self._page)]
 
     async def _list(self, request: web.Request) -> web.Response:
         return html_answer(self._years.listed(request))
 
-    async def _show(self, request: web.Request) -> web.Response:
+    async def document(self, request: web.Request) -> web.Response:
+        """Answer with the figures as JSON."""
+        answer = await self._show(request, "json")
+        if answer.content_type == "text/html":  # links to the units and offices that the sender may see
+            text = frame_of(request).text
+            return self._answers.refused(request, 403, text("You do not have the right to see this page."))
+        return answer
+
+    async def _page(self, request: web.Request) -> web.Response:
+        return await self._show(request, request.query.get("format"))
+
+    async def _show(self, request: web.Request, wanted: str | None) -> web.Response:
         try:
             period = period_of(request.match_info["name"])
         except ValueError:
@@ -70,7 +81,7 @@ class YearRoutes:
         shown = await self._years.shown(request, period)
         if isinstance(shown, web.Response):
             return shown
-        text, wanted, formats = frame_of(request).text, request.query.get("format"), self._years.formats
+        text, formats = frame_of(request).text, self._years.formats
         if shown is None:
             return self._answers.missing(request, text("Nothing was counted in {period}", period=called(period, text)))
         if wanted is None:

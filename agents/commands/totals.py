@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from agents.commands.options import Config, Site, offices_of, refusals, settings_of, to_write
-from agents.commands.totals_nation import of_one_office, refuse_unit, totals_of_nation, unit_named
-from agents.draft import write_whole
+from agents.commands.totals_nation import hand_out, of_one_office, refuse_unit, totals_of_nation, unit_named
+from agents.commands.totals_parquet import refuse_beside_parquet, write_parquet
 from agents.garbage import collect_seldom
 from agents.language import Language
 from agents.progress import progress
@@ -47,12 +47,14 @@ As = Annotated[
     typer.Option(
         "--format",
         help="table, html, pdf: for people. notice: for the waiting room. xlsx, csv: for spreadsheets. "
-        "open-data: a zip.",
+        "open-data: a zip. parquet: a folder of files by year and month, for SQL.",
     ),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(dir_okay=False, callback=to_write, help="The file to write.", show_default="standard output"),
+    typer.Option(
+        callback=to_write, help="The file to write, or for parquet the folder.", show_default="standard output"
+    ),
 ]
 Number = Annotated[
     int | None,
@@ -108,24 +110,26 @@ def totals(
     from agents.totals.table import show
 
     collect_seldom()
+    period = _period(year, quarter, month, first, last)
+    chosen = {
+        "--publish": publish,
+        "--vintages": vintages,
+        "--vintage": number is not None,
+        "--survey": survey is not None,
+    }
+    if written_as is Format.PARQUET:
+        refuse_beside_parquet({**chosen, "--csv": csv is not None})
+        write_parquet(offices_of(config), site, unit_named(region, department), period, out)
+        return
     offices = offices_of(config) if site is None else None
     if offices is not None and offices.nation is not None:
-        of_one_office(
-            {
-                "--publish": publish,
-                "--vintages": vintages,
-                "--vintage": number is not None,
-                "--survey": survey is not None,
-                "--format": written_as in {Format.NOTICE, Format.PROMETHEUS},
-            }
-        )
-        of, file = _period(year, quarter, month, first, last), _format(written_as, csv, out)
-        totals_of_nation(offices, of, file, out, csv, unit_named(region, department))
+        of_one_office({**chosen, "--format": written_as in {Format.NOTICE, Format.PROMETHEUS}})
+        file = _format(written_as, csv, out)
+        totals_of_nation(offices, period, file, out, csv, unit_named(region, department))
         return
-    refuse_unit(region, department)
+    refuse_unit(unit_named(region, department))
     settings = settings_of(config, site) if offices is None else next(iter(offices.sites.values()))
-    written_as = _format(written_as, csv, out)
-    period, zone = _period(year, quarter, month, first, last), ZoneInfo(settings.timezone)
+    written_as, zone = _format(written_as, csv, out), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("an existing vintage cannot be published again"), param_hint="--publish")
     shares, asked = ([], None) if survey is None else _shares(survey, settings)
@@ -160,17 +164,15 @@ def totals(
         if written_as is Format.TABLE and out is None:
             show(annual, zone, vintage, Screen(), breaches, edition.sums)
             return
-        content = written(written_as, edition, settings, spoken_language(), csv)
-        if out is None:
-            sys.stdout.buffer.write(content)
-        else:
-            write_whole(out, content)
+        hand_out(written(written_as, edition, settings, spoken_language(), csv), out)
 
 
 def _format(asked: Format, csv: Language | None, out: Path | None) -> Format:
     """Return the format; refuse two formats at once, and binary output without a file."""
     if csv is not None and asked not in {Format.TABLE, Format.CSV}:
         raise typer.BadParameter(text("{found} is not CSV", found=asked.value), param_hint="--csv")
+    if out is not None and out.is_dir():
+        raise typer.BadParameter(text("{file} is a folder", file=out), param_hint="--out")
     to_terminal = asked in {Format.PDF, Format.NOTICE} and sys.stdout.isatty()
     if out is None and (asked in {Format.XLSX, Format.OPEN_DATA} or to_terminal):
         raise typer.BadParameter(text("{format} needs a file name", format=asked.value), param_hint="--out")

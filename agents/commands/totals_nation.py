@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,12 +52,18 @@ def unit_named(region: str | None, department: str | None) -> UnitNamed | None:
     return None if department is None else UnitNamed("--department", department)
 
 
-def refuse_unit(region: str | None, department: str | None) -> None:
+def refuse_unit(named: UnitNamed | None) -> None:
     """Refuse a region and a department if one office is chosen."""
-    named = unit_named(region, department)
     if named is not None:
         words = text("this needs several offices: list them under `sites` in the configuration, and leave out --site")
         raise typer.BadParameter(words, param_hint=named.option)
+
+
+def unknown_unit(named: UnitNamed, known: Sequence[str]) -> typer.BadParameter:
+    """Return the refusal of a region or a department that no office is in."""
+    names = ", ".join(known) or text("none, because no office has one")
+    words = text("{found}; expected one of {known}", found=named.name, known=names)
+    return typer.BadParameter(words, param_hint=named.option)
 
 
 def totals_of_nation(
@@ -83,11 +89,15 @@ def totals_of_nation(
         if written_as is Format.TABLE and out is None:
             show_nation(scope, Screen())
             return
-        content = units_written(written_as, scope, spoken_language(), csv)
-        if out is None:
-            sys.stdout.buffer.write(content)
-        else:
-            write_whole(out, content)
+        hand_out(units_written(written_as, scope, spoken_language(), csv), out)
+
+
+def hand_out(content: bytes, out: Path | None) -> None:
+    """Write figures to a file, or to standard output without one."""
+    if out is None:
+        sys.stdout.buffer.write(content)
+    else:
+        write_whole(out, content)
 
 
 def _scope(figures: NationFigures, named: UnitNamed | None) -> Scope:
@@ -95,10 +105,9 @@ def _scope(figures: NationFigures, named: UnitNamed | None) -> Scope:
 
     if named is None:
         return scope_of(figures)
-    option, name = named
     try:
-        return scope_of(figures, region=name) if option == "--region" else scope_of(figures, department=name)
+        if named.option == "--region":
+            return scope_of(figures, region=named.name)
+        return scope_of(figures, department=named.name)
     except UnknownUnitError as error:
-        known = ", ".join(error.known) or text("none, because no office has one")
-        words = text("{found}; expected one of {known}", found=name, known=known)
-        raise typer.BadParameter(words, param_hint=option) from None
+        raise unknown_unit(named, error.known) from None

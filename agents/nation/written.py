@@ -28,7 +28,8 @@ OF_ONE_OFFICE: Final = frozenset({Format.NOTICE, Format.PROMETHEUS})  # formats 
 def units_written(written_as: Format, scope: Scope, language: Language, csv: Language | None = None) -> bytes:
     """Return the figures of a unit as a file in a format; the language is for words that people read.
 
-    With `csv`, CSV is for a spreadsheet in that language. Raises `ValueError` for a format of one office alone.
+    With `csv`, CSV is for a spreadsheet in that language. Raises `ValueError` for a format of one office
+    alone, and for Parquet.
     """
     writing: Mapping[Format, Callable[[], bytes]] = {
         Format.TABLE: lambda: _table(scope, language),

@@ -24,6 +24,7 @@ class Format(StrEnum):
     NOTICE = "notice"
     OPEN_DATA = "open-data"
     PROMETHEUS = "prometheus"
+    PARQUET = "parquet"  # a folder: the figures, and the records behind them
 
 
 _INDICATORS: Final = said("indicators-{site}-{period}")

@@ -76,7 +76,8 @@ def written(
 ) -> bytes:
     """Return the figures as a file in a format; the language is for words that people read.
 
-    With `csv`, CSV is for a spreadsheet in that language, otherwise for programs.
+    With `csv`, CSV is for a spreadsheet in that language, otherwise for programs. Raises `ValueError` for Parquet,
+    which is a folder.
     """
     zone = ZoneInfo(settings.timezone)
     annual, vintage, breaches, sums, remembered, history, _ = edition
@@ -97,6 +98,8 @@ def written(
             with speaking(language):
                 show(annual, zone, vintage, Screen(file=table), breaches, sums)
             return table.getvalue().encode()
+        case Format.PARQUET:
+            raise ValueError(written_as)
 
 
 def _published(written_as: Format, edition: Edition, settings: Settings, language: Language) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from agents.board.api.openapi import openapi
 from agents.nation.document import UnitsDocument
 from agents.schemas.asyncapi import asyncapi
 from agents.schemas.json_schema import KINDS, schema, schema_of
@@ -25,6 +26,7 @@ def documents() -> dict[str, str]:
         **schemas,
         **table_schemas(),
         "open-data.md": with_columns((DOCS / "open-data.md").read_text(encoding="utf-8")),
+        "openapi.json": json.dumps(openapi(), indent=2, ensure_ascii=False) + "\n",
         "asyncapi.yaml": yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=110),
     }
 

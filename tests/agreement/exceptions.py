@@ -15,6 +15,8 @@ EXCEPTIONS: Final[Mapping[tuple[str, Aspect], str]] = {
     ("nation's download csv", "raw_status"): _REPLAY,
     ("nation's download json", "status"): _REPLAY,
     ("nation's download json", "raw_status"): _REPLAY,
+    ("nation's page /api/v1/totals/{name}", "status"): _REPLAY,
+    ("nation's page /api/v1/totals/{name}", "raw_status"): _REPLAY,
     ("nation's download open-data", "status"): _REPLAY,
     ("nation's download open-data", "raw_status"): _REPLAY,
 }

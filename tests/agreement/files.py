@@ -8,12 +8,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO, StringIO
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+import duckdb
 import openpyxl
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.agreement.shown import Aspect, Reading, Shown, exact, number, reason
+from agents.csv_text import csv_text
+from tests.agreement.shown import Aspect, Number, Reading, Shown, exact, number, reason
 from tests.agreement.tree import of_class, text_of, tree
 
 Named: TypeAlias = Mapping[str, str]  # ids of indicators by their English names
@@ -155,6 +158,25 @@ def from_csv(text: str, period: str, _named: Named) -> Iterator[Reading]:
         shown |= {"status": row["corrected_status"], "raw_status": row["raw_status"], "method": row["method"]}
         shown |= {"incidents": row["incidents"], "withheld": f"withheld: {row['guard']}" if row["guard"] else None}
         yield Reading(row["id"], period, shown)
+
+
+def parquet(folder: Path, period: str, named: Named) -> Iterator[Reading]:
+    """Read the folder with SQL: the figures as of now, and the lost rates as sums of slots."""
+    with duckdb.connect() as sql:
+        now = sql.sql(f"SELECT * FROM '{folder}/vintages/**/*.parquet' WHERE edition IS NULL")
+        yield from from_csv(csv_text([now.columns, *now.fetchall()]), period, named)
+        estimated = "SELECT id FROM now WHERE method IN ('impute', 'sample')"  # in which figures have more than slots
+        sums = sql.sql(
+            "SELECT 'lost_rate:' || name AS id, sum(raw_lost), sum(raw_offered),"
+            "  CASE WHEN max(guard) IS NULL THEN sum(corrected_lost) END,"
+            "  CASE WHEN max(guard) IS NULL THEN sum(corrected_offered) END"
+            f" FROM '{folder}/slots/**/*.parquet' WHERE kind = 'line' AND open GROUP BY ALL"
+            f" HAVING id NOT IN ({estimated})"
+        )
+        names: tuple[Aspect, ...] = ("raw_part", "raw_whole", "believed_part", "believed_whole")
+        for indicator, *values in sums.fetchall():
+            known = [None if each is None else Number(each) for each in values]
+            yield Reading(indicator, period, dict(zip(names, known, strict=True)))
 
 
 def spreadsheet(text: str, period: str, _named: Named) -> Iterator[Reading]:

@@ -215,7 +215,7 @@ def _of(written_as: Format, content: bytes, office: Office, period: str, unit: s
             yield from pdf(plain(content), period, named(office))
         case Format.TABLE:
             yield from printed(plain(content), period, named(office))
-        case Format.NOTICE | Format.PROMETHEUS:
+        case Format.NOTICE | Format.PROMETHEUS | Format.PARQUET:
             raise AssertionError(written_as)
 
 
@@ -229,6 +229,7 @@ def addresses() -> Iterator[str]:
     for scope in SCOPES:
         yield f"/years/{QUARTER}{scope}"
         yield from (f"/years/{QUARTER}{scope}{'&' if scope else '?'}format={each}" for each in ("csv", "json", "html"))
+        yield f"/api/v1/totals/{QUARTER}{scope}"
     yield from (f"/years/{QUARTER}?format={each}" for each in ("xlsx", "open-data", "pdf"))
 
 
@@ -239,6 +240,11 @@ def _years(office: Office) -> Iterator[Reading]:
         yield from tables(page, QUARTER, named(office))
 
 
+def _api(office: Office) -> Iterator[Reading]:
+    for scope in SCOPES:
+        yield from from_json(office.page(f"/api/v1/totals/{QUARTER}{scope}"), QUARTER)
+
+
 def _download(written_as: Format, office: Office) -> Iterator[Reading]:
     for scope, (kind, name) in SCOPES.items():
         content = office.pages.get(f"/years/{QUARTER}{scope}{'&' if scope else '?'}format={written_as}")
@@ -246,10 +252,12 @@ def _download(written_as: Format, office: Office) -> Iterator[Reading]:
             yield from _of(written_as, content, office, QUARTER, f"{kind}/{name}")
 
 
-OF_MANY: Final = tuple(each for each in Format if each not in {Format.NOTICE, Format.PROMETHEUS})
+OF_ONE: Final = {Format.NOTICE, Format.PROMETHEUS, Format.PARQUET}  # a nation's Parquet has its offices one by one
+OF_MANY: Final = tuple(each for each in Format if each not in OF_ONE)
 SURFACES: Final[Mapping[str, Read]] = {
     **{f"nation's format {each}": partial(_written, each) for each in OF_MANY if each is not Format.TABLE},
     **{f"nation's download {each}": partial(_download, each) for each in OF_MANY if each is not Format.TABLE},
     "nation's command totals": _totals,
     "nation's page /years/{name}": _years,
+    "nation's page /api/v1/totals/{name}": _api,
 }

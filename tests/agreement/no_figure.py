@@ -31,7 +31,11 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     "It draws calls for a person to check; its bounds are those of the year's report.": ("command certify",),
     "It names incidents, with their evidence as it was when they were found.": (
         *("command review list", "command review show", "page /incidents/now"),
+        *("page /api/v1/sites/{site}/incidents", "page /api/v1/sites/{site}/incidents/{id}"),
         *("nation's page /incidents", "nation's page /incidents/now"),
+    ),
+    "It names offices and their desks, or describes the addresses.": (
+        *("page /api/v1/openapi.json", "page /api/v1/sites", "page /api/v1/sites/{site}"),
     ),
     "It asks about single calls, and takes the answers.": ("command review questions", "page /questions"),
     "It says whether the board is well.": ("page /healthz", "nation's page /healthz"),

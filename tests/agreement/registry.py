@@ -45,7 +45,8 @@ def surfaces() -> Iterator[str]:
     yield from (
         f"nation's {of} {each}" for of in ("format", "download") for each in OF_MANY if each is not Format.TABLE
     )
-    office = {f"/sites/{{site}}{each}" for each in _pages(OFFICE)}
+    own = [*_pages(OFFICE)]
+    office = {f"/sites/{{site}}{each}" for each in own} | {each for each in own if each.startswith("/api/")}
     yield from (f"nation's page {each}" for each in _pages(NATION) if each not in office)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
 from agents.report.format import DOWNLOADS, Format
@@ -18,6 +20,7 @@ Read: TypeAlias = Callable[[Office, Named], Iterator[Reading]]
 
 YEAR, QUARTER, MONTH = "2013", "2013-Q1", "2013-04"
 DAYS: Final = ("2013-03-13", "2013-04-25", "2013-04-30")  # of the miscount, of the withheld line, the last
+API: Final = "/api/v1/sites/lozere"
 TODAY: Final = f"{DAYS[-1]}/{DAYS[-1]}"
 PERIODS: Final = (YEAR, QUARTER, MONTH, *(f"{day}/{day}" for day in DAYS))
 LINES: Final = (
@@ -42,12 +45,13 @@ def addresses() -> Iterator[str]:
     for line in LINES:
         for period in PERIODS:
             asked = f"/lines/{line}?period={_in_address(period)}"
-            yield from (asked, *(f"{asked}&format={each}" for each in ("json", "csv")))
+            yield from (asked, *(f"{asked}&format={each}" for each in ("json", "csv")), f"{API}{asked}")
     for desk in CASES:
         for period in PERIODS:
             asked = f"/{desk}?period={_in_address(period)}"
             yield from (asked, f"{asked}&format=json")
     yield from (f"/years/{period}" for period in (YEAR, QUARTER, MONTH))
+    yield f"{API}/totals/{QUARTER}"
     yield from (f"/years/{QUARTER}?format={each}" for each in DOWNLOADS)
     yield from ("/", "/metrics", "/callbacks", "/incidents")
 
@@ -63,6 +67,13 @@ def _written(written_as: Format, office: Office, named: Named) -> Iterator[Readi
             yield from files.xlsx(content, period, named)
         else:
             yield from OF_TEXT[written_as](plain(content), period, named)
+
+
+def _parquet(office: Office, named: Named) -> Iterator[Reading]:
+    for period in (YEAR, QUARTER, MONTH):
+        with TemporaryDirectory() as folder:
+            office.run("totals", *period_options(period), "--format", "parquet", "--out", folder)
+            yield from files.parquet(Path(folder), period, named)
 
 
 def _download(name: str, office: Office, named: Named) -> Iterator[Reading]:
@@ -100,6 +111,17 @@ def _desk_pages(office: Office, _named: Named) -> Iterator[Reading]:
             yield from pages.line_csv(office.page(f"{asked}&format=csv"), line, period)
 
 
+def _api_lines(office: Office, _named: Named) -> Iterator[Reading]:
+    for line in LINES:
+        for period in PERIODS:
+            asked = f"{API}/lines/{line}?period={_in_address(period)}"
+            yield from pages.line_json(office.page(asked), line, period)
+
+
+def _api_totals(office: Office, named: Named) -> Iterator[Reading]:
+    yield from files.from_json(office.page(f"{API}/totals/{QUARTER}"), QUARTER, named)
+
+
 def _years(office: Office, named: Named) -> Iterator[Reading]:
     for period in (YEAR, QUARTER, MONTH):
         yield from files.html(office.page(f"/years/{period}"), period, named)
@@ -111,7 +133,8 @@ def _incident(office: Office, _named: Named) -> Iterator[Reading]:
 
 
 SURFACES: Final[Mapping[str, Read]] = {
-    **{f"format {each}": partial(_written, each) for each in Format if each is not Format.TABLE},
+    **{f"format {each}": partial(_written, each) for each in Format if each not in {Format.TABLE, Format.PARQUET}},
+    "format parquet": _parquet,
     **{f"download {each}": partial(_download, each) for each in DOWNLOADS},
     "command totals": _totals,
     "command mail": _mail,
@@ -119,6 +142,8 @@ SURFACES: Final[Mapping[str, Read]] = {
     "page /": lambda office, _: pages.cards(office.page("/"), TODAY),
     "page /{kind}/{name}": _desk_pages,
     "page /years/{name}": _years,
+    "page /api/v1/sites/{site}/{kind}/{name}": _api_lines,
+    "page /api/v1/sites/{site}/totals/{name}": _api_totals,
     "page /incidents/{id}": _incident,
     "page /incidents": lambda office, _: pages.incident_list(office.page("/incidents")),
     "page /metrics": lambda office, named: files.prometheus(office.page("/metrics"), YEAR, named),

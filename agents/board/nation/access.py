@@ -26,13 +26,13 @@ class Access:
         if self._rights is None:
             return self._all
         named = {name for right in self._of(who) for name in (*right.see, *right.decide)}
-        return self._called(named)
+        return self.called(named)
 
     def decided(self, who: Who | None) -> frozenset[str]:
         """Return the sites where a known person may decide."""
         if self._rights is None:
             return self._all
-        return self._called({name for right in self._of(who) for name in right.decide})
+        return self.called({name for right in self._of(who) for name in right.decide})
 
     def _of(self, who: Who | None) -> list[AccessRight]:
         """Return a person's rights; a name typed beside a shared secret has no rights."""
@@ -44,5 +44,6 @@ class Access:
         file = rights[who.session.secret].token_file
         return [each for each in rights if each.token_file == file]
 
-    def _called(self, named: set[str]) -> frozenset[str]:
+    def called(self, named: set[str]) -> frozenset[str]:
+        """Return the sites that any of these names of rights refers to."""
         return frozenset(site for site, names in self._names.items() if not named.isdisjoint(names))

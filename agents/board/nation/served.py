@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
+from agents.board.api.answers import of_api
+from agents.board.api.tokens import tokens_of
 from agents.board.deciding.door import Door, Who
 from agents.board.nation.access import Access
 from config.nation import Nation
@@ -16,6 +18,7 @@ class ServedNation:
     def __init__(self, offices: Offices) -> None:
         self.offices, self.nation, self.access = offices, nation_of(offices), Access(offices)
         self.door = Door(self.nation.board.decide, self.nation.rights)
+        self.tokens = tokens_of(self.nation.board, self.access.called)
 
     def renew(self, offices: Offices) -> None:
         """Serve these offices from now on; sessions survive unless rights change.
@@ -25,15 +28,25 @@ class ServedNation:
         nation, before, door = nation_of(offices), self.nation, self.door
         if (before.rights, before.board) != (nation.rights, nation.board):
             door = Door(nation.board.decide, nation.rights)
-        self.offices, self.nation, self.access, self.door = offices, nation, Access(offices), door
+        access = Access(offices)
+        tokens = tokens_of(nation.board, access.called)
+        self.offices, self.nation, self.access, self.door, self.tokens = offices, nation, access, door, tokens
 
     def who(self, request: web.Request) -> Who | None:
         """Return the sender of a request; None if unknown."""
         return self.door.known(request, time.time())
 
     def seen(self, request: web.Request) -> frozenset[str]:
-        """Return the sites that the sender of a request may see."""
+        """Return the sites that the sender of a request may see; with a file of tokens, the API needs one of them."""
+        if self.tokens is not None and of_api(request):
+            return self.tokens.seen(request.headers.get(hdrs.AUTHORIZATION, "")) or frozenset()
         return self.access.seen(self.who(request))
+
+    def knows(self, request: web.Request) -> bool:
+        """Return whether the sender of a request is known, or need not be."""
+        if self.tokens is not None and of_api(request):
+            return self.tokens.seen(request.headers.get(hdrs.AUTHORIZATION, "")) is not None
+        return not self.access.limited or self.who(request) is not None
 
 
 def nation_of(offices: Offices) -> Nation:

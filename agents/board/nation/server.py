@@ -14,10 +14,15 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from agents.across.figures import AcrossFigures
+from agents.board.api.answers import OPEN as OPEN_DESCRIPTION
+from agents.board.api.answers import ROOT as API
+from agents.board.api.answers import json_answer, not_admitted, of_api
+from agents.board.api.mounting import described, mounted
+from agents.board.api.office import about
 from agents.board.callbacks.follower import CallbackFollower
 from agents.board.deciding.sent import moved
 from agents.board.follower import Follower
-from agents.board.frame import LANGUAGES, Within
+from agents.board.frame import LANGUAGES, Within, frame_of
 from agents.board.nation.doors import DoorRoutes
 from agents.board.nation.figures import NationCollector
 from agents.board.nation.followed import FollowedOffices
@@ -31,7 +36,7 @@ from agents.board.nation.units import UnitRoutes
 from agents.board.nation.years import KeptUnits
 from agents.board.office import OfficePages, SharedShown
 from agents.board.routing import Answers
-from agents.board.year_routes import YearRoutes
+from agents.board.year_routes import NAMES, YearRoutes
 from agents.language import Language
 from agents.web import Handler, application, exposition
 from config.nation import Nation
@@ -79,6 +84,13 @@ class NationBoard:
         app.add_routes(self._units.routes())
         app.add_routes(self._year_routes.routes())
         app.add_routes(self._site_routes())
+        app.add_routes(
+            [
+                web.get(OPEN_DESCRIPTION, described),
+                web.get(f"{API}/sites", self._sites),
+                web.get(f"{API}/totals/{{name:{NAMES}}}", self._year_routes.document),
+            ]
+        )
         app.cleanup_ctx.append(self._keeping)
         app.on_shutdown.append(self._end)
         return app
@@ -99,13 +111,28 @@ class NationBoard:
         """Return the routes of an office's pages below its own address; they are the same for every office."""
         one = next(iter(self._served.offices.sites.values()))
         routes = OfficePages(one, self._follower, self._shown_of(one)).routes()
+        api = mounted(OfficePages(one, self._follower, self._shown_of(one)).api_routes(), self._api_handler)
         found = [
             web.route(
                 each.method, f"{SITE}{each.path}", partial(self._of_site, (each.method, each.path)), **each.kwargs
             )
             for each in routes
         ]
-        return [web.get(SITE, self._entrance), *found, web.get(f"{SITE}/{{rest:.*}}", partial(self._of_site, None))]
+        return [
+            *api,
+            web.get(SITE, self._entrance),
+            *found,
+            web.get(f"{SITE}/{{rest:.*}}", partial(self._of_site, None)),
+        ]
+
+    def _api_handler(self, path: str, _: Handler) -> Handler:
+        return partial(self._of_site, (API, path))
+
+    async def _sites(self, request: web.Request) -> web.Response:
+        seen = self._served.seen(request)
+        return json_answer(
+            {"sites": [about(each) for site, each in self._served.offices.sites.items() if site in seen]}
+        )
 
     async def _entrance(self, request: web.Request) -> web.Response:
         return moved(f"/sites/{quote(request.match_info['site'], safe='')}/")
@@ -158,6 +185,10 @@ class NationBoard:
             return await handler(request)
         seen, site = self._served.seen(request), request.match_info.get("site")
         every = len(seen) == len(self._served.offices.sites)
+        if of_api(request):
+            known = seen if self._served.knows(request) else None
+            refusal = not_admitted(self._answers, request, frame_of(request).text, known, every=every)
+            return await handler(request) if refusal is None else refusal
         if not seen or (site is not None and site not in seen and not every):
             return self._doors.closed(request)
         return await handler(request)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Final, TypeAlias
 
+from agents.board.api.answers import ROOT as API
 from agents.board.follower import Follower
 from agents.board.office import OfficePages, SharedShown
 from agents.web import Handler
@@ -17,7 +18,7 @@ LOOK_SECONDS: Final = 30.0
 IDLE_SECONDS: Final = 600.0  # without a request or an open wall
 MOST_AWAKE: Final = 24  # most offices kept, not counting those with an open wall
 
-Called: TypeAlias = tuple[str, str]  # method and path of a route
+Called: TypeAlias = tuple[str, str]  # method and path of a route; in the API, its root in place of the method
 
 
 class AwakeOffice:
@@ -27,7 +28,8 @@ class AwakeOffice:
         self.site: Final = settings.site
         self.pages: Final = OfficePages(settings, follower, shown)
         self.handlers: Final[Mapping[Called, Handler]] = {
-            (each.method, each.path): each.handler for each in self.pages.routes()
+            **{(each.method, each.path): each.handler for each in self.pages.routes()},
+            **{(API, each.path): each.handler for each in self.pages.api_routes()},
         }
         self.used = time.monotonic()
         self._keeping = AsyncExitStack()

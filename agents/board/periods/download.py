@@ -22,7 +22,6 @@ from agents.shape import ChannelFigures, ServiceFigures, corrected_channel, corr
 from agents.translation import Words
 from streams.calls.call import REASONS
 from streams.indicators.channel import ChannelTotals
-from streams.indicators.indicator import ObservationStatus
 from streams.indicators.kinds import OF_CALLS, rate
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
@@ -30,6 +29,7 @@ from streams.indicators.service import ServiceTotals
 from streams.kept.times import QUARTER_MS
 from streams.ledger.reasons import NOT_KEPT, CallReasons, summed
 from streams.periods.buckets import Bucket, Row
+from streams.periods.quality import quality
 
 WHY: Final = (*REASONS, NOT_KEPT)
 FORMATS: Final = {"csv": "text/csv", "sheet": "text/csv", "json": "application/json"}  # sheet: CSV for a person
@@ -102,27 +102,13 @@ def as_json(view: DeskView, site: str, zone: ZoneInfo) -> bytes:
     return msgspec.json.encode(document)
 
 
-def quality(bucket: Bucket, until: datetime | None) -> ObservationStatus:
-    """Return a bucket's quality as an SDMX code, the most serious if several apply.
-
-    Q: nothing is believed. E: some slots are left out. U: it overlaps a miscount or a doubt. P: it is not over.
-    """
-    if bucket.believed is None:
-        return "Q"
-    if bucket.sum.left_out:
-        return "E"
-    if bucket.sum.suspect:
-        return "U"
-    return "P" if until is not None and bucket.end * QUARTER_MS > until.timestamp() * 1000 else "A"
-
-
 def _flagged(view: DeskView, zone: ZoneInfo) -> list[dict[str, Any]]:
-    found = []
+    found, until = [], None if view.until is None else view.until.timestamp() * 1000
     for bucket, usual in view.figures.curve:
         start, end = (moment(slot_no * QUARTER_MS, zone) for slot_no in (bucket.first, bucket.end))
         more = _bucket(view, bucket)
         expected = None if usual is None else round(usual[0], 2)
-        found.append({"from": start, "to": end, **more, "usual": expected, "quality": quality(bucket, view.until)})
+        found.append({"from": start, "to": end, **more, "usual": expected, "quality": quality(bucket, until)})
     return found
 
 

@@ -46,11 +46,18 @@ class PeriodRoutes:
         }
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get(f"/{{kind:{'|'.join(self._desks)}}}/{{name}}", self._show)]
+        return [web.get(f"/{{kind:{'|'.join(self._desks)}}}/{{name}}", self._page)]
 
-    async def _show(self, request: web.Request) -> web.Response:
+    async def document(self, request: web.Request) -> web.Response:
+        """Answer with a desk's period as JSON."""
+        return await self._show(request, "json")
+
+    async def _page(self, request: web.Request) -> web.Response:
+        return await self._show(request, request.query.get("format", "html"))
+
+    async def _show(self, request: web.Request, wanted: str) -> web.Response:
         frame, kind, name = self._answers.frame(request), _kind(request), request.match_info["name"]
-        desks, wanted = self._desks[kind], request.query.get("format", "html")
+        desks = self._desks[kind]
         if name not in desks:
             return self._answers.missing(
                 request, frame.text("There is no “{name}” ({known})", name=name, known=", ".join(desks))

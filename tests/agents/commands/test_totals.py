@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import duckdb
 import msgspec
 import openpyxl
 import pytest
@@ -200,6 +201,23 @@ def test_open_data_says_what_changed_since_the_edition_before(office: Settings, 
 
 @pytest.mark.broker
 @pytest.mark.usefixtures("office")
+def test_a_folder_of_parquet_has_the_figures_of_now_and_of_every_edition(tmp_path: Path) -> None:
+    rate = told("--year", "2013", "--publish")["indicators"][0]
+    result = invoke("--year", "2013", "--format", "parquet", "--out", str(tmp_path / "lake"))
+    assert (result.exit_code, result.stdout) == (0, "")
+    with duckdb.connect() as sql:
+        found = sql.sql(
+            f"SELECT edition, raw, corrected, method, publication IS NULL FROM '{tmp_path}/lake/vintages/**/*.parquet' "
+            "WHERE id = 'lost_rate:circulation' ORDER BY edition"
+        ).fetchall()
+        decided = sql.sql(f"SELECT decision, decided_by FROM '{tmp_path}/lake/decisions/**/*.parquet'").fetchall()
+    figures = (rate["raw"]["value"], rate["corrected"]["value"], "exclude")
+    assert found == [(1, *figures, False), (None, *figures, True)]
+    assert decided == [("confirm", "m.durand")]
+
+
+@pytest.mark.broker
+@pytest.mark.usefixtures("office")
 def test_a_french_spreadsheet_is_written_whatever_language_is_spoken() -> None:
     found = invoke("--year", "2013", "--csv", "fr").stdout
     assert found.startswith("\ufeffSite;Période;Identifiant;Indicateur;")
@@ -231,6 +249,11 @@ def test_nothing_counted_is_no_vintage(office: Settings) -> None:
         (("--year", "2013", "--vintage", "1", "--publish"), "cannot be published again"),
         (("--year", "2013", "--format", "xlsx"), "xlsx needs a file name"),
         (("--year", "2013", "--format", "docx"), "table"),
+        (("--year", "2013", "--format", "csv", "--out", "/"), "/ is a folder"),
+        (("--year", "2013", "--format", "parquet"), "parquet needs the name of a folder"),
+        (("--year", "2013", "--format", "parquet", "--publish"), "every edition; leave this out"),
+        (("--from", "2013-01-02", "--to", "2013-01-31", "--format", "parquet", "--out", "lake"), "needs whole months"),
+        (("--year", "2013", "--format", "parquet", "--out", "lake", "--region", "Nord"), "needs several offices"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments: tuple[str, ...], says: str) -> None:

@@ -74,6 +74,22 @@ def test_one_office_is_told_as_before() -> None:
 
 @pytest.mark.broker
 @pytest.mark.usefixtures("configured")
+def test_parquet_has_the_offices_one_by_one(tmp_path: Path) -> None:
+    for more, names in (
+        ((), {*LOST, "mute", "closed"}),
+        (("--region", "North"), {"a", "b", "bad", "c"}),
+        (("--site", "d"), {"d"}),
+    ):
+        folder = tmp_path / "-".join(("lake", *more))
+        result = invoke("--format", "parquet", "--out", str(folder), *more)
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert {each.stem for each in folder.glob("days/year=2013/month=1/*.parquet")} == names
+    result = invoke("--format", "parquet", "--out", str(tmp_path), "--region", "West")
+    assert (result.exit_code, "expected one of North, South" in result.stderr) == (2, True)
+
+
+@pytest.mark.broker
+@pytest.mark.usefixtures("configured")
 def test_a_quarter_and_other_days_are_told_too() -> None:
     result = CliRunner().invoke(app, ["totals", "--quarter", "2013-Q1", "--format", "json"])
     assert json.loads(result.stdout)["period"] == "2013-Q1"

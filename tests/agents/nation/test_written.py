@@ -38,7 +38,7 @@ def test_the_same_figures_are_the_same_file(written_as: Format, language: Langua
     assert first
 
 
-@pytest.mark.parametrize("written_as", [Format.NOTICE, Format.PROMETHEUS])
+@pytest.mark.parametrize("written_as", [Format.NOTICE, Format.PROMETHEUS, Format.PARQUET])
 def test_what_is_of_one_office_is_refused(written_as: Format) -> None:
     with pytest.raises(ValueError, match=written_as.value):
         units_written(written_as, nation(), Language.FR)

@@ -1,0 +1,238 @@
+"""An office's records over a period as rows: slots, days, incidents, decisions, and figures by edition.
+
+No row has a caller, a call's id or a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+from agents.desk_view.reading import COLUMNS, DeskKind, DeskReader
+from agents.history.incident_json import incident_of
+from agents.history.incident_schema import IncidentJson, desk_in
+from agents.history.ledger import History
+from agents.language import Language
+from agents.pages.sums import sums_of
+from agents.parquet.columns import TABLES
+from agents.totals.history import figures
+from agents.totals.plan import plan_of
+from agents.totals.rows import office_columns, office_rows
+from agents.totals.telling import Telling
+from config.settings import Settings
+from streams.calls.counts import Counts
+from streams.figures.counted import Counted
+from streams.indicators.annual import Annual
+from streams.indicators.desk_days import DAY_OF
+from streams.indicators.period import Period
+from streams.indicators.vintage import Vintage
+from streams.kept.times import QUARTER_MS
+from streams.ledger.day import ChannelDay, LineDay, ServiceDay
+from streams.ledger.reasons import reasons_of
+from streams.periods.buckets import Bucket, grouped
+from streams.periods.quality import quality
+from streams.watch.incident import DeskKind as KindOfDesk
+from streams.watch.incident import Incident
+from streams.watch.incidents import counted_wrong, doubtful
+
+Row: TypeAlias = dict[str, Any]  # by column
+Month: TypeAlias = tuple[int, int]  # year and month
+_KINDS: Final[Mapping[DeskKind, KindOfDesk]] = {"lines": "line", "services": "service", "channels": "channel"}
+
+
+class OfficeRecords(NamedTuple):
+    """An office's history, and the period and local time to read it for."""
+
+    settings: Settings
+    history: History
+    period: Period
+    now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.timezone)
+
+    @property
+    def until(self) -> float | None:
+        """The moment (epoch ms) up to which the period is over; None if all of it is."""
+        return self.now.timestamp() * 1000 if self.now.date() <= self.period.last else None
+
+
+def tables_of(office: OfficeRecords) -> dict[str, dict[Month, list[Row]]]:
+    """Return the rows of each table by month; each month of the period has a list, which may be empty."""
+    found: dict[str, dict[Month, list[Row]]] = {
+        table: {month: [] for month in months(office.period)} for table in TABLES if table != "vintages"
+    }
+
+    def add(table: str, day: date, row: Row) -> None:
+        found[table][day.year, day.month].append(row)
+
+    reader, plan = DeskReader(office.settings), plan_of(office.settings)
+    incidents = office.history.incidents.of(office.settings.site, office.period)
+    for kind, name in _desks(office.settings):
+        desk = _Desk(office, kind, name, [incident_of(each) for each in incidents.values()])
+        buckets = reader.slots(office.history, kind, name, office.period, office.now.date())
+        begun = [each for each in buckets if office.until is None or each.first * QUARTER_MS < office.until]
+        days = [*office.history.days.each(DAY_OF[desk.kind], f"{office.settings.site}/{name}", office.period)]
+        for each in begun:
+            is_open = desk.kind == "line" or each.first in plan.opened(each.day)
+            add("slots", each.day, desk.slot(each, is_open=is_open))
+        for each in _closed_slots(days, {each.first for each in buckets}, office.zone):
+            add("slots", each.day, desk.slot(each, is_open=False))
+        waits = {each.day: _waits(each) for each in days}
+        for day, each in grouped(begun, lambda bucket: bucket.day).items():
+            add("days", day, desk.day(each) | waits.get(day.isoformat(), {}))
+    for incident in incidents.values():
+        day = datetime.fromisoformat(incident["from"]).astimezone(office.zone).date()
+        if day.isoformat() in office.period:
+            add("incidents", day, _incident(incident))
+            for row in _decisions(incident):
+                add("decisions", day, row)
+    return found
+
+
+def months(period: Period) -> list[Month]:
+    """Return the months of a period.
+
+    >>> months(Period(date(2013, 12, 9), date(2014, 1, 2)))
+    [(2013, 12), (2014, 1)]
+    """
+    first = period.first.year * 12 + period.first.month - 1
+    last = period.last.year * 12 + period.last.month - 1
+    return [(each // 12, each % 12 + 1) for each in range(first, last + 1)]
+
+
+def vintage_rows(office: OfficeRecords) -> list[Row]:
+    """Return the period's indicators: as of now, with no `edition`, and as published in each edition."""
+    settings, history, period = office.settings, office.history, office.period
+    breaches, telling = history.breaches(settings.site, period), Telling(Language.EN, office.zone)
+    now_wrong = sums_of(settings, partial(history.days.of_lines, settings.site, period))
+
+    def rows(annual: Annual, vintage: Vintage | None) -> list[Row]:
+        edition = _edition(vintage, None if vintage is None else history.publications.hash_of(settings.site, vintage))
+        columns = office_columns(telling, breaches, now_wrong if vintage is None else ())
+        return [edition | {each.name: each.value(row) for each in columns} for row in office_rows(annual)]
+
+    found = rows(figures(settings, history, period, office.now.date()), None)
+    for each in history.publications.vintages(settings.site, period):
+        found += rows(each.annual, each)
+    return found
+
+
+def _edition(vintage: Vintage | None, publication: str | None) -> Row:
+    if vintage is None:
+        return dict.fromkeys(("edition", "published_at", "digest", "publication"))
+    return {
+        "edition": vintage.number,
+        "published_at": _moment(vintage.at),
+        "digest": vintage.digest,
+        "publication": publication,
+    }
+
+
+class _Desk:
+    """The rows of one line, service or channel, and the incidents of its office."""
+
+    def __init__(self, office: OfficeRecords, kind: DeskKind, name: str, incidents: Sequence[Incident]) -> None:
+        self.kind: Final = _KINDS[kind]
+        self._columns = COLUMNS[kind]
+        self._until = office.until
+        own = [each for each in incidents if each.is_of(self.kind, name)]
+        self._suspect = [each.bounds() for each in own if counted_wrong(each) or doubtful(each)]
+        self._same: Row = {
+            "site": office.settings.site,
+            "kind": self.kind,
+            "name": name,
+            "period": office.period.name,
+        }
+
+    def slot(self, bucket: Bucket, *, is_open: bool) -> Row:
+        start = {"start": _moment(bucket.first * QUARTER_MS), "day": bucket.day, "hour": bucket.hour, "open": is_open}
+        return self._same | start | self._figures(bucket, judged=is_open)
+
+    def day(self, bucket: Bucket) -> Row:
+        return self._same | {"day": bucket.day, "slots": bucket.sum.slots} | self._figures(bucket, judged=True)
+
+    def _figures(self, bucket: Bucket, *, judged: bool) -> Row:
+        """Return the counts and their quality. Only a line's slots in opening hours have corrected counts."""
+        row: Row = {f"raw_{name}": each for name, each in zip(self._columns, bucket.counted, strict=True)}
+        row |= {"coverage": None, "guard": None, "quality": self._quality(bucket)}
+        if self.kind != "line":
+            return row
+        row |= {"lost_reasons": bucket.reasons.lost, "diverted_reasons": bucket.reasons.diverted}
+        if judged:
+            best = bucket.believed or [None] * len(self._columns)
+            row |= {f"corrected_{name}": each for name, each in zip(self._columns, best, strict=True)}
+            row |= {"coverage": bucket.sum.coverage, "guard": None if bucket.guard is None else bucket.guard.reason}
+        return row
+
+    def _quality(self, bucket: Bucket) -> str:
+        start, end = bucket.first * QUARTER_MS, bucket.end * QUARTER_MS
+        if self.kind != "line" and any(begins < end and start < ends for begins, ends in self._suspect):
+            return "U"  # the cases of such days are known to be wrong as a whole, not slot by slot
+        return quality(bucket, self._until)
+
+
+def _desks(settings: Settings) -> Iterator[tuple[DeskKind, str]]:
+    yield from (("lines", name) for name in settings.lines)
+    yield from (("services", name) for name in settings.services)
+    yield from (("channels", name) for name in settings.requests)
+
+
+def _closed_slots(
+    days: Sequence[LineDay | ServiceDay | ChannelDay], known: set[int], zone: ZoneInfo
+) -> Iterator[Bucket]:
+    """Yield a line's slots with calls that are not `known` as slots of opening hours."""
+    for day in (each for each in days if isinstance(each, LineDay)):
+        for slot_no in sorted(day.slots.keys() - known):
+            slot, local = day.slots[slot_no], _moment(slot_no * QUARTER_MS).astimezone(zone)
+            counted = Counted.sound(Counts.of(slot), 1)
+            yield Bucket(date.fromisoformat(day.day), local.hour, slot_no, slot_no + 1, counted, None, reasons_of(slot))
+
+
+def _waits(day: LineDay | ServiceDay | ChannelDay) -> Row:
+    match day:
+        case LineDay():
+            kinds = {"wait": day.answered_waits, "lost_wait": day.lost_waits}
+        case ServiceDay():
+            kinds = {"wait": day.waits, "service": day.times_in_service}
+        case ChannelDay():
+            kinds = {}
+    counts = {f"{name}_count": each.count for name, each in kinds.items()}
+    return counts | {f"{name}_seconds": each.total / 1000 for name, each in kinds.items()}
+
+
+def _incident(published: IncidentJson) -> Row:
+    desk, evidence = desk_in(published), ("check", "observed", "expected", "score")
+    return {
+        **{name: published[name] for name in ("site", "id", "verdict", "cause", "status", "calls_to_detect")},
+        "kind": desk.kind,
+        "name": desk.name,
+        "fault": published["kind"],
+        **_moments(published, started_at="from", ended_at="to", detected_at="detected_at", judged_until="judged_until"),
+        "evidence": [{name: each[name] for name in evidence} for each in published["evidence"]],
+    }
+
+
+def _decisions(published: IncidentJson) -> Iterator[Row]:
+    for each in published["decisions"]:
+        yield {
+            "site": published["site"],
+            "incident": published["id"],
+            "decision": each["decision"],
+            "decided_by": each["by"],
+            **_moments(each, decided_at="at", started_at="from", ended_at="to"),
+        }
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def _moments(published: Mapping[str, Any], **names: str) -> Row:
+    """Return moments by column, given the JSON's names; unquoted, `from` and `to` are no columns of SQL."""
+    moments = {column: published.get(name) for column, name in names.items()}
+    return {column: None if at is None else datetime.fromisoformat(at) for column, at in moments.items()}
