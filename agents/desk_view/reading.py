@@ -182,13 +182,13 @@ class DeskReader:
         return _Records(days, counted, witness, years, incidents)
 
     def slots(
-        self, history: History, kind: DeskKind, name: str, period: Period, known_by: int | None = None
+        self, history: History, kind: DeskKind, name: str, period: Period, today: date, known_by: int | None = None
     ) -> list[Bucket]:
-        """Return every slot of a desk over a period that is over, as judged for its figures.
+        """Return every slot of a desk over a period, as judged for its figures.
 
         `known_by` (epoch ms) leaves out the incidents and decisions from this moment on.
         """
-        asked = _Asked(kind, name, period, period.last + timedelta(1), None, period.last)
+        asked = _Asked(kind, name, period, today, None, period.last)
         return self._judged(asked, self._records(history, asked, known_by)).slots
 
     def mean(self, history: History, kind: DeskKind, name: str, period: Period) -> CorrectedMean:

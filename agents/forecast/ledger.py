@@ -83,7 +83,7 @@ class DeskPast:
 
     def _make(self, counted: Period, until: date, known_by: int | None) -> Past:
         counts = np.zeros(((until - counted.first).days, HALF_HOURS))
-        slots = self._reader.slots(self._history, self._kind, self._name, counted, known_by)
+        slots = self._reader.slots(self._history, self._kind, self._name, counted, until, known_by)
         known = _add(counts, slots, counted.first, COLUMNS[self._kind].index(COUNTED[self._kind]), self._zone)
         for number in range(len(counts)):
             if number not in known and self._opened(counted.first + timedelta(number)):
