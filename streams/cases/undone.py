@@ -16,7 +16,7 @@ from statistics import median
 from typing import Final
 
 from streams.cases.case import SeenCase
-from streams.cases.usual import LEAST, Lengths, bin_of, spread
+from streams.cases.usual import BINS, LEAST, Lengths, bin_of, spread
 from streams.cases.view import CaseKind, Sign, View, memory, overtaken
 from streams.checks.segment import segment
 
@@ -24,6 +24,8 @@ MOST: Final = 2.0  # nats, of one case
 FEWEST: Final = 6  # cases
 LONG: Final = 5400.0  # s
 MANY: Final = 20  # cases, if only their shape shows it
+ALIKE: Final = 50  # cases, if only their distribution shows it
+KOLMOGOROV: Final = 1.36  # of one sample in twenty the distance to its own distribution is greater
 ODD: Final = 1.2  # nats: by which a day's lengths may be less likely than usual ones
 NARROW: Final = 0.45  # of the usual spread; waits without a queue are alike
 BEYOND: Final = 1.2  # times the longest usual waits but one in a hundred
@@ -127,16 +129,26 @@ def _undone(
     recorded = lengths[found.start : found.end]
     if len(own) < FEWEST or not _fits([undo(each) for each in recorded], shares):
         return None
-    if kind == "unit" and not _scaled(view, own, recorded, usual, name):
+    sure = _sure(view, own, recorded, usual, name)
+    if sure is None:
         return None
-    if kind != "unit" and sum(each < 0 for each in recorded) < 0.6 * len(own):
-        return None
-    if kind != "unit" and view.rules.opened is not None:  # a clock that is early calls visitors before the doors open
-        early = sum(view.early(each.met) for each in own)
-        if (early >= EARLY) != (kind == "clock"):
-            return None
-    sure = view.service or kind != "unit"  # a register may answer faster
     return Sign(of + name, kind, own, len(own), len(own), found.score, name, sure=sure)
+
+
+def _sure(view: View, own: Sequence[SeenCase], recorded: Sequence[float], usual: Lengths, name: str) -> bool | None:
+    """Return whether a fault is certain; None if there is none."""
+    kind, undo = UNDO[name]
+    if kind == "unit":
+        if _scaled(view, own, recorded, usual, name):
+            return view.service  # a register may answer faster
+        alike = name != "times 60" and _alike([undo(each) for each in recorded], usual)
+        return False if alike else None
+    if sum(each < 0 for each in recorded) < 0.6 * len(own):
+        return None
+    if view.rules.opened is None:
+        return True
+    early = sum(view.early(each.met) for each in own)  # a clock that is early calls visitors before the doors open
+    return True if (early >= EARLY) == (kind == "clock") else None
 
 
 def _scaled(view: View, own: Sequence[SeenCase], recorded: Sequence[float], usual: Lengths, name: str) -> bool:
@@ -157,6 +169,19 @@ def _scaled(view: View, own: Sequence[SeenCase], recorded: Sequence[float], usua
     short = crowded != 0 and max(recorded) <= BEYOND * usual.quantile(0.99) / scale
     remembered = len(own) >= MANY and memory(own) - 1 / sqrt(len(own)) >= MEMORY
     return short and (remembered or (view.service and view.exceeded(own)))
+
+
+def _alike(lengths: Sequence[float], usual: Lengths) -> bool:
+    """Return whether lengths are distributed as usual ones are (Kolmogorov 1933, by bins)."""
+    if len(lengths) < ALIKE or min(lengths) < 0:
+        return False
+    found = Lengths()
+    found.learn(lengths)
+    gap = most = 0.0
+    for place in range(BINS):
+        gap += found.bins.get(place, 0.0) / found.count - usual.bins.get(place, 0.0) / usual.count
+        most = max(most, abs(gap))
+    return most * sqrt(len(lengths)) <= KOLMOGOROV
 
 
 def _fits(lengths: Sequence[float], shares: Sequence[float]) -> bool:
