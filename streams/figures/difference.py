@@ -26,8 +26,9 @@ def difference(before: CorrectedMean, since: CorrectedMean, *, share: bool) -> F
     """Return the difference of two periods; None if one is unknown. Each `share` also has the chance of its counts.
 
     >>> before, since = (CorrectedMean(wait, wait - 3, wait + 3, 1.0, "none") for wait in (20.0, 12.0))
-    >>> difference(before, since, share=False)
-    FigureChange(value=-8.0, low=-12.242640687119286, high=-3.7573593128807143)
+    >>> found = difference(before, since, share=False)
+    >>> found is not None and [round(each, 2) for each in (found.value, found.low, found.high)]
+    [-8.0, -12.24, -3.76]
     """
     if before.value is None or since.value is None:
         return None
