@@ -18,7 +18,7 @@ WORDS: Final = {"tickets": "counters", "requests": "registers"}
 HONEST_REQUESTS: Final = ("none", "staff", "rush", "strike", "closed")
 
 
-NEVER_LOOKED_AT: Final = 7_000  # the first seed; no threshold was set on these offices
+NEVER_LOOKED_AT: Final = 8_000  # the first seed; no threshold was set on these offices
 FAR: Final = 0.05  # of the true mean
 
 

@@ -94,6 +94,24 @@ def test_waits_in_a_wrong_unit_are_recounted() -> None:
     assert means.wait.value == pytest.approx(sum(truth) / len(truth), rel=0.05)
 
 
+def test_short_waits_without_a_queue_are_doubted_if_their_distribution_is_the_usual_one() -> None:
+    world, random = office(0, days=60), Random(1)
+    rows = visits(world, 0, 60)
+    for row in rows:
+        row.counter = None
+        if row.met is not None:
+            row.met = row.begun + random.lognormvariate(6.8, 0.5)
+            row.served, row.ended = row.met + 20, row.met + 320
+    desk = folded(world, faulty(rows, "waits / 60", "tickets", 12), of="tickets")
+    assert isinstance(desk, Service)
+    assert ("undecided", "unit") in told(desk)
+    assert "miscount" not in {verdict for verdict, _ in told(desk)}
+    days = whole([*desk.ledger.book.done, *desk.days()])
+    means = service_means(days, desk.state.watch.incidents, lambda at: date.fromordinal(desk.rules.day(at)))
+    assert means.wait.guard is not None
+    assert means.wait.guard.reason == "undecided"
+
+
 def test_days_of_a_register_that_closes_requests_on_receipt_are_left_out() -> None:
     world = office(0, days=85)
     desk = folded(world, faulty(requests(world, 0, 10), "closed on receipt", "requests", 20), of="requests")
