@@ -15,6 +15,7 @@ from typing import Any, Final
 from msgspec.structs import astuple
 
 from streams.kept.record import Position, position_of
+from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.kept.waits import Waits
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
 from streams.ledger.sums import whole
@@ -22,6 +23,7 @@ from streams.said import Said, said
 
 FIRST: Final = date(1970, 1, 1)
 LAST: Final = date(2100, 12, 31)  # no event is later: `streams.events.MAX_EPOCH`
+MOST_DAYS: Final = 400  # that the readings of a day, or its ranges with a witness, cover together
 MOST: Final = 2**53  # no count of a day is greater, and JSON readers round greater numbers
 _PART: Final = re.compile(r"(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,18})")  # EPOCH.OFFSET
 _OUTCOMES: Final[Mapping[type[LedgerDay], tuple[str, tuple[str, ...]]]] = {
@@ -68,7 +70,8 @@ def impossible(day: LedgerDay, latest: date = LAST) -> Said | None:
     >>> impossible(LineDay(id="lozere/standard", day="2013-03-04", slots={1: CallSlot(answered=1, lost=-1)}))
     'a count is below zero: lost -1'
     """
-    return _undated(day, latest) or _misnamed(day) or _unconserved(day) or (None if day.part else _negative(day))
+    found = _undated(day, latest) or _misnamed(day) or _endless(day) or _unconserved(day)
+    return found or (None if day.part else _negative(day))
 
 
 def impossible_together(parts: Iterable[LedgerDay]) -> Iterator[tuple[LedgerDay, Said]]:
@@ -129,6 +132,16 @@ def _misnamed(day: LedgerDay) -> Said | None:
     if (day.epoch, day.offset) < (opened.epoch, opened.offset):
         return said("the part ends at offset {offset}, before the event that opened it", offset=day.offset)
     return None
+
+
+def _endless(day: LedgerDay) -> Said | None:
+    """Return that a day covers far more slots than it can: readers list them one by one."""
+    ranges = [slot.reported for slot in day.slots.values()] if isinstance(day, LineDay) else []
+    if isinstance(day, WitnessDay):
+        ranges = [end - first for first, end in day.covered]
+    if sum(each for each in ranges if each > 0) <= MOST_DAYS * DAY_MS // QUARTER_MS:
+        return None
+    return said("it covers more than {days} days", days=MOST_DAYS)
 
 
 def _unconserved(day: LedgerDay) -> Said | None:

@@ -40,6 +40,8 @@ POSSIBLE: list[LedgerDay] = [
     ServiceDay(id=ID, day=DAY, slots={1: TicketSlot(issued=2, served=1, open=1)}, waits=Waits({0: 1}, 1, 0, 0)),
     ChannelDay(id=ID, day=DAY, slots={1: RequestSlot(received=1, answered=1, delays={2: -1})}),  # as above
     WitnessDay(id=ID, day=DAY, slots={1: BothSlot(offered=1, lost=1)}, told=Counts(1, 0, 1), matched=1),
+    of_line(CallSlot(offered=1, answered=1, reported=31 * 96)),
+    WitnessDay(id=ID, day=DAY, covered=[(0, 96)]),
     of_line(talks=Waits({3: -1, 4: 1}, 0, -50, 50)),  # an earlier version wrote no talk that a later one withdraws
 ]
 
@@ -55,6 +57,8 @@ IMPOSSIBLE: list[tuple[LedgerDay, str]] = [
     (of_line(part="0.95", offset=94), "the part ends at offset 94"),
     (of_line(part="1.5", epoch=0, offset=99), "the part ends at offset 99"),
     (WitnessDay(id=ID, day=DAY, part="0.5", offset=9), "no event opens a part"),
+    (of_line(CallSlot(offered=1, answered=1, reported=2**31)), "more than 400 days"),
+    (WitnessDay(id=ID, day=DAY, covered=[(0, 1), (5, 2**40)]), "more than 400 days"),
     (of_line(CallSlot(offered=2, lost=1)), "not each in one outcome"),
     (ServiceDay(id=ID, day=DAY, slots={1: TicketSlot(issued=1, served=1, open=1)}), "not each in one outcome"),
     (of_line(CallSlot(offered=5, answered=25, lost=-20)), "below zero: lost -20"),
