@@ -30,6 +30,7 @@ def test_failed_connections_leave_no_socket(monkeypatch: pytest.MonkeyPatch) -> 
         gc.enable()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("longest", [0.2, 1.5])  # a handshake ends by itself, or is cut off with its client
 def test_a_broker_that_does_not_shake_hands_ends_the_wait_and_leaves_no_socket(
     monkeypatch: pytest.MonkeyPatch, longest: float

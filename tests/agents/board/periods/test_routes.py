@@ -81,6 +81,7 @@ def test_where_nothing_is_believed_a_dash_stands_with_the_reason_and_no_nought()
     assert "number lost unknown" in answer.text
 
 
+@pytest.mark.slow
 def test_every_kind_of_desk_has_its_page_in_either_language() -> None:
     french = ask(
         "/lines/circulation?period=2013",
