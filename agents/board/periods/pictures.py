@@ -27,7 +27,7 @@ class PeriodBar(NamedTuple):
     usual: float | None  # usual total
     says: str  # tooltip
     tick: str  # label below the bar, may be empty
-    action: str = ""  # what the office changed before it
+    action: str = ""  # the office's action on the day of its beginning
 
 
 class Stretched(NamedTuple):

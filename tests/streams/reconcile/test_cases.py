@@ -50,7 +50,7 @@ def test_a_case_names_why_its_records_differ(
     for one, other in (pair, pair[::-1]):
         account = by_case(one, other, WAITS, 0)
         assert [*account.reasons] == ([] if why is None else [why])
-        assert account.best.begun == account.best.met == 1, "one visitor, who was served by one record at least"
+        assert account.best.begun == account.best.met == 1, "one visitor; one of the records says served"
         assert account.best.left == 0
 
 

@@ -78,7 +78,7 @@ def test_an_answer_is_as_described(path: str, schema: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")  # of schemathesis and what it imports
+@pytest.mark.filterwarnings("ignore")  # schemathesis and its imports warn
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
 def test_no_request_that_is_made_up_is_answered_otherwise(mode: schemathesis.GenerationMode) -> None:
     tried = 0
