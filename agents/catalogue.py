@@ -14,7 +14,7 @@ from agents.dialling import numbers_of_all
 from agents.kafka.client import partition_of
 from config.calendar import Calendar
 from config.offices import Offices
-from config.settings import LineDefaults, Settings
+from config.settings import UNCOUNTED, LineDefaults, Settings
 from streams.calls.rules import LineRules
 from streams.catalogue import Catalogue
 from streams.events import MAX_EPOCH
@@ -26,11 +26,7 @@ _COUNTED: Final = {
     *("site", "timezone", "holidays", "opening_hours", "clock", "allowed_lateness"),
     *("lines", "services", "requests"),
 }
-_UNCOUNTED: Final = {  # of these, for plans of agents and for effects of actions
-    "lines": {"__all__": {"wrap_up", "actions"}},
-    "services": {"__all__": {"actions"}},
-    "requests": {"__all__": {"actions"}},
-}
+_UNCOUNTED: Final = {desks: {"__all__": {*keys}} for desks, keys in UNCOUNTED.items()}
 OFFICES: Final = 256  # different calendars whose clocks are cached
 LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no event is later
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import yaml
 
@@ -28,6 +28,18 @@ class _Loader(yaml.SafeLoader):
         first: [(tag, pattern) for tag, pattern in resolvers if tag != _TIMESTAMP]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+
+Stamp: TypeAlias = tuple[int, ...]  # a value that changes whenever the file or folder does
+
+
+def stamp(path: Path) -> Stamp:
+    """Return the stamp of a file or a folder; it is empty if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def read(path: Path) -> dict[str, object]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from config import environment, refusal
-from config.document import read
+from config.document import Stamp, read, stamp
 from config.nation import Member, Nation
 from config.part import validated
 from config.refusal import ConfigError, Mistake, suggestion
@@ -23,8 +23,6 @@ from streams.said import said
 
 SHARED: Final = ("kafka", "clock", "checkpoint", "retention", "board")
 _OWN: Final = frozenset(Member.model_fields) - {"file"}  # keys of a member that replace its file's
-
-_Stamp: TypeAlias = tuple[int, ...]  # a value that changes whenever the file or folder does
 
 
 class Offices(NamedTuple):
@@ -68,7 +66,7 @@ class Offices(NamedTuple):
 class _ReadOffice(NamedTuple):
     """An office, and the files from which it was read."""
 
-    stamp: _Stamp
+    stamp: Stamp
     member: Member
     nation: Nation
     office: Settings
@@ -81,19 +79,19 @@ class OfficeFiles:
         """Remember the path, without reading. Without a path, the default configuration is used."""
         self.path: Final = located(path)
         self._environ = environ
-        self._stamps: dict[Path, _Stamp] = {}
+        self._stamps: dict[Path, Stamp] = {}
         self._offices: dict[Path, _ReadOffice] = {}
 
     def changed(self) -> bool:
         """Return whether a file, or a folder of files, has changed since it was read."""
-        return any(_stamp(path) != stamp for path, stamp in self._stamps.items())
+        return any(stamp(path) != known for path, known in self._stamps.items())
 
     def load(self) -> Offices:
         """Return the offices. The file of an unchanged office is not read again.
 
         Raise `ConfigError` with all mistakes in all files.
         """
-        self._stamps = {self.path: _stamp(self.path)}
+        self._stamps = {self.path: stamp(self.path)}
         document = read(self.path)
         model = Nation if "sites" in document else Settings
         document, origins = environment.overlay(document, self._environ, model)
@@ -123,7 +121,7 @@ class OfficeFiles:
         """Yield the file of each office, and the nation's settings for it."""
         for at, member in enumerate(nation.sites):
             path = self.path.parent / member.file
-            self._stamps[path] = _stamp(path)
+            self._stamps[path] = stamp(path)
             if not path.is_dir():
                 yield path, member
                 continue
@@ -132,13 +130,13 @@ class OfficeFiles:
                 found, words = said("a folder without a .yaml file"), said("the configurations of some offices")
                 mistakes.append(Mistake(str(self.path), f"sites.{at}.file", found, words))
             for file in files:
-                self._stamps[file] = _stamp(file)
+                self._stamps[file] = stamp(file)
                 yield file, member
 
     def _office(self, file: Path, member: Member, nation: Nation) -> Settings:
-        stamp, known = self._stamps[file], self._offices.get(file)
-        if known is None or known[:3] != (stamp, member, nation):
-            known = self._offices[file] = _ReadOffice(stamp, member, nation, _read_office(file, member, nation))
+        state, known = self._stamps[file], self._offices.get(file)
+        if known is None or known[:3] != (state, member, nation):
+            known = self._offices[file] = _ReadOffice(state, member, nation, _read_office(file, member, nation))
         return known.office
 
 
@@ -161,11 +159,3 @@ def _wrong_rights(nation: Nation, sites: Mapping[str, Settings], source: str) ->
         kind = said("a site, region:NAME or department:NAME of these offices, or *")  # too many to list
         words = suggestion(name, known, kind) if get_close_matches(name, known, n=1) else kind
         yield Mistake(source, f"rights.{key}", refusal.shown(name), words)
-
-
-def _stamp(path: Path) -> _Stamp:
-    try:
-        found = path.stat()
-    except OSError:
-        return ()
-    return found.st_mtime_ns, found.st_size, found.st_ino

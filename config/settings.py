@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeAlias, TypeVar
+from typing import Annotated, Final, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import (
     Field,
@@ -96,6 +96,14 @@ class LineDefaults(Part):
     wrap_up: q.Duration = 0.0  # an agent's work after each call, in which no other call is taken: for `tocsin staff`
     max_call_seconds: q.PositiveDuration = 7200.0  # a call without an outcome by then is unresolved
     correction: q.Correction = "exclude"  # for slots in which no law names the wrong calls
+
+
+# Keys of desks that change no count: they are for plans of agents and for the effects of actions.
+UNCOUNTED: Final[Mapping[str, frozenset[str]]] = {
+    "lines": frozenset({"wrap_up", "actions"}),
+    "services": frozenset({"actions"}),
+    "requests": frozenset({"actions"}),
+}
 
 
 class Action(Part):

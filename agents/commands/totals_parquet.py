@@ -62,11 +62,11 @@ def _sites(offices: Offices, site: str | None, named: UnitNamed | None) -> list[
         return [chosen(offices, site)]
     if named is None:
         return [*offices.sites.values()]
-    units = {
-        each.site: each.place.region if named.option == "--region" else each.place.department
-        for each in offices.sites.values()
-    }
-    found = [offices.sites[each] for each, unit in units.items() if unit == named.name]
-    if not found:
-        raise unknown_unit(named, sorted({unit for unit in units.values() if unit}))
-    return found
+    by_unit: dict[str, list[Settings]] = {}
+    for each in offices.sites.values():
+        unit = each.place.region if named.option == "--region" else each.place.department
+        if unit is not None:
+            by_unit.setdefault(unit, []).append(each)
+    if named.name not in by_unit:
+        raise unknown_unit(named, sorted(by_unit))
+    return by_unit[named.name]

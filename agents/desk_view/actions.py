@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from agents.desk_view.reading import DeskKind, DeskReader
+from agents.desk_view.reading import DeskKind, DeskReader, desks_of
 from agents.history.ledger import History
-from config.settings import Action, Channel, Line, Service, Settings
+from config.settings import Action, Channel, Settings
 from streams.figures.difference import FigureChange, difference
 from streams.figures.mean import CorrectedMean
 from streams.indicators.period import Period
@@ -42,7 +41,7 @@ def effects_of(
 
     The figure is a line's lost rate in opening hours, a service's mean wait, a channel's share in time or mean delay.
     """
-    desk = _desks(settings)[kind][name]
+    desk = desks_of(settings)[kind][name]
     actions = sorted(desk.actions, key=lambda each: each.date)
     share = desk.target_days is not None if isinstance(desk, Channel) else kind == "lines"
     found = []
@@ -68,12 +67,8 @@ def office_effects(settings: Settings, history: History, within: Period, today: 
     reader = DeskReader(settings)
     found = [
         effect
-        for kind, desks in _desks(settings).items()
+        for kind, desks in desks_of(settings).items()
         for name in desks
         for effect in effects_of(reader, history, settings, kind, name, within, today)
     ]
     return sorted(found, key=lambda each: each.action.date)
-
-
-def _desks(settings: Settings) -> Mapping[DeskKind, Mapping[str, Line | Service | Channel]]:
-    return {"lines": settings.lines, "services": settings.services, "channels": settings.requests}

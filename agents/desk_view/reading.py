@@ -14,7 +14,7 @@ from agents.history.days import days_of
 from agents.history.incident_json import incident_of
 from agents.history.ledger import History
 from agents.totals.plan import plan_of
-from config.settings import Settings
+from config.settings import Channel, Line, Service, Settings
 from streams.figures.mean import CorrectedMean, DayMean, ValueSums, corrected_mean
 from streams.indicators.annual import within, without_baseline
 from streams.indicators.cases import channel_means, no_baseline, service_means
@@ -56,12 +56,17 @@ _DAYS: Final[Mapping[DeskKind, type[LineDay] | type[ServiceDay] | type[ChannelDa
     "services": ServiceDay,
     "channels": ChannelDay,
 }
-_DESKS: Final[Mapping[DeskKind, incident.DeskKind]] = {"lines": "line", "services": "service", "channels": "channel"}
+KIND_OF: Final[Mapping[DeskKind, incident.DeskKind]] = {"lines": "line", "services": "service", "channels": "channel"}
 COLUMNS: Final[Mapping[DeskKind, tuple[str, ...]]] = {
     "lines": LINE_COLUMNS,
     "services": SERVICE_COLUMNS,
     "channels": CHANNEL_COLUMNS,
 }
+
+
+def desks_of(settings: Settings) -> Mapping[DeskKind, Mapping[str, Line | Service | Channel]]:
+    """Return an office's desks by kind and name."""
+    return {"lines": settings.lines, "services": settings.services, "channels": settings.requests}
 
 
 class DeskFound(NamedTuple):
@@ -213,7 +218,7 @@ class DeskReader:
     ) -> list[Incident]:
         """Return the incidents of a desk that overlap a period; `known_by` (epoch ms) as in `slots`."""
         around = history.incidents.of(self._site, Period(period.first - timedelta(1), period.last + timedelta(1)))
-        own = [each for each in map(incident_of, around.values()) if each.is_of(_DESKS[kind], name)]
+        own = [each for each in map(incident_of, around.values()) if each.is_of(KIND_OF[kind], name)]
         if known_by is not None:
             own = [each for each in (one.known_at(known_by) for one in own) if each is not None]
         return within(own, self._plan, period)

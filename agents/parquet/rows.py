@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
-from agents.desk_view.reading import COLUMNS, DeskKind, DeskReader
+from agents.desk_view.reading import COLUMNS, KIND_OF, DeskKind, DeskReader, desks_of
 from agents.history.incident_json import incident_of
 from agents.history.incident_schema import IncidentJson, desk_in
 from agents.history.ledger import History
@@ -34,13 +34,11 @@ from streams.ledger.day import ChannelDay, LineDay, ServiceDay
 from streams.ledger.reasons import reasons_of
 from streams.periods.buckets import Bucket, grouped
 from streams.periods.quality import quality
-from streams.watch.incident import DeskKind as KindOfDesk
 from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong, doubtful
 
 Row: TypeAlias = dict[str, Any]  # by column
 Month: TypeAlias = tuple[int, int]  # year and month
-_KINDS: Final[Mapping[DeskKind, KindOfDesk]] = {"lines": "line", "services": "service", "channels": "channel"}
 
 
 class OfficeRecords(NamedTuple):
@@ -72,7 +70,7 @@ def tables_of(office: OfficeRecords) -> dict[str, dict[Month, list[Row]]]:
 
     reader, plan = DeskReader(office.settings), plan_of(office.settings)
     incidents = office.history.incidents.of(office.settings.site, office.period)
-    for kind, name in _desks(office.settings):
+    for kind, name in ((kind, name) for kind, desks in desks_of(office.settings).items() for name in desks):
         desk = _Desk(office, kind, name, [incident_of(each) for each in incidents.values()])
         buckets = reader.slots(office.history, kind, name, office.period, office.now.date())
         begun = [each for each in buckets if office.until is None or each.first * QUARTER_MS < office.until]
@@ -137,7 +135,7 @@ class _Desk:
     """The rows of one line, service or channel, and the incidents of its office."""
 
     def __init__(self, office: OfficeRecords, kind: DeskKind, name: str, incidents: Sequence[Incident]) -> None:
-        self.kind: Final = _KINDS[kind]
+        self.kind: Final = KIND_OF[kind]
         self._columns = COLUMNS[kind]
         self._until = office.until
         own = [each for each in incidents if each.is_of(self.kind, name)]
@@ -174,12 +172,6 @@ class _Desk:
         if self.kind != "line" and any(begins < end and start < ends for begins, ends in self._suspect):
             return "U"  # the cases of such days are known to be wrong as a whole, not slot by slot
         return quality(bucket, self._until)
-
-
-def _desks(settings: Settings) -> Iterator[tuple[DeskKind, str]]:
-    yield from (("lines", name) for name in settings.lines)
-    yield from (("services", name) for name in settings.services)
-    yield from (("channels", name) for name in settings.requests)
 
 
 def _closed_slots(

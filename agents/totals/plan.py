@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from config.calendar import Calendar
-from config.settings import Holidays, Line, Settings
+from config.settings import UNCOUNTED, Holidays, Line, Settings
 from streams.indicators.plan import ChannelPlan, LinePlan, Opened, Plan, ServicePlan
 from streams.kept.times import QUARTER_MS
 
@@ -61,12 +61,8 @@ def _hours(timezone: str, hours: str, holidays: Holidays) -> tuple[Calendar, Ope
 def rules_of(settings: Settings) -> str:
     """Return the SHA-256 of all rules of counting: lines, services, channels, hours, holidays."""
     counted = {"site", "timezone", "holidays", "opening_hours", "lines", "services", "requests"}
-    # No rules of counting: the place of requests in a report, the work after a call, the office's actions.
-    told = {
-        "requests": {"__all__": {"section", "actions"}},
-        "lines": {"__all__": {"wrap_up", "actions"}},
-        "services": {"__all__": {"actions"}},
-    }
+    told = {desks: {"__all__": {*keys}} for desks, keys in UNCOUNTED.items()}
+    told["requests"]["__all__"].add("section")  # the place of requests in a report
     found = settings.model_dump(mode="json", include=counted, exclude=told)
     return sha256(msgspec.json.encode(found, order="sorted")).hexdigest()
 

@@ -15,8 +15,9 @@ from agents.board.periods.routes import PeriodRoutes
 from agents.board.routing import Routing
 from agents.board.year_routes import NAMES, YearRoutes
 from agents.desk_view.incidents import INCIDENT_STATUSES
+from agents.desk_view.reading import desks_of
 from agents.history.incident_schema import IncidentJson
-from config.settings import Channel, Line, Service, Settings
+from config.settings import Settings
 
 
 class OfficeApi:
@@ -89,15 +90,12 @@ def about(settings: Settings) -> dict[str, Any]:
         "region": settings.place.region,
         "department": settings.place.department,
         "timezone": settings.timezone,
-        "lines": _labels(settings.lines),
-        "services": _labels(settings.services),
-        "channels": _labels(settings.requests),
+        **{
+            kind: {name: each.label or name for name, each in desks.items()}
+            for kind, desks in desks_of(settings).items()
+        },
         "href": f"{ROOT}/sites/{settings.site}",
     }
-
-
-def _labels(desks: Mapping[str, Line] | Mapping[str, Service] | Mapping[str, Channel]) -> dict[str, str]:
-    return {name: each.label or name for name, each in desks.items()}
 
 
 def _place(incident: IncidentJson) -> tuple[datetime, str]:

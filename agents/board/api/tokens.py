@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 import structlog
 
 from agents.board.deciding.secret import Secret
-from config.document import read
+from config.document import read, stamp
 from config.office import Board
 from config.part import validated
 from config.refusal import ConfigError, Mistake
@@ -44,7 +44,7 @@ class ReaderTokens:
     def __init__(self, file: Path, called: Called) -> None:
         self._file = file
         self._called = called
-        self._state = self._stat()
+        self._state = stamp(self._file)
         self._known = self._read()
 
     def seen(self, authorization: str) -> frozenset[str] | None:
@@ -55,7 +55,7 @@ class ReaderTokens:
         return frozenset[str]().union(*matching) if matching else None
 
     def _renew(self) -> None:
-        state = self._stat()
+        state = stamp(self._file)
         if state == self._state:
             return
         self._state, self._known = state, []
@@ -63,13 +63,6 @@ class ReaderTokens:
             self._known = self._read()
         except ConfigError as error:
             log.warning("the file of the API's tokens is wrong: all are refused", reason=str(error))
-
-    def _stat(self) -> tuple[int, int, int] | None:
-        try:
-            found = self._file.stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_size, found.st_mtime_ns
 
     def _read(self) -> list[_Known]:
         source, known, document = str(self._file), list[_Known](), read(self._file)

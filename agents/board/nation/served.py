@@ -36,17 +36,19 @@ class ServedNation:
         """Return the sender of a request; None if unknown."""
         return self.door.known(request, time.time())
 
-    def seen(self, request: web.Request) -> frozenset[str]:
-        """Return the sites that the sender of a request may see; with a file of tokens, the API needs one of them."""
-        if self.tokens is not None and of_api(request):
-            return self.tokens.seen(request.headers.get(hdrs.AUTHORIZATION, "")) or frozenset()
-        return self.access.seen(self.who(request))
+    def admitted(self, request: web.Request) -> frozenset[str] | None:
+        """Return the sites that the sender of a request may see; None for an unknown sender, if that matters.
 
-    def knows(self, request: web.Request) -> bool:
-        """Return whether the sender of a request is known, or need not be."""
+        With a file of tokens, the API needs one of them.
+        """
         if self.tokens is not None and of_api(request):
-            return self.tokens.seen(request.headers.get(hdrs.AUTHORIZATION, "")) is not None
-        return not self.access.limited or self.who(request) is not None
+            return self.tokens.seen(request.headers.get(hdrs.AUTHORIZATION, ""))
+        who = self.who(request)
+        return None if self.access.limited and who is None else self.access.seen(who)
+
+    def seen(self, request: web.Request) -> frozenset[str]:
+        """Return the sites that the sender of a request may see."""
+        return self.admitted(request) or frozenset()
 
 
 def nation_of(offices: Offices) -> Nation:

@@ -183,10 +183,10 @@ class NationBoard:
         resource = request.match_info.route.resource
         if resource is not None and resource.canonical in OPEN:
             return await handler(request)
-        seen, site = self._served.seen(request), request.match_info.get("site")
+        known, site = self._served.admitted(request), request.match_info.get("site")
+        seen = known or frozenset()
         every = len(seen) == len(self._served.offices.sites)
         if of_api(request):
-            known = seen if self._served.knows(request) else None
             refusal = not_admitted(self._answers, request, frame_of(request).text, known, every=every)
             return await handler(request) if refusal is None else refusal
         if not seen or (site is not None and site not in seen and not every):

@@ -21,11 +21,10 @@ from agents.desk_view.action_words import ActionWords
 from agents.desk_view.actions import WEEKS, ActionEffect, effects_of
 from agents.desk_view.definitions import DefinitionWriter
 from agents.desk_view.figures import DeskFigures, ShownRow
-from agents.desk_view.reading import DeskKind, DeskReader, DeskView
+from agents.desk_view.reading import DeskKind, DeskReader, DeskView, desks_of
 from agents.desk_view.reasons import shown_reasons
 from agents.desk_view.waits import shown_waits
 from agents.history.questions import known_questions
-from config.settings import Channel, Line, Service
 from streams.indicators.period import Period
 from streams.periods.named import kind_of, period_of, range_of
 from streams.status import Status
@@ -39,11 +38,7 @@ class PeriodRoutes:
         settings = routing.settings
         self._zone = ZoneInfo(settings.timezone)
         self._reader = DeskReader(settings)
-        self._desks: Final[Mapping[DeskKind, Mapping[str, Line | Service | Channel]]] = {
-            "lines": settings.lines,
-            "services": settings.services,
-            "channels": settings.requests,
-        }
+        self._desks: Final = desks_of(settings)
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get(f"/{{kind:{'|'.join(self._desks)}}}/{{name}}", self._page)]
