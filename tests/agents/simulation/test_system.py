@@ -25,6 +25,11 @@ from tests.waiting import PATIENCE, until
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 
 DOOR: Final = r"board at http://127\.0\.0\.1:(\d+)/, secret for decisions: ([0-9a-f]{16})"
+# By the time that the decision is on the year's page, a machine may or may not have compared the counts of the years.
+ENDINGS: Final = {
+    "ended by SIGINT; the demonstration ended early": 130,
+    "ended by SIGINT; board and metrics have ended": 0,
+}
 INTERRUPT: Final = b"\x03"
 WHY: Final = "Checked with the vendor."
 YEARS: Final = 2 * PATIENCE  # seconds in which a busy machine plays a year and a half
@@ -116,8 +121,9 @@ def test_on_a_terminal_the_board_is_there_first_a_decision_counts_and_ctrl_c_lea
     assert (secret.read_text(encoding="ascii"), secret.stat().st_mode & 0o777) == (door[2], 0o600)
     asyncio.run(decide(int(door[1]), door[2]))
     assert len(running_in(tmp_path)) >= 3  # the demo, its worker and its board
-    assert terminal.interrupt() == 130
-    assert terminal.text.rstrip().endswith("ended by SIGINT; the demonstration ended early")
+    status = terminal.interrupt()
+    (ending,) = [each for each in ENDINGS if terminal.text.rstrip().endswith(each)]
+    assert status == ENDINGS[ending]
     assert running_in(tmp_path) == []
     assert list(tmp_path.glob("tocsin-demo-*")) == []
     assert [free_port(HOST, each) for each in ports] == ports
