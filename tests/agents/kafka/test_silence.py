@@ -113,7 +113,7 @@ def test_a_command_whose_broker_goes_away_says_so_and_ends(office: Office, name:
     assert lasted < 60, "it waits for a few answers at most, each for two seconds"
     if lasted > SHORT:
         assert "waiting up to 2 s for " in done.output
-    assert sockets() <= before
+    until(lambda: sockets() <= before)  # a client's thread may still be closing its own
 
 
 @pytest.mark.usefixtures("short")
