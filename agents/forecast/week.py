@@ -14,7 +14,7 @@ from agents.forecast.written import DeskKind
 from agents.history.ledger import History
 from config.settings import Settings
 from streams.forecast.days_off import DaysOff
-from streams.forecast.expected import ExpectedDay, expect_calls
+from streams.forecast.expected import Expected, ExpectedDay, expect_calls
 from streams.forecast.past import WEEK
 from streams.forecast.score import Score, score
 
@@ -28,6 +28,7 @@ class ForecastWeek(NamedTuple):
     came: Sequence[float | None]  # calls or visitors of the days that are over; None if they are unknown
     score: Score | None  # of the weeks before; None if too few are known
     off: DaysOff
+    total: Expected  # of the seven days together
 
     @property
     def sound(self) -> bool:
@@ -50,9 +51,5 @@ def week_from(
     off = days_off(settings, came.first, first + timedelta(WEEK))
     place = (first - came.first).days
     totals = [None if np.isnan(each) else float(each) for each in came.totals[place : place + WEEK]]
-    return ForecastWeek(
-        expect_calls(pasts[-1], WEEK, off).days,
-        totals,
-        score(came.until(place), pasts[:-1], off),
-        off,
-    )
+    found = expect_calls(pasts[-1], WEEK, off)
+    return ForecastWeek(found.days, totals, score(came.until(place), pasts[:-1], off), off, found.weeks[0])

@@ -181,6 +181,18 @@ def interval(expected: Expected, levels: list[int], text: Words) -> tuple[str, s
     return writing.number(expected.mean, int(expected.mean < 10)), between  # noqa: PLR2004 -- below ten, a decimal
 
 
+def sentence(expected: Expected, text: Words) -> str:
+    """Return the mean and the interval as a sentence."""
+    (levels,) = quantiles([expected])
+    mean, between = interval(expected, levels, text)
+    return text("{mean} expected ({between}, 95 times in 100)", mean=mean, between=between)
+
+
+def week_title(kind: DeskKind, text: Words) -> str:
+    """Return the name of a coming week."""
+    return text("Calls of the coming week") if kind == "lines" else text("Visitors of the coming week")
+
+
 def doubt(levels: list[int], text: Words) -> str:
     """Return a warning if a day may have no call at all."""
     return text("too few to say more") if levels[-1] and not levels[0] else ""

@@ -11,6 +11,7 @@ from agents.desk_view.figures import ComparedTable, DeskFigures, Headline
 from agents.desk_view.incidents import IncidentView
 from agents.desk_view.reading import DeskView
 from agents.desk_view.words import query_of
+from agents.forecast.written import sentence, week_title
 from agents.language import Language
 from agents.mail.reading import OfficePeriod
 from agents.mail.subject import SubjectWriter
@@ -40,6 +41,7 @@ class DeskPart(NamedTuple):
     what: str  # name of the headline figure
     headline: Headline
     table: ComparedTable
+    coming: str | None  # calls or visitors expected in the coming week
     link: str | None
 
     @property
@@ -113,8 +115,14 @@ class LetterWriter:
             figures.what(),
             figures.headline(),
             table._replace(rows=rows),
+            self._coming(view, text),
             link,
         )
+
+    def _coming(self, view: DeskView, text: Words) -> str | None:
+        if view.kind == "channels" or (week := self._known.coming.get((view.kind, view.name))) is None:
+            return None
+        return text("{name}: {sentence}", name=week_title(view.kind, text), sentence=sentence(week.total, text))
 
     def _label(self, view: DeskView) -> str:
         settings = self._settings
@@ -175,10 +183,10 @@ class LetterWriter:
 
 
 def _of_counters(parts: Sequence[DeskPart], text: Words) -> str:
-    sentences = [
+    figures = [
         text("{name}: {sentence}", name=each.title, sentence=f"{each.what} {each.headline.figure}") for each in parts
     ]
-    return text.semicolon.join(sentences)
+    return text.semicolon.join(figures)
 
 
 def as_text(letter: Letter, language: Language) -> str:
@@ -196,6 +204,7 @@ def as_text(letter: Letter, language: Language) -> str:
         lines += ["", "", desk.title.upper(), _headline(desk, text)]
         lines += ["  " + each for each in (*desk.headline.says, desk.headline.withheld) if each]
         lines += ["", *_columns(desk.table)] if desk.known else []
+        lines += ["", f"  {desk.coming}"] if desk.coming else []
         lines += [desk.link] if desk.link else []
     return "\n".join([*lines, "", "-- ", letter.foot, ""])
 

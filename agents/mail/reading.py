@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from agents.callbacks.reading import CallbackReading
 from agents.desk_view.incidents import IncidentView, cases, views
 from agents.desk_view.reading import DeskReader, DeskView
+from agents.forecast.week import ForecastWeek, week_from
+from agents.forecast.written import DeskKey, DeskKind
 from agents.history.ledger import History
 from agents.history.questions import LineQuestion
 from agents.history.standing import miscounts
@@ -35,6 +37,7 @@ class OfficePeriod(NamedTuple):
     unreached: CallbackList | None  # of a day; None if its calls are no longer kept
     questions: Sequence[LineQuestion] = ()  # open ones, for a day's mail
     publication: str | None = None  # the hash of the office's last publication
+    coming: Mapping[DeskKey, ForecastWeek] = {}  # the weeks from today on that may be shown; empty for a day
 
 
 class OfficeReader:
@@ -70,7 +73,18 @@ class OfficeReader:
             self._unreached(period) if kind == "day" else None,
             self._questions if kind == "day" else [],
             history.publications.last(site),
+            {} if kind == "day" else dict(self._coming()),
         )
+
+    def _coming(self) -> Iterator[tuple[DeskKey, ForecastWeek]]:
+        """Yield the coming week of each line and service whose forecast may be shown."""
+        kinds: tuple[tuple[DeskKind, Iterable[str]], ...]
+        kinds = (("lines", self._settings.lines), ("services", self._settings.services))
+        for kind, names in kinds:
+            for name in names:
+                week = week_from(self._history, self._settings, kind, name, self._today, self._today)
+                if week is not None and week.sound:
+                    yield (kind, name), week
 
     def figures(self, period: Period) -> Annual:
         """Return the period's figures for the report."""

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from agents.board.periods.bands import DayBand, week_bands
 from agents.desk_view.figures import ShownRow
 from agents.forecast.week import SCORED, ForecastWeek
-from agents.forecast.written import DeskKind, doubt, interval
+from agents.forecast.written import DeskKind, doubt, interval, sentence, week_title
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from streams.forecast.expected import ExpectedDay, quantiles
@@ -38,9 +38,7 @@ class ForecastWriter:
     def title(self) -> str:
         """Return the head of the section."""
         text = self._text
-        if self.over:
-            return text("Forecast, and what came")
-        return text("Calls of the coming week") if self._kind == "lines" else text("Visitors of the coming week")
+        return text("Forecast, and what came") if self.over else week_title(self._kind, text)
 
     def score(self) -> str:
         """Say how good the forecasts of the weeks before were."""
@@ -73,7 +71,7 @@ class ForecastWriter:
                 levels[-1],
                 day.total.mean,
                 came,
-                ": ".join((self._name(day), self._says(day, levels))),
+                ": ".join((self._name(day), sentence(day.total, self._text))),
                 self._ticks(day),
             )
             for day, levels, came in self._days
@@ -93,10 +91,6 @@ class ForecastWriter:
             known = [NOTHING if came is None else self._writing.number(came)] if self.over else []
             rows.append(ShownRow(self._name(day), [*interval(day.total, levels, self._text), *known, note]))
         return rows
-
-    def _says(self, day: ExpectedDay, levels: list[int]) -> str:
-        mean, between = interval(day.total, levels, self._text)
-        return self._text("{mean} expected, 95 times in 100 {between}", mean=mean, between=between)
 
     def _name(self, day: ExpectedDay) -> str:
         return f"{self._writing.weekday(day.date)} {self._writing.day(day.date, year=False)}"

@@ -28,7 +28,7 @@ DAY = ExpectedDay(LAST, Expected(100.0, 0.01), ())
 
 
 def told(error: float = 0.9) -> ForecastWeek:
-    return ForecastWeek([DAY] * 7, [], Score(130, error, 1.0, 0.95), DaysOff())
+    return ForecastWeek([DAY] * 7, [], Score(130, error, 1.0, 0.95), DaysOff(), DAY.total)
 
 
 @pytest.fixture

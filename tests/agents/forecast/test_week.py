@@ -8,6 +8,7 @@ import pytest
 
 from agents.forecast.week import ForecastWeek, week_from
 from streams.forecast.days_off import DaysOff
+from streams.forecast.expected import Expected
 from streams.forecast.score import Score
 from streams.ledger.day import LedgerDay, LineDay
 from tests.agents.board.known import history
@@ -45,7 +46,12 @@ def test_the_score_stands_beside_the_mean_of_eight_weekdays_and_holds() -> None:
 
 def test_a_forecast_worse_than_eight_weekdays_is_not_sound() -> None:
     told = [Score(130, error, 1.0, 0.95) for error in (0.9, 1.0, 1.1)]
-    assert [ForecastWeek([], [], each, DaysOff()).sound for each in (*told, None)] == [True, True, False, True]
+    assert [ForecastWeek([], [], each, DaysOff(), Expected(9.0, 0.1)).sound for each in (*told, None)] == [
+        True,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_line_with_too_few_days_has_no_week() -> None:

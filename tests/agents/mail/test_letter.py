@@ -27,6 +27,8 @@ from streams.periods.named import period_of
 from tests.agents.board.known import SETTINGS, history, line, suspected
 from tests.agents.board.periods.test_routes import recounted
 from tests.agents.board.questions import question
+from tests.agents.forecast.varied import OFFICE as VARIED
+from tests.agents.forecast.varied import UNTIL, varied
 from tests.agents.html import Page
 from tests.agents.totals.year import HOSTILE
 
@@ -252,3 +254,21 @@ def test_the_morning_says_how_many_calls_wait_for_an_answer_and_since_when() -> 
         written(SOUND, "2013-W47", date(2013, 11, 27), questions=asked),
     ):
         assert letter.to_check is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("language", "says"), [("fr", "Appels de la semaine à venir : "), ("en", "Calls of the coming week: ")]
+)
+def test_a_mail_of_a_week_has_the_coming_one_and_a_mail_of_a_day_has_not(language: str, says: str) -> None:
+    read, office = history(days=varied()), OFFICE.model_copy(update={"opening_hours": VARIED.opening_hours})
+    letter = written(read, "2013-W50", UNTIL, language, office)
+    of_line, of_service = letter.desks[0].coming, letter.desks[2].coming
+    assert of_line is not None
+    assert of_line.startswith(says)
+    assert of_service is not None
+    expected, least, most = (int(each) for each in re.findall(r"\d+", of_line.replace("95", "").replace("100", "")))
+    assert least < expected < most
+    assert of_line in plain(as_text(letter, Language(language)))
+    assert of_line in as_html(letter, Language(language))
+    assert [each.coming for each in written(read, "2013-12-16", UNTIL, language, office).desks] == [None] * 3

@@ -26,7 +26,7 @@ DAYS = [ExpectedDay(MONDAY + timedelta(ahead), Expected(mean, 0.02), ()) for ahe
 def writer(error: float | None = 0.9, *came: float | None, language: Language = Language.EN) -> ForecastWriter:
     score = None if error is None else Score(130, error, 1.0, 0.95)
     off = DaysOff({MONDAY + timedelta(2): "Noël"})
-    return ForecastWriter(Words(language), "lines", ForecastWeek(DAYS, came, score, off))
+    return ForecastWriter(Words(language), "lines", ForecastWeek(DAYS, came, score, off, DAYS[0].total))
 
 
 def test_each_day_has_its_interval_and_its_holiday_or_doubt() -> None:
