@@ -144,6 +144,7 @@ def _title_of_cases(check: str, text: Words) -> str | None:
         "closed days": text("Dated on closed days?"),
         "numbers missing": text("Do the numbers follow one another?"),
         "no cases": text("Does anybody come?"),
+        "no answers": text("Are requests answered?"),
         "visits end": text("Does every visit end?"),
         "visitors are called": text("Is every visitor called?"),
         "hours shifted": text("Is the clock right?"),

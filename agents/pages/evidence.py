@@ -76,6 +76,7 @@ CASES: Final[Mapping[str, Said]] = {
     "closed days": said("{breaks} of {cases} are dated on days on which the office is closed"),
     "numbers missing": said("{breaks} numbers are missing beside {cases} that are there"),
     "no cases": said("none came in opening hours, where {cases} were expected: closed, or not recorded?"),
+    "no answers": said("no request answered, where {cases} answers were expected: late, or not recorded?"),
     "people add up": said("{breaks} people were served, but only {cases} were there"),
     "people served": said("{breaks} of {cases} people were not served, did not leave, and do not wait"),
     "mean within limits": said("the mean wait, {breaks} s, contradicts the numbers answered within each limit"),

@@ -37,6 +37,11 @@ class SeenCase(Struct, array_like=True, gc=False):
         return self.begun if self.begun >= 0 else max(self.met, self.ended, 0)
 
     @property
+    def row(self) -> tuple[int, int, int, int]:
+        """Its moments, which a copy of its row has too."""
+        return self.begun, self.met, self.served, self.ended
+
+    @property
     def wait(self) -> int | None:
         """The time (ms) from its beginning to its meeting, below 0 if it was met first; None if unknown."""
         return self.met - self.begun if self.met >= 0 and self.begun >= 0 else None

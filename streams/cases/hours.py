@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from math import log
 from typing import Final, NamedTuple
 
 from streams.cases.case import SeenCase
@@ -16,6 +17,8 @@ LONGEST: Final = 10  # days without a request
 CLOCK: Final = ProfileCheck(alarm=11.0, most=13.0, weight=150.0, shrinkage=50.0, half_life=60.0)
 HOURS_SHIFTED: Final = "hours shifted"
 NO_CASES: Final = "no cases"
+NO_ANSWERS: Final = "no answers"
+RARE: Final = 0.02  # share of opening days without an answer, at least
 
 
 class DayHours(NamedTuple):
@@ -51,7 +54,8 @@ class DayHours(NamedTuple):
         if not hours:
             return None
         if not view.service:
-            return self._absent_days(view, hours)
+            begun = {self.rules.day(each.begun) for each in view.cases if each.begun >= 0}
+            return self._silent(NO_CASES, view, hours, begun)
         own = [each for each in view.cases if each.day == day and each.begun >= 0]
         found = hole(view.usual, self.weekday, self.counts(own), hours, self._hour(hours[0][0]))
         if found is None:
@@ -62,19 +66,35 @@ class DayHours(NamedTuple):
             NO_CASES, "missing", [case, SeenCase(-1, 0, begun=end - 1, day=day)], 0, round(due), 0.0, sure=False
         )
 
-    def _absent_days(self, view: View, hours: Sequence[tuple[int, int]]) -> Sign | None:
+    def unanswered(self, view: View) -> Sign | None:
+        """Return the sign of opening days on which no request is answered, at a register that answers nearly daily."""
+        opened = self.rules.opened
+        if view.service or opened is None:
+            return None
+        answered = self.answered(view.cases)
+        days = [day for day in range(max(answered, default=self.day - LONGEST) + 1, self.day + 1) if opened(day)]
+        usual = max(RARE, view.usual.share(NO_ANSWERS).of(0.0, times=1.0))
+        if -len(days) * log(usual) < view.alarm(NO_ANSWERS):
+            return None
+        return self._silent(NO_ANSWERS, view, list(opened(self.day)), answered)
+
+    def answered(self, cases: Iterable[SeenCase]) -> set[int]:
+        """Return the days up to this one on which a request was answered."""
+        days = {self.rules.day(each.met) for each in cases if each.met >= 0}
+        return {each for each in days if each <= self.day}
+
+    def _silent(self, law: str, view: View, hours: Sequence[tuple[int, int]], heard: Set[int]) -> Sign | None:
         """Return the sign of whole days without a request: they come at any hour, or are dated by days alone."""
-        begun = {self.rules.day(each.begun) for each in view.cases if each.begun >= 0}
         first, due = self.day, 0.0
-        while first > self.day - LONGEST and first not in begun:
+        while first > self.day - LONGEST and first not in heard:
             due += on_weekday(view.usual, (first - 1) % 7)
             first -= 1
-        if first == self.day or absence(due) < QUIET:
+        if not hours or first == self.day or absence(due) < QUIET:
             return None
         start = min(hours[0][0] - (self.day - first - 1) * DAY_MS, hours[0][0])
         case = SeenCase(-1, 0, begun=start, day=first + 1)
         last = SeenCase(-1, 0, begun=hours[-1][1] - 1, day=self.day)
-        return Sign(NO_CASES, "missing", [case, last], 0, round(due), 0.0, sure=False)
+        return Sign(law, "missing", [case, last], 0, round(due), 0.0, sure=False)
 
     def _hour(self, at: int) -> int:
         day, hour = self.rules.day(at), 0

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from streams.cases.case import SeenCase
-from streams.cases.hours import CLOCK, DayHours
+from streams.cases.hours import CLOCK, NO_ANSWERS, DayHours
 from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, odd
 from streams.cases.usual import UsualCases
 from streams.cases.view import CROWDED, CaseRules, View, together
@@ -30,10 +30,12 @@ def learn(rules: CaseRules, usual: UsualCases, cases: Collection[SeenCase], toda
     usual.times.learn(each.time / 1000 for each in view.timed if each.time is not None and each.time >= 0)
     _learn_shares(rules, usual, cases, today, met)
     usual.share(CROWDED).learn(*view.overlaps(own))
-    hours = DayHours(rules, today)
+    if not view.service:
+        usual.share(NO_ANSWERS).learn(int(today not in DayHours(rules, today).answered(cases)), 1)
+    hours, sound = DayHours(rules, today), [each for each in cases if not each.fault]
     at_once = max(
-        max(Counter(each.met for each in cases if each.met >= 0).values(), default=0),
-        max(Counter(each.ended for each in cases if each.ended >= 0).values(), default=0),
+        max(Counter(each.met for each in sound if each.met >= 0).values(), default=0),
+        max(Counter(each.ended for each in sound if each.ended >= 0).values(), default=0),
     )
     usual.most_at_once = max(float(at_once), 0.98 * usual.most_at_once)
     usual.most_together = max(float(together(own)), 0.99 * usual.most_together)

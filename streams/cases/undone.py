@@ -10,18 +10,19 @@ free desk they do not.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from math import exp, sqrt
-from statistics import median
+from math import exp, log, sqrt
 from typing import Final
 
 from streams.cases.case import SeenCase
-from streams.cases.usual import BINS, LEAST, Lengths, bin_of, spread
-from streams.cases.view import CaseKind, Sign, View, memory, overtaken
+from streams.cases.usual import LEAST, Lengths, bin_of, spread
+from streams.cases.view import ALARM, CaseKind, Sign, View, memory, overtaken
 from streams.checks.segment import segment
 
 MOST: Final = 2.0  # nats, of one case
 FEWEST: Final = 6  # cases
+FEW: Final = 3  # calls at night
 LONG: Final = 5400.0  # s
 MANY: Final = 20  # cases, if only their shape shows it
 ALIKE: Final = 50  # cases, if only their distribution shows it
@@ -31,6 +32,7 @@ NARROW: Final = 0.45  # of the usual spread; waits without a queue are alike
 BEYOND: Final = 1.2  # times the longest usual waits but one in a hundred
 MEMORY: Final = 0.4  # correlation of a wait with the one before: a queue has .5 to .9, a free desk 0 to .3
 OVERTAKEN: Final = 0.2  # share of visitors called before the one who came just before them; half if waits are scaled
+FREE: Final = 0.04  # share of waits of 0 above which they say nothing: the desk is free at times
 EARLY: Final = 2  # calls before the office opens
 CROWDED: Final = 0.08  # share of visits that overlap at their counter
 
@@ -58,7 +60,7 @@ def columns_swapped(view: View) -> Sign | None:
     """Return the stretch whose waits look like times in service, and whose times look like waits."""
     waits, times = view.usual.waits, view.usual.times
     of_wait, of_time = waits.log_shares(), times.log_shares()
-    cases = [each for each in view.timed if each.wait is not None and each.wait >= 0 and (each.time or -1) >= 0]
+    cases = [each for each in view.timed if min(each.wait or 0, each.time or 0) >= 0 and each.wait is not None]
     if not (waits.known and times.known) or len(cases) < FEWEST:
         return None
 
@@ -75,8 +77,8 @@ def columns_swapped(view: View) -> Sign | None:
         return None
     own = cases[found.start : found.end]
     if len(own) < FEWEST or not (
-        _fits([(each.time or 0) / 1000 for each in own], of_wait)
-        and _fits([(each.wait or 0) / 1000 for each in own], of_time)
+        _fits([of_wait[bin_of((each.time or 0) / 1000)] for each in own], len(own), of_wait)
+        and _fits([of_time[bin_of((each.wait or 0) / 1000)] for each in own], len(own), of_time)
         and sum(map(stranger, own)) >= max(FEWEST, 0.3 * len(own))
     ):
         return None
@@ -100,11 +102,14 @@ def _best(
         return None  # none is rare enough
     signs = [_undone(view, cases, usual, lengths, recorded, shares, name, of) for name in undos]
 
-    def fit(sign: Sign) -> float:  # swapped moments and a wrong clock both turn waits negative
-        undo = UNDO[sign.undo][1]
-        return sum(shares[bin_of(max(0.0, undo(length(each))))] for each in sign.cases) / len(sign.cases)
+    def likelihood(sign: Sign) -> tuple[bool, float, float]:
+        if sign.kind == "unit":  # of two that explain the same few short lengths, the first is the commoner fault
+            return sign.sure, sign.score, 0.0
+        undo = UNDO[sign.undo][1]  # swapped moments and a wrong clock both turn waits negative
+        fit = sum(shares[bin_of(max(0.0, undo(length(each))))] for each in sign.cases) / len(sign.cases)
+        return sign.sure, 0.0, fit
 
-    return max(filter(None, signs), key=lambda sign: (sign.score * (sign.kind == "unit"), fit(sign)), default=None)
+    return max(filter(None, signs), key=likelihood, default=None)
 
 
 def _undone(
@@ -112,27 +117,44 @@ def _undone(
     shares: Sequence[float], name: str, of: str,
 ) -> Sign | None:  # fmt: skip
     kind, undo = UNDO[name]
-    common = max(shares)
+    common, rounded, free = max(shares), _rounded(lengths), usual.below(0.0) > FREE
+    true = {each: _possible(shares, undo(each), rounded * abs(undo(1.0) - undo(0.0))) for each in set(lengths)}
 
     def weigh(recorded: float, log_share: float) -> float:
-        true = undo(recorded)
-        if true < 0:
+        if undo(recorded) < 0:
             return -MOST
         if recorded < 0:
-            return MOST / 2 + _clipped(shares[bin_of(true)] - common)
-        return _clipped(shares[bin_of(true)] - log_share)
+            return MOST / 2 + _clipped(true[recorded] - common)
+        if recorded == 0 and free:
+            return 0.0
+        return _clipped(true[recorded] - log_share)
 
     found = segment(list(map(weigh, lengths, known)))
     if found is None or found.score < view.alarm(of + name):
         return None
     own = cases[found.start : found.end]
     recorded = lengths[found.start : found.end]
-    if len(own) < FEWEST or not _fits([undo(each) for each in recorded], shares):
+    if len(own) < FEWEST or not _fits([true[each] for each in recorded if undo(each) >= 0], len(own), shares):
         return None
+    positive = [true[each] for each in recorded if each > 0]
+    if kind == "unit" and (len(positive) < FEWEST or not _fits(positive, len(positive), shares)):
+        return None  # lengths of 0 fit any unit
     sure = _sure(view, own, recorded, usual, name)
-    if sure is None:
+    lasts = of + name in view.doubted and found.score >= ALARM and 2 * len(own) > len(cases)
+    if sure is None and not lasts:
         return None
-    return Sign(of + name, kind, own, len(own), len(own), found.score, name, sure=sure)
+    return Sign(of + name, kind, own, len(own), len(own), found.score, name, sure=bool(sure))
+
+
+def _rounded(lengths: Sequence[float]) -> float:
+    """Return the greatest rounding error (s) of lengths, half a second if all are whole."""
+    return 0.5 if all(each.is_integer() for each in lengths) else 0.0
+
+
+def _possible(shares: Sequence[float], length: float, error: float) -> float:
+    """Return the logarithm of the share of the lengths that may be rounded to one with an error (s)."""
+    first, last = (bin_of(max(0.0, length + each)) for each in (-error, error))
+    return shares[bin_of(max(0.0, length))] if last <= first + 1 else log(sum(map(exp, shares[first : last + 1])))
 
 
 def _sure(view: View, own: Sequence[SeenCase], recorded: Sequence[float], usual: Lengths, name: str) -> bool | None:
@@ -141,8 +163,7 @@ def _sure(view: View, own: Sequence[SeenCase], recorded: Sequence[float], usual:
     if kind == "unit":
         if _scaled(view, own, recorded, usual, name):
             return view.service  # a register may answer faster
-        alike = name != "times 60" and _alike([undo(each) for each in recorded], usual)
-        return False if alike else None
+        return False if name != "times 60" and _alike(recorded, undo, usual) else None
     if sum(each < 0 for each in recorded) < 0.6 * len(own):
         return None
     if view.rules.opened is None:
@@ -155,7 +176,9 @@ def _scaled(view: View, own: Sequence[SeenCase], recorded: Sequence[float], usua
     """Return whether lengths are scaled: nothing real makes them so."""
     if name == "times 60":  # a rush ends in the evening, and visitors are called in turn
         shut = sum(view.shut(max(each.met, each.ended)) for each in own)
-        return shut >= 0.2 * len(own) and median(recorded) > LONG and overtaken(own) >= OVERTAKEN
+        long = shut >= 0.2 * len(own) and sorted(recorded)[3 * len(recorded) // 4] > LONG
+        minutes = shut >= FEW and not view.coarse and all(each % 60 == 0 for each in recorded)
+        return (long or minutes) and overtaken(own) >= OVERTAKEN
     positive = [each for each in recorded if each > 0]
     if len(positive) < FEWEST or min(recorded) < 0:
         return False
@@ -171,26 +194,24 @@ def _scaled(view: View, own: Sequence[SeenCase], recorded: Sequence[float], usua
     return short and (remembered or (view.service and view.exceeded(own)))
 
 
-def _alike(lengths: Sequence[float], usual: Lengths) -> bool:
-    """Return whether lengths are distributed as usual ones are (Kolmogorov 1933, by bins)."""
-    if len(lengths) < ALIKE or min(lengths) < 0:
+def _alike(recorded: Sequence[float], undo: Callable[[float], float], usual: Lengths) -> bool:
+    """Return whether lengths are distributed as usual ones are once a fault is undone (Kolmogorov 1933).
+
+    Recorded lengths may be rounded to seconds, so that a second may be any length around a minute.
+    """
+    if len(recorded) < ALIKE or min(recorded) < 0:
         return False
-    found = Lengths()
-    found.learn(lengths)
-    gap = most = 0.0
-    for place in range(BINS):
-        gap += found.bins.get(place, 0.0) / found.count - usual.bins.get(place, 0.0) / usual.count
-        most = max(most, abs(gap))
-    return most * sqrt(len(lengths)) <= KOLMOGOROV
+    rounded, below, gap = _rounded(recorded), 0, 0.0
+    for length, many in sorted(Counter(recorded).items()):
+        below += many
+        gap = max(gap, abs(below / len(recorded) - usual.below(undo(length + rounded))))
+    return gap * sqrt(len(recorded)) <= KOLMOGOROV
 
 
-def _fits(lengths: Sequence[float], shares: Sequence[float]) -> bool:
-    """Return whether lengths are about as likely as usual ones."""
-    known = [each for each in lengths if each >= 0]
-    if len(known) < 0.8 * len(lengths):
-        return False
+def _fits(known: Sequence[float], cases: int, shares: Sequence[float]) -> bool:
+    """Return whether lengths of these log shares are about as likely as usual ones; the other cases have none."""
     typical = sum(exp(each) * each for each in shares)
-    return sum(shares[bin_of(each)] for each in known) / len(known) > typical - ODD
+    return len(known) >= 0.8 * cases and sum(known) / len(known) > typical - ODD
 
 
 def _clipped(nats: float) -> float:

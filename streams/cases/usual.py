@@ -70,6 +70,22 @@ class Lengths(Struct, array_like=True):
                 return max(0.0, exp((place + 0.5) * BIN) - LEAST)
         return 0.0
 
+    def below(self, length: float) -> float:
+        """Return the share of lengths up to one (s); within a bin they are spread evenly over its logarithm.
+
+        >>> usual = Lengths()
+        >>> usual.learn([0.0] * 20 + [600.0] * 60)
+        >>> usual.below(0.0), usual.below(60.0), usual.below(3600.0)
+        (0.25, 0.25, 1.0)
+        """
+        own, found = bin_of(length), 0.0
+        for place, known in self.bins.items():
+            if place < own or (place == own == _FIRST):
+                found += known
+            elif place == own:
+                found += known * (log(length + LEAST) / BIN - place)
+        return found / self.count
+
     @property
     def known(self) -> bool:
         return self.count >= KNOWN_CASES / 2

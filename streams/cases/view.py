@@ -40,6 +40,10 @@ class CaseRules(NamedTuple):
     opened: Opened | None  # a local day -> its opening hours (ms); None if unknown
     rests: bool = True  # works on open days alone; a channel with calendar days may answer on any day
 
+    def dates(self, *moments: int) -> bool:
+        """Return whether any of these moments (ms) is a date without a time: local midnight."""
+        return any(self.day(at - 1) != self.day(at) for at in moments)
+
 
 class Sign(NamedTuple):
     """A stretch of cases that breaks a law."""
@@ -165,13 +169,14 @@ class View:
     @cached_property
     def _overlaps(self) -> dict[int, bool]:
         by_counter: defaultdict[int, list[SeenCase]] = defaultdict(list)
-        for case in self.separate(self.cases):
+        visits = {(each.counter, *each.row): each for each in self.separate(self.cases)}
+        for case in visits.values():  # without copies, which no counter served
             if case.counter and case.met >= 0 and case.ended > case.met:
                 by_counter[case.counter].append(case)
         found = dict[int, bool]()
-        for visits in by_counter.values():
-            visits.sort(key=lambda each: (each.met, each.ended))
-            found |= {id(after): after.met < before.ended - TIDY for before, after in pairwise(visits)}
+        for own in by_counter.values():
+            own.sort(key=lambda each: (each.met, each.ended))
+            found |= {id(after): after.met < before.ended - TIDY for before, after in pairwise(own)}
         return found
 
     def is_open(self, at: int) -> bool | None:

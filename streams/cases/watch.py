@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from streams.cases.case import MAX_REPEATS, SeenCase, new_case
-from streams.cases.hours import HOURS_SHIFTED, NO_CASES, DayHours
+from streams.cases.hours import HOURS_SHIFTED, NO_ANSWERS, NO_CASES, DayHours
 from streams.cases.laws import CASE_LAWS, UNCALLED, doubled, gaps, sign
 from streams.cases.learning import CLOSED_DAYS, learn
 from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
@@ -34,16 +34,15 @@ STRIKE: Final = 4  # days: the longest strike
 NOBODY: Final = 0.9  # share of uncalled visitors; of an overrun counter it is less
 CLEAN_DAYS: Final = 3  # without a sign, after which an incident is over
 CLEAN_CASES: Final = 5  # of such a day
-COPIES: Final = {"rows once", "a number once"}
+COPIES: Final = frozenset({"rows once", "a number once"})
 LONGEST: Final = 45 * DAY_MS  # without an event, after which the days between are not judged
 # Signs that come first explain those after them.
 ORDER: Final = (
-    "columns swapped",
+    *("rows once", "rows not repeated", "a number once", "columns swapped"),
     *(f"waits {name}" for name in UNDO),
     *(f"times {name}" for name in UNDO),
-    *("rows once", "rows not repeated", "a number once", HOURS_SHIFTED),
-    *("order of moments", "met one by one", "closed one by one", "same moments", "waits of zero"),
-    *("closed days", "numbers missing", NO_CASES, "visits end", UNCALLED),
+    *(HOURS_SHIFTED, "order of moments", "met one by one", "closed one by one", "same moments", "waits of zero"),
+    *("closed days", "numbers missing", NO_CASES, NO_ANSWERS, "visits end", UNCALLED),
 )
 
 
@@ -200,7 +199,8 @@ class CaseWatch:
         if view.whole:
             hours = DayHours(self.rules, self.state.day)
             yield from (times_undone(view), gaps(view), hours.shifted(view))
-            yield hours.absent(view) if silent else None
+            if silent:
+                yield from (hours.absent(view), hours.unanswered(view))
 
     def _suspect(self, found: Sign, now: int) -> None:
         """Open an incident for a sign, or extend the open one."""
@@ -247,7 +247,11 @@ class CaseWatch:
                 lambda each: (
                     each.cause in ORDER
                     and start <= each.end + DAY_MS
-                    and (abs(start - each.start) <= 3 * DAY_MS or ORDER.index(each.cause) < place)
+                    and (
+                        abs(start - each.start) <= 3 * DAY_MS
+                        or ORDER.index(each.cause) < place
+                        or each.kind == found.kind == "unit"  # a longer stretch shows which one
+                    )
                 )
             ),
             None,
@@ -261,12 +265,18 @@ class CaseWatch:
         """Pass on the true waits of each day whose fault is undone."""
         undone = {each.law: each.undo for each in signs if each.undo and not each.law.startswith("times ")}
         undone |= {each.law: "" for each in signs if each.law in COPIES}
-        if not view.service or not any(each.law in undone for each in signs):
+        if not view.service:
             return
-        for day in {case.day for each in signs if each.law in undone for case in each.cases}:
-            waits = Waits()
+        days = {case.day for each in signs if each.law in undone for case in each.cases}
+        if COPIES & view.doubted:
+            days.add(self.state.day)  # also if few rows are copied on that day
+        for day in days:
+            waits, rows = Waits(), set[tuple[int, ...]]()
             for case in view.cases:
-                if case.day == day and (true := _true_wait(case, undone)) is not None:
+                if case.day != day or case.twice or case.row in rows:
+                    continue
+                rows.add(case.row)
+                if (true := _true_wait(case, undone)) is not None:
                     waits.add(round(true))
             if waits.count:
                 self._recount(day, waits)
@@ -305,7 +315,7 @@ class CaseWatch:
 def _true_wait(case: SeenCase, undone: dict[str, str]) -> float | None:
     """Return the wait (ms) that counts once a fault is undone; None if there is none."""
     wait = case.wait
-    if wait is None or (case.fault in COPIES and case.fault in undone):
+    if wait is None:
         return None
     undo = undone.get(case.fault)
     if undo == "columns swapped":

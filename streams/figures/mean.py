@@ -19,6 +19,7 @@ MeanMethod: TypeAlias = Literal["none", "recount", "exclude", "unavailable"]
 WEEK: Final = 5  # days with cases
 LONG: Final = 4.0  # weeks: the time over which days resemble one another
 BOUNDS: Final = 2.0  # deviations
+FAR: Final = 0.05  # of the mean: a doubt that moves it farther withholds it
 LEAST: Final = 0.005  # of the mean: half-width of a recount, whose values were rounded
 
 
@@ -80,7 +81,8 @@ class ChannelMeans(Struct, frozen=True):
 def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None, doubt: Guard | None = None) -> CorrectedMean:
     """Return the corrected mean of a period; `guard` is a reason to withhold it.
 
-    If its value would differ without the doubted days, it is withheld for the reason `doubt`.
+    If its value would differ without the doubted days, by more than chance or by 5 %, it is withheld for the reason
+    `doubt`.
 
     >>> sound, wrong = DayMean(ValueSums(10, 100), ValueSums(10, 100)), DayMean(ValueSums(10, 2), None)
     >>> corrected_mean([sound] * 9 + [wrong]).method, corrected_mean([sound] * 9 + [wrong]).value
@@ -91,11 +93,15 @@ def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None, doubt: G
     if guard is None and doubt is not None and any(each.doubted for each in days):
         without = _mean([each._replace(believed=None) if each.doubted else each for each in days], None)
         figure = _mean(days, None)
-        value, low, high = figure.value, without.low, without.high
-        if value is None or low is None or high is None or not low <= value <= high:
+        if figure.value is None or without.value is None or _differ(figure.value, without):
             return _mean(days, figure.guard or doubt)
         return figure
     return _mean(days, guard)
+
+
+def _differ(value: float, other: CorrectedMean) -> bool:
+    low, mean, high = other.low or 0.0, other.value or 0.0, other.high or 0.0
+    return not low <= value <= high or abs(value - mean) > FAR * mean
 
 
 def _mean(days: Sequence[DayMean], guard: Guard | None) -> CorrectedMean:

@@ -27,8 +27,8 @@ from streams.watch.incidents import counted_wrong, doubtful
 
 DayOf: TypeAlias = Callable[[int], date]  # from a moment (ms) to its local day
 NO_BASELINE: Final = Guard("no baseline")
-# Causes that change no figure: repeated rows count once, and missing rows are in no day.
-_OF_COUNTS: Final = {"rows not repeated", "numbers missing", "no cases"}
+# Causes that change no figure: repeated rows count once, and rows that are missing here and there are in no day.
+_OF_COUNTS: Final = {"rows not repeated", "numbers missing"}
 _OF_ENDS: Final = {"visits end", "visitors are called", "closed one by one", "same moments"}
 
 

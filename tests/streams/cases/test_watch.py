@@ -64,6 +64,32 @@ def test_a_fault_of_tickets_is_named_on_its_first_day_or_the_next(what: str, kin
     assert abs(incident.start - first * 1000) <= 86_400_000
 
 
+@pytest.mark.parametrize(
+    ("seed", "what", "cause"),
+    [
+        (0, "rows twice, renamed", "rows once"),  # copies overlap at their counter: that is no wrong unit
+        (2, "wait and service swapped", "columns swapped"),  # half of the visitors do not wait: their service takes 0 s
+        (3, "called in bulk", "met one by one"),  # in whole minutes, many rows are alike
+        (0, "waits / 60", "waits divided by 60"),  # a recorded wait of 0 s may be half a minute
+        (0, "waits x 60", "waits times 60"),  # most waits are short, and a few calls are at night
+    ],
+)
+def test_each_fault_is_told_by_its_own_law_within_five_days(seed: int, what: str, cause: str) -> None:
+    seed += 8000
+    world = office(seed, days=50)
+    rows = visits(world, seed, 60)
+    desk = folded(world, faulty(rows, what, "tickets"), of="tickets")
+    found = [each for each in desk.state.watch.incidents if each.verdict == "miscount"]
+    assert {each.cause for each in found} == {cause}
+    first = min(each.begun for each in rows if each.day >= BEGUN)
+    assert found[0].detected <= (first + 5 * 86_400) * 1000
+
+
+def test_four_counters_that_call_at_the_same_second_are_no_bulk() -> None:
+    world = office(8006, days=90)
+    assert told(folded(world, visits(world, 8006, 60), of="tickets")) == []
+
+
 @pytest.mark.parametrize("what", ["closed on receipt", "received and answered swapped", "answered before received"])
 def test_a_fault_of_requests_is_named(what: str) -> None:
     world = office(0, days=85)
@@ -110,6 +136,64 @@ def test_short_waits_without_a_queue_are_doubted_if_their_distribution_is_the_us
     means = service_means(days, desk.state.watch.incidents, lambda at: date.fromordinal(desk.rules.day(at)))
     assert means.wait.guard is not None
     assert means.wait.guard.reason == "undecided"
+
+
+def test_a_fault_that_cannot_be_proven_every_day_lasts_until_its_waits_are_usual_again() -> None:
+    world = office(8001, days=70)  # names no counters
+    rows = faulty(visits(world, 8001, 60), "waits / 60", "tickets", 20)
+    desk = folded(world, rows, of="tickets")
+    (incident,) = desk.state.watch.incidents
+    wrong = [each.begun * 1000 for each in rows if BEGUN <= each.day < BEGUN + 20]
+    assert incident.start - 86_400_000 <= wrong[0]
+    assert incident.end >= wrong[-1]
+    assert incident.over
+
+
+def test_days_with_copies_are_counted_without_them() -> None:
+    world = office(0, days=60)
+    rows = visits(world, 0, 60)
+    truth = [each.wait for each in rows if each.wait is not None]
+    desk = folded(world, faulty(rows, "29 % of rows twice, renamed", "tickets", 12), of="tickets")
+    assert isinstance(desk, Service)
+    days = whole([*desk.ledger.book.done, *desk.days()])
+    means = service_means(days, desk.state.watch.incidents, lambda at: date.fromordinal(desk.rules.day(at)))
+    assert means.wait.method == "recount"
+    assert means.wait.value == pytest.approx(sum(truth) / len(truth), rel=0.01)
+
+
+def test_a_register_without_answers_is_doubted_until_they_come_again() -> None:
+    world = office(0, days=110)
+    rows, silent = requests(world, 0, 10), world.days[BEGUN][1][0][0]
+    for row in rows:
+        if row.met is not None and row.met >= silent and row.begun < silent + 40 * 86_400:
+            row.met += 40 * 86_400
+    desk = folded(world, rows, of="requests")
+    (found,) = [each for each in desk.state.watch.incidents if each.cause == "no answers"]
+    assert found.verdict == "undecided"
+    assert silent * 1000 < found.detected < (silent + 14 * 86_400) * 1000
+    assert found.end >= (silent + 35 * 86_400) * 1000
+
+
+def test_a_register_that_answers_within_the_hour_is_no_miscount() -> None:
+    world, random = office(0, days=85), Random(1)
+    rows = requests(world, 0, 10)
+    for row in rows:
+        if row.day >= BEGUN and row.met is not None:
+            row.met = row.begun + round(random.uniform(600, 3600))
+    assert "miscount" not in {verdict for verdict, _ in told(folded(world, rows, of="requests"))}
+
+
+def test_a_register_whose_answers_are_dated_on_fridays_stays_in_its_incident() -> None:
+    world = office(0, days=110)
+    rows = requests(world, 0, 10)
+    for row in rows:
+        if BEGUN <= row.day < BEGUN + 40 and row.met is not None:
+            row.met += (4 - int(row.met // 86_400 + 3) % 7) % 7 * 86_400 - row.met % 86_400 + 50_000
+    desk = folded(world, rows, of="requests")
+    (incident,) = desk.state.watch.incidents
+    assert (incident.kind, incident.verdict) == ("bulk", "miscount")
+    last = max(each.begun for each in rows if each.day < BEGUN + 40)
+    assert incident.end >= (last - 7 * 86_400) * 1000
 
 
 def test_days_of_a_register_that_closes_requests_on_receipt_are_left_out() -> None:

@@ -13,9 +13,9 @@ import pytest
 from agents.sources.entry import Accepted, Refused
 from agents.sources.tables.columns import IGNORED
 from agents.sources.tables.table_file import CALLS, TICKETS
-from config.mapping import available
+from config.mapping import Table, available
 from config.refusal import ConfigError
-from streams.events import CallEvent, milliseconds
+from streams.events import CallEvent, TicketEvent, milliseconds
 from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.agents.sources.tables.mapped import T, at, calls, mapping, of_table, read, told
 
@@ -149,6 +149,15 @@ def test_a_caller_leaves_only_a_pseudonym() -> None:
     known, unknown = (event for event in calls(rows, mapping()) if event.type == "offered")
     assert (known.caller, unknown.caller) == (PSEUDONYM.of("0612345678"), None)
     assert all(b"12345678" not in each.record for each in read(rows, mapping()) if isinstance(each, Accepted))
+
+
+def test_a_ticket_called_before_it_was_issued_is_left_to_the_watch() -> None:
+    by = Table.model_validate(
+        {"of": "tickets", "id": "ticket", "queue": "service", "moments": {"issued": "issued", "called": "called"}}
+    )
+    found = read(f"ticket,service,issued,called\n1,cartes,{T},{T - 300}\n", by)
+    events = [each.event for each in found if isinstance(each, Accepted) and isinstance(each.event, TicketEvent)]
+    assert sorted((each.type, each.at) for each in events) == [("called", T - 300), ("issued", T)]
 
 
 @pytest.mark.parametrize(
