@@ -6,11 +6,11 @@ import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Final, NamedTuple, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import aiohttp
 import msgspec
-from aiohttp import BasicAuth, ClientTimeout, hdrs
+from aiohttp import ClientTimeout, encode_basic_auth
 
 from agents.board.oidc.attempt import TOO_LATE, Attempt
 from agents.board.oidc.person import Person, SignInError, person_of
@@ -42,8 +42,8 @@ class Metadata(msgspec.Struct):
     jwks_uri: str
     userinfo_endpoint: str | None = None
     end_session_endpoint: str | None = None
-    token_endpoint_auth_methods_supported: list[str] = ["client_secret_basic"]
-    acr_values_supported: list[str] = []
+    token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
+    acr_values_supported: tuple[str, ...] = ()
 
 
 class _Answer(NamedTuple):
@@ -109,8 +109,8 @@ class Provider:
         expected = {"iss": oidc.issuer, "aud": oidc.client_id}
         claims = verified(tokens.id_token, keys, time.time(), nonce=attempt.nonce, **expected)
         if known.userinfo_endpoint is not None:
-            headers: dict[str, str] = {hdrs.AUTHORIZATION: f"Bearer {tokens.access_token}"}
-            told = await self._asked("GET", known.userinfo_endpoint, headers=headers)
+            bearer = {"Authorization": f"Bearer {tokens.access_token}"}
+            told = await self._asked("GET", known.userinfo_endpoint, headers=bearer)
             if told.kind == "application/jwt":  # as ProConnect answers
                 more = verified(told.body.decode("ascii", "replace").strip(), keys, time.time(), **expected)
             else:
@@ -135,14 +135,14 @@ class Provider:
             "redirect_uri": back,
             "code_verifier": attempt.verifier,
         }
-        auth = None
-        if self._secret is not None and "client_secret_basic" in known.token_endpoint_auth_methods_supported:
-            auth = BasicAuth(*(urlencode({"": each})[1:] for each in (self._oidc.client_id, self._secret)))
-        else:
+        headers = {}
+        if self._secret is None:
             form["client_id"] = self._oidc.client_id
-            if self._secret is not None:
-                form["client_secret"] = self._secret
-        return _read((await self._asked("POST", known.token_endpoint, data=form, auth=auth)).body, _Tokens)
+        elif "client_secret_basic" in known.token_endpoint_auth_methods_supported:
+            headers["Authorization"] = encode_basic_auth(quote_plus(self._oidc.client_id), quote_plus(self._secret))
+        else:
+            form |= {"client_id": self._oidc.client_id, "client_secret": self._secret}
+        return _read((await self._asked("POST", known.token_endpoint, data=form, headers=headers)).body, _Tokens)
 
     async def _known(self) -> Metadata:
         now = time.monotonic()
@@ -165,7 +165,6 @@ class Provider:
         url: str,
         *,
         data: Mapping[str, str] | None = None,
-        auth: BasicAuth | None = None,
         headers: dict[str, str] | None = None,
     ) -> _Answer:
         """Return the content type and the body of a successful answer."""
@@ -173,7 +172,7 @@ class Provider:
         try:
             async with (
                 aiohttp.ClientSession(timeout=timeout, trust_env=far) as http,
-                http.request(method, url, data=data, auth=auth, headers=headers, allow_redirects=False) as answer,
+                http.request(method, url, data=data, headers=headers, allow_redirects=False) as answer,
             ):
                 body = b""
                 async for part in answer.content.iter_any():
