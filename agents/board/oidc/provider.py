@@ -73,7 +73,7 @@ class Provider:
             key, words = "board.oidc.client_secret_file", said("a file with the client's secret on one line")
             self._secret = secret("TOCSIN_OIDC_CLIENT_SECRET", key, oidc.client_secret_file, words, {})
         self._metadata: tuple[float, Metadata] | None = None
-        self.host: Final = urlsplit(oidc.issuer).netloc
+        self.host: Final = urlsplit(oidc.issuer).hostname
 
     async def address(self, attempt: Attempt, back: str) -> str:
         """Return the address at which a person signs in; the browser returns to `back` with a code."""

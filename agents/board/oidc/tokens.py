@@ -60,22 +60,22 @@ def verified(token: str, keys: KeySet, now: float, **expected: str) -> dict[str,
     except ExpiredTokenError:
         raise _clocks(claims, now) from None
     except InvalidClaimError as error:
-        raise _clocks(claims, now) if error.claim in {"iat", "nbf"} else SignInError(_wrong(error.claim)) from None
+        raise _clocks(claims, now, error.claim) if error.claim in {"iat", "nbf"} else _wrong(error.claim) from None
     except ClaimError as error:
-        raise SignInError(_wrong(error.claim)) from None
+        raise _wrong(error.claim) from None
     audience, party = claims.get("aud"), claims.get("azp")
     if isinstance(audience, list) and len(audience) > 1 and party is not None and party != expected.get("aud"):
         raise SignInError(_WRONG["azp"])
     return claims
 
 
-def _wrong(claim: str) -> str:
-    return _WRONG.get(claim, INVALID)
+def _wrong(claim: str) -> SignInError:
+    return SignInError(_WRONG.get(claim, INVALID))
 
 
-def _clocks(claims: Mapping[str, Any], now: float) -> SignInError:
+def _clocks(claims: Mapping[str, Any], now: float, claim: str = "iat") -> SignInError:
     """Return the error of a fresh token that is not valid now."""
-    at = claims.get("iat")
+    at = claims.get(claim)
     if not isinstance(at, int | float):
         return SignInError(INVALID)
     words = said("The clocks of this machine and of the provider differ by {seconds} s.", seconds=round(abs(at - now)))

@@ -164,10 +164,8 @@ class FakeProvider:
             claims["email_verified"] = False
         if self.wrong == "plain":
             return web.json_response(claims)
-        unsigned = self.wrong == "userinfo unsigned"
-        return web.Response(
-            text=_unsigned(claims) if unsigned else self._signed(claims), content_type="application/jwt"
-        )
+        told = unsigned(claims) if self.wrong == "userinfo unsigned" else self._signed(claims)
+        return web.Response(text=told, content_type="application/jwt")
 
     async def _jwks(self, _request: web.Request) -> web.Response:
         public = KeySet([keys()["ES256"], keys()["RS256"]]).as_dict(private=False)
@@ -182,7 +180,7 @@ class FakeProvider:
 
     def _signed(self, claims: Mapping[str, Any]) -> str:
         if self.wrong == "unsigned":
-            return _unsigned(claims)
+            return unsigned(claims)
         if self.wrong == "public key as a secret":
             signed = _parts({"alg": "HS256", "kid": "rs"}, claims)
             return f"{signed}.{_base64(hmac.digest(keys()['RS256'].as_pem(private=False), signed.encode(), 'sha256'))}"
@@ -191,7 +189,7 @@ class FakeProvider:
         return jwt.encode({"alg": algorithm, "kid": key.kid}, dict(claims), key, algorithms=[algorithm])
 
 
-def _unsigned(claims: Mapping[str, Any]) -> str:
+def unsigned(claims: Mapping[str, Any]) -> str:
     return _parts({"alg": "none"}, claims) + "."
 
 
