@@ -12,10 +12,15 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
+from agents.board.deciding.door import Who
+from agents.board.deciding.sessions import Sessions
+from agents.board.nation.served import ServedOffices
+from agents.board.oidc.person import Person
 from agents.board.server import Board as BoardServer
 from agents.ports import listener
 from agents.web import listening
 from config.office import Board, Oidc
+from config.offices import Offices
 from config.rights import AccessRight
 from config.settings import Settings
 from tests.agents.board.deciding.visiting import AUTUMN, HOST, Visitor
@@ -175,6 +180,18 @@ def test_a_person_without_a_right_sees_nothing_and_learns_what_the_provider_sent
         assert (await visitor.send("/declare", form)).status == 403
 
     visit(tmp_path, FakeProvider(), use, who=("somebody else",))
+
+
+def test_the_rights_in_the_file_of_an_office_alone_hold_for_the_next_decision(tmp_path: Path) -> None:
+    settings = office(tmp_path, "http://127.0.0.1:1/oidc", "siret", (SIRET,))
+    served = ServedOffices(Offices.alone(settings))
+    anne = Person("1", "Anne Martin", frozenset({SIRET}), "token")
+    _, session = Sessions().begin(anne.name, 0.0, person=anne)
+    who = Who(anne.name, "session", session)
+    assert served.access.decided(who) == {settings.site}
+    changed = settings.model_copy(update={"rights": (AccessRight(who=("other",), decide=("*",)),)})
+    served.rule(Offices.alone(changed))
+    assert served.access.seen(who) == served.access.decided(who) == frozenset()
 
 
 def test_a_sign_in_belongs_to_one_browser_and_one_time(tmp_path: Path) -> None:
