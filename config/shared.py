@@ -79,6 +79,6 @@ class Shared(Part):
             raise ValueError(words)
         for number, each in enumerate(rights):
             if each.who and board.decide.header is None and board.oidc is None:
-                words = said("no names, as neither board.decide.header nor board.oidc says where they come from")
+                words = said("no names, as neither board.decide.header nor board.oidc gives names")
                 raise mistake((str(number), "who"), ", ".join(each.who), words)
         return rights

@@ -15,7 +15,7 @@ TLS_COOKIE: Final = "__Host-tocsin"  # no other host of the domain can set it (R
 SECONDS: Final = 10 * 3600.0  # a working day
 IDLE_SECONDS: Final = 3600.0  # between two requests of a person whom a provider signs in; an open wall sends some
 MOST: Final = 1_000
-MOST_OF_A_PERSON: Final = 5  # so that nobody ends the sessions of others by signing in often
+MOST_OF_A_PERSON: Final = 5  # so that frequent sign-ins do not end the sessions of others
 
 
 class SignedIn(NamedTuple):

@@ -20,7 +20,7 @@ class Person(NamedTuple):
 
 
 class SignInError(Exception):
-    """A failed sign-in: a `Said` for the person, and the status of the answer."""
+    """A failed sign-in, with a translatable sentence and the status of the answer."""
 
     def __init__(self, words: str, status: int = 403) -> None:
         super().__init__(words)
@@ -30,7 +30,7 @@ class SignInError(Exception):
 def person_of(claims: Mapping[str, object], claim: str, token: str) -> Person:
     """Return the person of a provider's claims.
 
-    Raises `SignInError` if the `claim` that the rights name is missing, or is an address that nobody has verified.
+    Raises `SignInError` if the `claim` that the rights name is missing, or is an unverified address.
     """
     if claim == "email" and claims.get("email_verified", True) is not True:
         raise SignInError(said("The provider has not verified your e-mail address."))

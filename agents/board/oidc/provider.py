@@ -193,7 +193,7 @@ def _with(address: str, asked: Mapping[str, str]) -> str:
 
 
 def _is_private(address: str) -> bool:
-    """Whether nobody on the way can read what is sent to an address."""
+    """Whether an address is encrypted or on this machine."""
     parts = urlsplit(address)
     return parts.scheme == "https" or (parts.scheme == "http" and on_loopback(parts.hostname or ""))
 

@@ -43,7 +43,7 @@ def keys() -> Mapping[str, RSAKey | ECKey]:
 
 
 class FakeProvider:
-    """A provider; `wrong` names what it does wrongly from now on."""
+    """A provider; `wrong` names its present fault."""
 
     def __init__(self, *, algorithm: str = "RS256", asks: bool = False) -> None:
         self.algorithm = algorithm
@@ -117,7 +117,7 @@ class FakeProvider:
     async def _token(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
         given = (form.get("client_id", ""), form.get("client_secret", ""))
-        if self.wrong:  # it then said that it wants the client's secret in a header
+        if self.wrong:  # its metadata then ask for the secret in a header
             name, _, secret = b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode().partition(":")
             given = (name, secret)
         if given != (CLIENT, SECRET) or self.wrong == "client":
@@ -130,7 +130,7 @@ class FakeProvider:
         access = secrets.token_urlsafe(16)
         self._tokens.add(access)
         now = round(time.time())
-        claims = {
+        claims: dict[str, Any] = {
             "iss": _issuer(request),
             "aud": CLIENT,
             "sub": self.claims["sub"],
@@ -139,15 +139,16 @@ class FakeProvider:
             "nonce": asked["nonce"],
             "acr": "eidas1",
         }
-        claims |= {
+        faults: dict[str, dict[str, Any]] = {
             "issuer": {"iss": "https://evil.example"},
             "audience": {"aud": "other"},
             "audiences": {"aud": ["other", CLIENT], "azp": "other"},
             "nonce": {"nonce": "x" * 64},
             "expired": {"iat": now - 7200, "exp": now - 7140},
             "future": {"iat": now + 600, "exp": now + 660},
-            "nobody": {"sub": None},
-        }.get(self.wrong, {})
+            "no subject": {"sub": None},
+        }
+        claims |= faults.get(self.wrong, {})
         token = {"id_token": self._signed(claims), "access_token": access, "token_type": "Bearer"}
         return web.json_response(token)
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 from structlog.testing import capture_logs
+from yarl import URL
 
 from agents.board.deciding.door import Who
 from agents.board.deciding.sessions import Sessions
@@ -123,7 +124,7 @@ WRONG = {
     "audience": (403, "autre client"),
     "audiences": (403, "autre client"),
     "nonce": (403, "une autre connexion"),
-    "nobody": (403, "deux personnes différentes"),
+    "no subject": (403, "deux personnes différentes"),
     "expired": (403, "diffèrent de 7200 s"),
     "future": (403, "diffèrent de 600 s"),
     "userinfo unsigned": (403, "absente ou invalide"),
@@ -149,7 +150,7 @@ def test_no_wrong_answer_of_the_provider_signs_anybody_in(tmp_path: Path) -> Non
         provider.wrong = ""
         assert (await visitor.get("/door/oidc?to=/incidents")).status == 200, "and nothing is left of it"
 
-    # The metadata are kept for minutes; here every fault is asked for anew.
+    # The board keeps the metadata for minutes; here it asks each time.
     with pytest.MonkeyPatch.context() as patched, capture_logs() as logged:
         patched.setattr("agents.board.oidc.provider.KEPT_SECONDS", -1.0)
         visit(tmp_path, provider, use, "email")
@@ -220,9 +221,9 @@ def test_each_sign_in_has_a_new_session_and_ends_the_one_before(tmp_path: Path) 
         jar = visitor._client.cookie_jar
 
         def known() -> str:
-            return jar.filter_cookies(aiohttp.client.URL(visitor.origin))["tocsin"].value
+            return jar.filter_cookies(URL(visitor.origin))["tocsin"].value
 
-        jar.update_cookies({"tocsin": "an-id-that-somebody-planted"}, aiohttp.client.URL(visitor.origin))
+        jar.update_cookies({"tocsin": "an-id-that-somebody-planted"}, URL(visitor.origin))
         await visitor.get("/door/oidc")
         first = known()
         assert first != "an-id-that-somebody-planted"

@@ -37,7 +37,7 @@ def test_clocks_may_differ_by_a_minute(ahead: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("claims", "said"),
+    ("claims", "words"),
     [
         ({"iss": "https://evil.example"}, "another issuer"),
         ({"iss": None}, "another issuer"),
@@ -56,8 +56,8 @@ def test_clocks_may_differ_by_a_minute(ahead: int) -> None:
         ({"nbf": round(NOW) + 300}, "differ by 300 s"),
     ],
 )
-def test_each_wrong_claim_is_named(claims: dict[str, Any], said: str) -> None:
-    with pytest.raises(SignInError, match=said) as refused:
+def test_each_wrong_claim_is_named(claims: dict[str, Any], words: str) -> None:
+    with pytest.raises(SignInError, match=words) as refused:
         verified(signed(**claims), KEYS, NOW, **EXPECTED)
     assert "eyJ" not in str(refused.value)
 
