@@ -15,7 +15,7 @@ from agents.board.deciding.door import Who, remember
 from agents.board.deciding.sent import form_page, moved
 from agents.board.frame import PageFrame
 from agents.board.nation.served import ServedOffices
-from agents.board.oidc.attempt import SECONDS
+from agents.board.oidc.attempt import SECONDS, Attempt
 from agents.board.oidc.person import SignInError
 from agents.board.oidc.provider import Provider
 from agents.board.routing import Answers
@@ -64,12 +64,12 @@ class OidcRoutes:
 
     async def _begin(self, request: web.Request) -> web.Response:
         """Send the browser to the provider."""
-        provider, to = self._provider(), ours(request.query.get("to", ""))
-        attempt = self._served.door.begin(to, time.time())
+        provider = self._provider()
+        attempt = self._served.door.begin(ours(request.query.get("to", "")), time.time())
         try:
             answer = moved(await provider.address(attempt, _own(request) + BACK))
         except SignInError as error:
-            return self._failed(request, to, error)
+            return self._failed(request, attempt, error)
         secure, name = _tls(request), _cookie(_tls(request))
         answer.set_cookie(
             name, attempt.cookie, max_age=int(SECONDS), path="/", httponly=True, samesite="Lax", secure=secure
@@ -79,17 +79,16 @@ class OidcRoutes:
     async def _enter(self, request: web.Request) -> web.Response:
         """Take the provider's answer from the browser, and start the session of the person."""
         provider, door, secure = self._provider(), self._served.door, _tls(request)
-        to = "/"
+        sent, state = request.cookies.get(_cookie(secure), ""), request.query.get("state", "")
+        attempt = None
         try:
-            sent, state = request.cookies.get(_cookie(secure), ""), request.query.get("state", "")
             attempt = door.resume(sent, state, time.time())
-            to = attempt.to
             person = await provider.person(attempt, request.query, _own(request) + BACK)
         except SignInError as error:
-            answer = self._failed(request, to, error)
+            answer = self._failed(request, attempt, error)
         else:
             opened, session = door.enter(person, request, time.time(), tls=secure)
-            answer = moved(to)
+            answer = moved(attempt.to)
             remember(answer, opened, session)
         answer.del_cookie(_cookie(secure), path="/", httponly=True, secure=secure)
         return answer
@@ -100,9 +99,11 @@ class OidcRoutes:
             raise web.HTTPNotFound
         return found
 
-    def _failed(self, request: web.Request, to: str, error: SignInError) -> web.Response:
-        log.warning("a sign-in failed", reason=str(error), client=request.remote)
-        frame = self._answers.frame(request)
+    def _failed(self, request: web.Request, attempt: Attempt | None, error: SignInError) -> web.Response:
+        """Return the page of a failure; without an attempt the request is a stranger's, and is not logged."""
+        if attempt is not None:
+            log.warning("a sign-in failed", reason=str(error), client=request.remote)
+        frame, to = self._answers.frame(request), "/" if attempt is None else attempt.to
         return self._refused(frame, self._served.who(request), to, str(frame.text.fact(error)), error.status)
 
 

@@ -38,7 +38,7 @@ def keys() -> Mapping[str, RSAKey | ECKey]:
     return {
         "RS256": RSAKey.generate_key(2048, {"kid": "rs"}),
         "ES256": ECKey.generate_key("P-256", {"kid": "es"}),
-        "stranger": RSAKey.generate_key(2048, {"kid": "rs"}),
+        "stranger": ECKey.generate_key("P-256", {"kid": "es"}),
     }
 
 
@@ -186,7 +186,7 @@ class FakeProvider:
             signed = _parts({"alg": "HS256", "kid": "rs"}, claims)
             return f"{signed}.{_base64(hmac.digest(keys()['RS256'].as_pem(private=False), signed.encode(), 'sha256'))}"
         key = keys()["stranger" if self.wrong == "stranger" else self.algorithm]
-        algorithm = "RS256" if self.wrong == "stranger" else self.algorithm
+        algorithm = "ES256" if self.wrong == "stranger" else self.algorithm
         return jwt.encode({"alg": algorithm, "kid": key.kid}, dict(claims), key, algorithms=[algorithm])
 
 

@@ -13,31 +13,36 @@ import pytest
 from structlog.testing import capture_logs
 from yarl import URL
 
-from agents.board.deciding.door import Who
-from agents.board.deciding.sessions import Sessions
-from agents.board.nation.served import ServedOffices
-from agents.board.oidc.person import Person
+from agents.board.nation.followed import FollowedOffices
 from agents.board.server import Board as BoardServer
 from agents.ports import listener
 from agents.web import listening
 from config.office import Board, Oidc
-from config.offices import Offices
+from config.offices import OfficeFiles
 from config.rights import AccessRight
 from config.settings import Settings
 from tests.agents.board.deciding.visiting import AUTUMN, HOST, Visitor
 from tests.agents.board.known import SETTINGS, follower
+from tests.agents.board.nation import made
 from tests.agents.board.oidc.provider import CLIENT, SECRET, SIRET, FakeProvider, parameters
 
 INCIDENTS = "/incidents"
 RIGHTS = {"siret": (SIRET,), "groups": ("qualite",), "email": ("anne.martin@lozere.example",)}
 
 
+def secret(folder: Path) -> Path:
+    """Write the file of the client's secret and return it."""
+    file = folder / "client-secret"
+    file.write_text(f"{SECRET}\n", encoding="utf-8")
+    file.chmod(0o600)
+    return file
+
+
 def office(folder: Path, issuer: str, claim: str, who: tuple[str, ...]) -> Settings:
     """Return an office whose rights are given by a claim of a provider."""
-    secret = folder / "client-secret"
-    secret.write_text(f"{SECRET}\n", encoding="utf-8")
-    secret.chmod(0o600)
-    oidc = Oidc(issuer=issuer, client_id=CLIENT, client_secret_file=secret, scope=f"openid {claim}", claim=claim)
+    oidc = Oidc(
+        issuer=issuer, client_id=CLIENT, client_secret_file=secret(folder), scope=f"openid {claim}", claim=claim
+    )
     rights = (AccessRight(who=who, decide=("*",)),)
     hosts = ("127.0.0.1", "localhost", "tocsin.prefecture.example")
     return SETTINGS.model_copy(update={"board": Board(oidc=oidc, hosts=hosts), "rights": rights})
@@ -87,14 +92,9 @@ def test_a_person_signs_in_decides_and_signs_out_everywhere(tmp_path: Path, algo
         assert "Anne Martin" in me.words
         assert "Vous pouvez décider ici." in me.words
         form = (await visitor.get("/declare")).form
-        given = {
-            **form,
-            "line": "circulation",
-            "from": "2013-11-12T09:00",
-            "to": "2013-11-12T10:00",
-            "note": "un essai",
-        }
-        assert (await visitor.send("/declare", given)).status == 200, "the effect is shown before the decision"
+        assert (await visitor.send("/declare", form)).status == 400, "past the access check: the form is empty"
+        assert (await visitor.send("/declare", form, Origin="http://evil.example")).status == 403
+        assert (await visitor.send("/declare", {**form, "token": "x"})).status == 403
         left = await visitor.send("/leave", {"token": me.form["token"]})
         assert "Vous êtes déconnecté ici" in left.words
         assert (await visitor.get(INCIDENTS)).status == 401
@@ -155,9 +155,9 @@ def test_no_wrong_answer_of_the_provider_signs_anybody_in(tmp_path: Path) -> Non
         patched.setattr("agents.board.oidc.provider.KEPT_SECONDS", -1.0)
         visit(tmp_path, provider, use, "email")
     failed = [each for each in logged if each["event"] == "a sign-in failed"]
-    assert len(failed) == len(WRONG)
-    secret = {SECRET, *(each[name] for each in provider.asked for name in ("state", "nonce", "code_challenge"))}
-    assert not [each for each in secret if each in str(logged)]
+    assert len(failed) == len(WRONG) - 1, "a return without its cookie is nobody's sign-in"
+    hidden = {SECRET, *(each[name] for each in provider.asked for name in ("state", "nonce", "code_challenge"))}
+    assert not [each for each in hidden if each in str(logged)]
     assert "eyJ" not in str(logged), "no token"
 
 
@@ -183,16 +183,38 @@ def test_a_person_without_a_right_sees_nothing_and_learns_what_the_provider_sent
     visit(tmp_path, FakeProvider(), use, who=("somebody else",))
 
 
-def test_the_rights_in_the_file_of_an_office_alone_hold_for_the_next_decision(tmp_path: Path) -> None:
-    settings = office(tmp_path, "http://127.0.0.1:1/oidc", "siret", (SIRET,))
-    served = ServedOffices(Offices.alone(settings))
-    anne = Person("1", "Anne Martin", frozenset({SIRET}), "token")
-    _, session = Sessions().begin(anne.name, 0.0, person=anne)
-    who = Who(anne.name, "session", session)
-    assert served.access.decided(who) == {settings.site}
-    changed = settings.model_copy(update={"rights": (AccessRight(who=("other",), decide=("*",)),)})
-    served.rule(Offices.alone(changed))
-    assert served.access.seen(who) == served.access.decided(who) == frozenset()
+def test_the_rights_in_the_file_of_a_single_office_apply_to_the_next_decision(tmp_path: Path) -> None:
+    file = made.written(tmp_path, 1).parent / "sites" / "lozere.yaml"
+    text = file.read_text("utf-8")
+
+    def rule(issuer: str, right: str) -> OfficeFiles:
+        oidc = f"{{issuer: '{issuer}', client_id: {CLIENT}, client_secret_file: '{secret(tmp_path)}', claim: siret}}"
+        file.write_text(f"{text}board: {{oidc: {oidc}}}\nrights:\n- {right}\n", "utf-8")
+        return OfficeFiles(file, {})
+
+    async def run() -> None:
+        async with listening(FakeProvider().app(), listener(HOST, 0)) as there:
+            issuer = f"http://{HOST}:{there}/oidc"
+            files = rule(issuer, f"{{who: ['{SIRET}'], decide: [lozere]}}")
+            offices = files.load()
+            settings = offices.office(None)
+            told = follower(AUTUMN, time.time(), settings)
+            app, jar = (
+                BoardServer(settings, told, FollowedOffices(files, offices)).app(),
+                aiohttp.CookieJar(unsafe=True),
+            )
+            async with listening(app, listener(HOST, 0)) as port, aiohttp.ClientSession(cookie_jar=jar) as client:
+                visitor = Visitor(client, port)
+                form = (await visitor.get("/door/oidc?to=/declare")).form
+                assert (await visitor.send("/declare", form)).status == 400, "past the access check: the form is empty"
+                rule(issuer, f"{{who: ['{SIRET}'], see: [lozere]}}")
+                refused = await visitor.send("/declare", form)
+                assert (refused.status, "mais pas y décider" in refused.words) == (403, True)
+                rule(issuer, "{who: [other], decide: [lozere]}")
+                assert (await visitor.send("/declare", form)).status == 403
+                assert (await visitor.get(INCIDENTS)).status == 403
+
+    asyncio.run(run())
 
 
 def test_a_sign_in_belongs_to_one_browser_and_one_time(tmp_path: Path) -> None:
