@@ -67,7 +67,7 @@ class Provider:
         if find_spec("joserfc") is None:
             words = said("the extra `oidc`: pip install 'tocsin[oidc]'")
             raise ConfigError([Mistake("board.oidc", "", said("joserfc is not installed"), words)])
-        self._oidc = oidc
+        self.oidc: Final = oidc
         self._secret: str | None = None
         if oidc.client_secret_file is not None:
             key, words = "board.oidc.client_secret_file", said("a file with the client's secret on one line")
@@ -80,9 +80,9 @@ class Provider:
         known = await self._known()
         asked = {
             "response_type": "code",
-            "client_id": self._oidc.client_id,
+            "client_id": self.oidc.client_id,
             "redirect_uri": back,
-            "scope": self._oidc.scope,
+            "scope": self.oidc.scope,
             "state": attempt.state,
             "nonce": attempt.nonce,
             "code_challenge": attempt.challenge,
@@ -97,13 +97,13 @@ class Provider:
 
         Raises `SignInError`.
         """
-        if given.get("iss", self._oidc.issuer) != self._oidc.issuer:  # RFC 9207
+        if given.get("iss", self.oidc.issuer) != self.oidc.issuer:  # RFC 9207
             raise SignInError(OTHER_ISSUER)
         if "code" not in given:
             if given.get("error") == "access_denied":
                 raise SignInError(said("The provider refused the sign-in, or you cancelled it."))
             raise SignInError(said("The provider reported an error. Sign in again, or ask the administrator."), 502)
-        known, oidc = await self._known(), self._oidc
+        known, oidc = await self._known(), self.oidc
         tokens = await self._exchanged(known, attempt, given["code"], back)
         keys = keys_of((await self._asked("GET", known.jwks_uri)).body)
         expected = {"iss": oidc.issuer, "aud": oidc.client_id}
@@ -125,7 +125,7 @@ class Provider:
         known = await self._known()
         if known.end_session_endpoint is None:
             return None
-        asked = {"id_token_hint": person.token, "client_id": self._oidc.client_id, "post_logout_redirect_uri": back}
+        asked = {"id_token_hint": person.token, "client_id": self.oidc.client_id, "post_logout_redirect_uri": back}
         return _with(known.end_session_endpoint, {**asked, "state": "left"})
 
     async def _exchanged(self, known: Metadata, attempt: Attempt, code: str, back: str) -> _Tokens:
@@ -137,19 +137,19 @@ class Provider:
         }
         headers = {}
         if self._secret is None:
-            form["client_id"] = self._oidc.client_id
+            form["client_id"] = self.oidc.client_id
         elif "client_secret_basic" in known.token_endpoint_auth_methods_supported:
-            headers["Authorization"] = encode_basic_auth(quote_plus(self._oidc.client_id), quote_plus(self._secret))
+            headers["Authorization"] = encode_basic_auth(quote_plus(self.oidc.client_id), quote_plus(self._secret))
         else:
-            form |= {"client_id": self._oidc.client_id, "client_secret": self._secret}
+            form |= {"client_id": self.oidc.client_id, "client_secret": self._secret}
         return _read((await self._asked("POST", known.token_endpoint, data=form, headers=headers)).body, _Tokens)
 
     async def _known(self) -> Metadata:
         now = time.monotonic()
         if self._metadata is None or now - self._metadata[0] > KEPT_SECONDS:
-            told = await self._asked("GET", f"{self._oidc.issuer.rstrip('/')}/.well-known/openid-configuration")
+            told = await self._asked("GET", f"{self.oidc.issuer.rstrip('/')}/.well-known/openid-configuration")
             found = _read(told.body, Metadata)
-            if found.issuer != self._oidc.issuer:
+            if found.issuer != self.oidc.issuer:
                 raise SignInError(
                     said("The provider's issuer is {issuer}: see board.oidc.issuer.", issuer=found.issuer), 502
                 )

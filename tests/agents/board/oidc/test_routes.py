@@ -155,7 +155,7 @@ def test_no_wrong_answer_of_the_provider_signs_anybody_in(tmp_path: Path) -> Non
         patched.setattr("agents.board.oidc.provider.KEPT_SECONDS", -1.0)
         visit(tmp_path, provider, use, "email")
     failed = [each for each in logged if each["event"] == "a sign-in failed"]
-    assert len(failed) == len(WRONG) - 1, "a return without its cookie is nobody's sign-in"
+    assert len(failed) == len(WRONG) - 1, "a return without its cookie is not logged"
     hidden = {SECRET, *(each[name] for each in provider.asked for name in ("state", "nonce", "code_challenge"))}
     assert not [each for each in hidden if each in str(logged)]
     assert "eyJ" not in str(logged), "no token"
