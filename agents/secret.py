@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config.refusal import ConfigError, Mistake
+from streams.said import said
 
 
 def secret(variable: str, key: str, file: Path | None, expected: str, environ: Mapping[str, str]) -> str:
@@ -15,5 +16,5 @@ def secret(variable: str, key: str, file: Path | None, expected: str, environ: M
         password = file.read_text(encoding="utf-8")
     password = (password or "").strip()
     if not password or not password.isprintable():
-        raise ConfigError([Mistake(key, "", "no password of one line", expected)])
+        raise ConfigError([Mistake(key, "", said("no password of one line"), expected)])
     return password

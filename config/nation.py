@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, ValidationInfo, field_validator
+from pydantic import BeforeValidator
 
 from config import quantities as q
-from config.office import Board, Location, Signatory
-from config.part import mistake
-from config.rights import AccessRight
+from config.office import Location, Signatory
 from config.shared import Shared
 from streams.said import said
 
@@ -35,23 +33,3 @@ class Nation(Shared):
         BeforeValidator(_members),
         q.at_least_one(said("the configurations of some offices: a folder, or a list of files")),
     ]
-    rights: tuple[AccessRight, ...] | None = None  # by default, everyone sees all offices
-
-    @field_validator("rights")
-    @classmethod
-    def _of_those_who_are_known(
-        cls, rights: tuple[AccessRight, ...] | None, info: ValidationInfo
-    ) -> tuple[AccessRight, ...] | None:
-        if rights is None:
-            return None
-        if not rights:
-            raise ValueError(said("the rights of somebody; leave the key out to show all offices to all"))
-        board = info.data.get("board", Board())
-        if board.decide.token_file is not None:
-            words = said("no rights beside board.decide.token_file: name its file as the token_file of one of them")
-            raise ValueError(words)
-        for number, each in enumerate(rights):
-            if each.who and board.decide.header is None:
-                words = said("no names, as board.decide.header does not say which header of the proxy has them")
-                raise mistake((str(number), "who"), ", ".join(each.who), words)
-        return rights

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from config import quantities as q
-from config.part import Part
+from config.part import Part, mistake
+from config.security import SecretUrl
 from streams.indicators.plan import LeadingRate
 from streams.said import said
 
@@ -18,6 +19,22 @@ class Decide(Part):
 
     token_file: q.SecretFile | None = None
     header: q.HeaderName | None = None
+
+
+def _with_openid(scope: str) -> str:
+    if "openid" not in scope.split():
+        raise ValueError(said("openid among the scopes"))
+    return scope
+
+
+class Oidc(Part):
+    """The OpenID Connect provider that signs people in, and the claim whose values the rights name."""
+
+    issuer: SecretUrl
+    client_id: q.Text
+    client_secret_file: q.SecretFile | None = None  # by default, the client is public and relies on PKCE
+    scope: Annotated[q.Text, AfterValidator(_with_openid)] = "openid profile email"
+    claim: q.Text = "email"
 
 
 class Api(Part):
@@ -36,7 +53,15 @@ class Board(Part):
     )
     colour: q.Colour | None = None  # of links and selections, on light screens
     decide: Decide = Decide()
+    oidc: Oidc | None = None
     api: Api = Api()
+
+    @model_validator(mode="after")
+    def _named_by_one(self) -> Self:
+        if self.oidc is not None and self.decide.header is not None:
+            words = said("no header beside board.oidc: a name of the proxy could equal a value of the provider's claim")
+            raise mistake(("decide", "header"), self.decide.header, words)
+        return self
 
 
 class Signatory(Part):

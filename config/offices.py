@@ -1,7 +1,7 @@
 """The offices that are counted together: a single one, or all `sites` of a nation.
 
-A nation's `kafka`, `clock`, `checkpoint`, `retention` and `board` apply to every office and replace the settings in the
-office's own file, which can still be used alone.
+A nation's `kafka`, `clock`, `checkpoint`, `retention`, `board` and `rights` apply to every office and replace the
+settings in the office's own file, which can still be used alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from config.settings import Holidays, Settings, checked, located
 from config.shared import Shared
 from streams.said import said
 
-SHARED: Final = ("kafka", "clock", "checkpoint", "retention", "board")
+SHARED: Final = ("kafka", "clock", "checkpoint", "retention", "board", "rights")
 _OWN: Final = frozenset(Member.model_fields) - {"file"}  # keys of a member that replace its file's
 
 
@@ -96,7 +96,10 @@ class OfficeFiles:
         model = Nation if "sites" in document else Settings
         document, origins = environment.overlay(document, self._environ, model)
         if model is Settings:
-            return Offices.alone(checked(document, str(self.path), origins))
+            offices = Offices.alone(checked(document, str(self.path), origins))
+            if wrong := [*_wrong_rights(offices.shared, offices.sites, str(self.path))]:
+                raise ConfigError(wrong)
+            return offices
         nation = validated(Nation, document, str(self.path), origins)
         sites: dict[str, Settings] = {}
         files: dict[str, Path] = {}
@@ -151,11 +154,11 @@ def _read_office(file: Path, member: Member, nation: Nation) -> Settings:
     return office.model_copy(update={name: getattr(nation, name) for name in SHARED})
 
 
-def _wrong_rights(nation: Nation, sites: Mapping[str, Settings], source: str) -> Iterator[Mistake]:
-    """Yield the names in rights that are no office of the nation."""
+def _wrong_rights(shared: Shared, sites: Mapping[str, Settings], source: str) -> Iterator[Mistake]:
+    """Yield the names in rights that are none of these offices."""
     places = {site: office.place for site, office in sites.items()}
     known = frozenset[str]().union(*(names_of(site, place) for site, place in places.items()))
-    for key, name in unknown(nation.rights or (), known):
+    for key, name in unknown(shared.rights or (), known):
         kind = said("a site, region:NAME or department:NAME of these offices, or *")  # too many to list
         words = suggestion(name, known, kind) if get_close_matches(name, known, n=1) else kind
         yield Mistake(source, f"rights.{key}", refusal.shown(name), words)

@@ -1,4 +1,4 @@
-"""Rights to see the offices of a nation, and to decide there."""
+"""Rights to see offices, and to decide there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEAST_TOKEN: Final = 16  # characters of a token, beyond any guessing if they ar
 
 
 class AccessRight(Part):
-    """The rights of the persons that the proxy's header names, or of everyone who knows the secret in a file.
+    """The rights of the persons that the proxy or the provider names, or of everyone who knows the secret in a file.
 
     Offices are named by their site, `region:NAME`, `department:NAME` or `*`. The right to decide in an office includes
     the right to see it.

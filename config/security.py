@@ -16,7 +16,7 @@ _OF_TLS: Final = ("ca", "cert", "key", "key_password_file")
 _OF_A_PASSWORD: Final = ("user", "password_file")
 
 
-def _token_url(url: str) -> str:
+def _trusted(url: str) -> str:
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme != "https" and not (parts.scheme == "http" and on_loopback(host)):
@@ -32,10 +32,13 @@ def on_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+SecretUrl = Annotated[q.Text, AfterValidator(_trusted)]  # of a server that receives a secret
+
+
 class OAuth(Part):
     """The token server from which a client gets tokens by the client credentials grant (RFC 6749, 4.4)."""
 
-    token_url: Annotated[q.Text, AfterValidator(_token_url)]
+    token_url: SecretUrl
     client_id: q.Text
     client_secret_file: q.SecretFile
     scope: q.Text | None = None

@@ -1,4 +1,4 @@
-"""Settings shared by offices that are counted together: broker, clock, checkpoints, retention, board."""
+"""Settings shared by offices that are counted together: broker, clock, checkpoints, retention, board, rights."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from config import quantities as q
 from config.office import Board
-from config.part import Part
+from config.part import Part, mistake
+from config.rights import AccessRight
 from config.security import Security
 from streams.said import said
 
@@ -59,3 +60,25 @@ class Shared(Part):
     checkpoint: Checkpoint = Checkpoint()
     retention: Retention = Retention()
     board: Board = Board()
+    rights: tuple[AccessRight, ...] | None = None  # by default, everyone sees all offices
+
+    @field_validator("rights")
+    @classmethod
+    def _of_those_who_are_known(
+        cls, rights: tuple[AccessRight, ...] | None, info: ValidationInfo
+    ) -> tuple[AccessRight, ...] | None:
+        board = info.data.get("board", Board())
+        if rights is None:
+            if board.oidc is not None:
+                raise ValueError(said("the rights of somebody: the provider of board.oidc may know many other people"))
+            return None
+        if not rights:
+            raise ValueError(said("the rights of somebody; leave the key out to show all offices to all"))
+        if board.decide.token_file is not None:
+            words = said("no rights beside board.decide.token_file: name its file as the token_file of one of them")
+            raise ValueError(words)
+        for number, each in enumerate(rights):
+            if each.who and board.decide.header is None and board.oidc is None:
+                words = said("no names, as neither board.decide.header nor board.oidc gives names")
+                raise mistake((str(number), "who"), ", ".join(each.who), words)
+        return rights

@@ -28,6 +28,7 @@ def rows(chapter: str) -> dict[str, tuple[str, str]]:
         ("To run", PROJECT["dependencies"]),
         ("For a demonstration: the extra `demo`", EXTRAS["demo"]),
         ("For Parquet: the extra `parquet`", EXTRAS["parquet"]),
+        ("To sign in by OpenID Connect: the extra `oidc`", EXTRAS["oidc"]),
         ("To develop: the extra `dev`", EXTRAS["dev"]),
         ("To compare with: the extra `bench`", EXTRAS["bench"]),
         ("To fuzz: the extra `fuzz`", EXTRAS["fuzz"]),
@@ -42,4 +43,4 @@ def test_what_comes_with_them_is_locked() -> None:
 
 
 def test_every_extra_has_a_chapter() -> None:
-    assert set(EXTRAS) == {"demo", "parquet", "dev", "bench", "fuzz"}
+    assert set(EXTRAS) == {"demo", "parquet", "oidc", "dev", "bench", "fuzz"}

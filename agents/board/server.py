@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
-from agents.board.api.answers import OPEN, ROOT, json_answer, not_admitted, of_api
+from agents.board.api.answers import OPEN, ROOT, json_answer
 from agents.board.api.mounting import described, mounted
 from agents.board.api.office import about
-from agents.board.api.tokens import tokens_of
 from agents.board.callbacks.follower import CallbackFollower
-from agents.board.deciding.door import Door
 from agents.board.follower import Follower
-from agents.board.frame import LANGUAGES, Within, frame_of
-from agents.board.nation.access import Access
+from agents.board.frame import LANGUAGES, Within
+from agents.board.nation.doors import DoorRoutes
+from agents.board.nation.followed import FollowedOffices
+from agents.board.nation.served import ServedOffices
 from agents.board.office import OfficePages, SharedShown
 from agents.language import Language
 from agents.web import Handler, application
@@ -25,21 +27,26 @@ from config.settings import Settings
 
 
 class Board:
-    """The board of a single office."""
+    """The board of a single office; if its files are `followed`, changed rights apply without a restart."""
 
-    def __init__(self, settings: Settings, follower: Follower) -> None:
+    def __init__(self, settings: Settings, follower: Follower, followed: FollowedOffices | None = None) -> None:
         self._settings = settings
-        door = Door(settings.board.decide)
-        site, alone = settings.site, Offices(settings, {settings.site: settings})
-        self._tokens = tokens_of(settings.board, Access(alone).called)
+        self._followed = followed
+        site, alone = settings.site, Offices.alone(settings)
+        served = self._served = ServedOffices(alone)
+        door = served.door.of(lambda who: site in served.access.decided(who))
         self.callbacks: Final = CallbackFollower(alone, follower, erases=door.opens)
-        self._pages = OfficePages(settings, follower, SharedShown(Within(), door, self.callbacks.of(site)))
+        within = Within(by_rights=served.access.limited)
+        shown = SharedShown(within, door, self.callbacks.of(site), lambda request: site in served.seen(request))
+        self._pages = OfficePages(settings, follower, shown)
+        self._doors = DoorRoutes(served, self._pages.answers, self._look)
 
     def app(self) -> web.Application:
         app = application(self._settings.board.hosts)
         app[LANGUAGES] = tuple(map(Language, self._settings.board.languages))
         app.middlewares.append(self._safely)
         app.add_routes(self._pages.routes())
+        app.add_routes(self._doors.routes())
         app.add_routes(
             [
                 web.get(OPEN, described),
@@ -53,16 +60,14 @@ class Board:
 
     @web.middleware
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        return await self._pages.answers.safely(request, partial(self._admitted, handler))
+        return await self._pages.answers.safely(request, partial(self._doors.admitted, handler))
 
-    async def _admitted(self, handler: Handler, request: web.Request) -> web.StreamResponse:
-        """Answer a request; with a file of tokens, the API needs one of them."""
-        if self._tokens is not None and of_api(request):
-            seen = self._tokens.seen(request.headers.get(hdrs.AUTHORIZATION, ""))
-            refusal = not_admitted(self._pages.answers, request, frame_of(request).text, seen, every=bool(seen))
-            if refusal is not None:
-                return refusal
-        return await handler(request)
+    async def _look(self) -> None:
+        if self._followed is not None:
+            await self._followed.look(self._rule)
+
+    async def _rule(self, offices: Offices) -> None:
+        self._served.rule(offices)
 
     async def _sites(self, _request: web.Request) -> web.Response:
         return json_answer({"sites": [about(self._settings)]})
@@ -73,5 +78,10 @@ class Board:
         return await handler(request)
 
     async def _kept(self, _app: web.Application) -> AsyncIterator[None]:
+        keeper = None if self._followed is None else asyncio.create_task(self._followed.keep(self._rule))
         async with self._pages.kept():
             yield
+        if keeper is not None:
+            keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeper

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment
 
@@ -13,6 +13,10 @@ from agents.language import Language
 from agents.pages.html import spoken
 from agents.pages.logo import logo
 from config.office import Signatory
+
+if TYPE_CHECKING:
+    from agents.board.deciding.door import Door, Who
+    from agents.board.deciding.showing import Draft
 
 STATED: Final = date(2026, 11, 26)  # when the accessibility statement was last checked against the pages
 
@@ -27,6 +31,11 @@ class SignedPages:
     def accessibility(self, frame: PageFrame) -> str:
         """Return the accessibility statement."""
         return self.render("accessibility", "", frame, stated=STATED, contact=self._contact)
+
+    def door(self, frame: PageFrame, door: Door, who: Who | None, draft: Draft, more: Mapping[str, Any]) -> str:
+        """Return the page of a person's name and rights, or the one that asks for a secret."""
+        token = door.token(who)
+        return self.render("door", "", frame, door=door, who=who, draft=draft, token=token, **more)
 
     def refused(self, said: str, frame: PageFrame) -> str:
         """Return the page that says why something is not shown."""

@@ -34,6 +34,7 @@ def board(
     from agents.kafka.client import client_options
     from agents.ports import listener
     from agents.web import listening
+    from config.offices import Offices
 
     offices, files = followed(config)
     alone = site is not None or offices.nation is None
@@ -49,7 +50,8 @@ def board(
             follower = Follower(shared)
             follower.start()
             if isinstance(shared, Settings):
-                board = Board(shared, follower)
+                alone_followed = FollowedOffices(files, Offices.alone(shared)) if shared.rights is not None else None
+                board = Board(shared, follower, alone_followed)
                 board.callbacks.start()
                 app = board.app()
             else:

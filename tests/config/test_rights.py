@@ -1,4 +1,4 @@
-"""Rights to see and to decide are set in the nation's configuration; unknown users or offices are rejected."""
+"""Rights to see and to decide are set in the configuration; unknown users or offices are rejected."""
 
 from __future__ import annotations
 
@@ -49,6 +49,45 @@ def test_names_need_the_header_that_gives_them(tmp_path: Path) -> None:
     ((key, found, expected),) = refused(tmp_path, "rights: [{who: [anne], see: ['*']}]\n")
     assert (key, found) == ("rights.0.who", '"anne"')
     assert "board.decide.header" in expected
+
+
+OIDC = "oidc: {issuer: 'https://id.example/realms/etat', client_id: tocsin}"
+RIGHTS = "rights: [{who: [qualite], see: ['*']}]\n"
+
+
+def test_a_provider_gives_names_and_needs_rights(tmp_path: Path) -> None:
+    shared = OfficeFiles(made.written(tmp_path, 4, f"board: {{{OIDC}}}\n{RIGHTS}"), {}).load().shared
+    assert shared.board.oidc is not None
+    assert (shared.board.oidc.scope, shared.board.oidc.claim) == ("openid profile email", "email")
+    ((key, _, expected),) = refused(tmp_path, f"board: {{{OIDC}}}\n")
+    assert key == "rights"
+    assert "may know many other people" in expected
+
+
+@pytest.mark.parametrize(
+    ("board", "key", "expected"),
+    [
+        (f"{OIDC}, decide: {{header: X-Remote-User}}", "board.decide.header", "no header beside board.oidc"),
+        (OIDC.replace("https://id", "http://id"), "board.oidc.issuer", "https://HOST/PATH"),
+        (OIDC.replace("client_id: tocsin", "scope: openid"), "board.oidc.client_id", ""),
+        (OIDC.replace("tocsin}", "tocsin, scope: profile}"), "board.oidc.scope", "openid among the scopes"),
+        (OIDC.replace("tocsin}", "tocsin, redirect: x}"), "board.oidc.redirect", ""),
+    ],
+)
+def test_a_provider_that_could_not_be_trusted_is_refused(tmp_path: Path, board: str, key: str, expected: str) -> None:
+    found = refused(tmp_path, f"board: {{{board}}}\n{RIGHTS}")
+    assert found[0][0] == key
+    assert expected in found[0][2]
+
+
+def test_an_office_alone_may_have_rights_of_its_own(tmp_path: Path) -> None:
+    alone = made.written(tmp_path, 1).parent / "sites" / "lozere.yaml"
+    text = alone.read_text(encoding="utf-8")
+    alone.write_text(f"{text}board: {{{OIDC}}}\n{RIGHTS}", encoding="utf-8")
+    assert OfficeFiles(alone, {}).load().shared.rights
+    alone.write_text(f"{text}board: {{{OIDC}}}\n{RIGHTS.replace('*', 'aude')}", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"rights\.0\.see\.0"):
+        OfficeFiles(alone, {}).load()
 
 
 def test_one_secret_for_all_is_none_beside_rights(tmp_path: Path) -> None:

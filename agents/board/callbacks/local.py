@@ -30,7 +30,7 @@ from agents.board.years import KeptYears
 from agents.kafka.client import Topic
 from agents.language import Language
 from agents.web import Handler, application
-from config.office import Decide
+from config.office import Board
 from config.offices import Offices
 from config.settings import Settings
 
@@ -53,7 +53,7 @@ class LocalDoor(Door):
     """Admits the browsers that have opened the address with the key."""
 
     def __init__(self) -> None:
-        super().__init__(Decide())
+        super().__init__(Board())
         self.key: Final = secrets.token_urlsafe(32)
 
     def fits(self, given: str) -> bool:

@@ -1,4 +1,4 @@
-"""Authentication and permission to decide: a trusted proxy's header, a shared secret, or one secret per right."""
+"""Authentication and permission to decide: a proxy's header, an OpenID Connect provider, a secret, or one per right."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from aiohttp import web
 
 from agents.board.deciding.forms import MAX_NAME, FormSeal, name_of, same_origin
 from agents.board.deciding.secret import read_secret
-from agents.board.deciding.sessions import COOKIE, SECONDS, Sessions, SignedIn
+from agents.board.deciding.sessions import COOKIE, SECONDS, TLS_COOKIE, Sessions, SignedIn
 from agents.board.deciding.tries import Tries
+from agents.board.oidc.attempt import Attempt, begun, resumed
+from agents.board.oidc.person import Person
+from agents.board.oidc.provider import Provider
 from agents.translation import Words
-from config.office import Decide
+from config.office import Board
 from config.rights import AccessRight
 
 log = structlog.get_logger()
@@ -44,17 +47,16 @@ class RefusedError(Exception):
 class Door:
     """Authenticates persons who may decide; with `rights`, each right has its own secret or name."""
 
-    def __init__(self, decide: Decide, rights: Sequence[AccessRight] | None = None) -> None:
+    def __init__(self, board: Board, rights: Sequence[AccessRight] | None = None) -> None:
+        decide = board.decide
         self.header: Final = decide.header
+        self.provider: Final = None if board.oidc is None else Provider(board.oidc)
         self.by_rights: Final = rights is not None
         if rights is None:
-            files = {0: decide.token_file}
+            files = {"board.decide.token_file": decide.token_file}
         else:
-            files = {number: each.token_file for number, each in enumerate(rights)}
-        key = "rights.{number}.token_file" if self.by_rights else "board.decide.token_file"
-        self._secrets = {
-            number: read_secret(file, key.format(number=number)) for number, file in files.items() if file is not None
-        }
+            files = {f"rights.{number}.token_file": each.token_file for number, each in enumerate(rights)}
+        self._secrets = {file: read_secret(file, key) for key, file in files.items() if file is not None}
         self.asks = bool(self._secrets)  # whether a decision's form asks for the secret
         self.decides: Callable[[Who], bool] = lambda _: True
         self._seal = FormSeal()
@@ -64,7 +66,7 @@ class Door:
     @property
     def opens(self) -> bool:
         """Whether anybody may decide here."""
-        return self.header is not None or bool(self._secrets)
+        return self.header is not None or self.provider is not None or bool(self._secrets)
 
     def of(self, decides: Callable[[Who], bool]) -> Door:
         """Return the door of one office, which shares the sessions and lets only some known persons decide.
@@ -81,7 +83,7 @@ class Door:
         return self._seal.token(NOBODY if who is None else who.holder)
 
     def admit(self, request: web.Request, fields: Mapping[str, str], now: float, text: Words) -> tuple[Who, str | None]:
-        """Return the sender of a form, and a session id for the cookie if the form had the secret.
+        """Return the sender of a form, and the id of a new session if the form had the secret.
 
         Raises `RefusedError` or `FormError` if the form does not allow a decision.
         """
@@ -94,7 +96,8 @@ class Door:
             )
         sent = None
         if who is None:
-            sent, who = self._enter(fields, request.remote or "", now, text)
+            cookie = TLS_COOKIE if request.headers.get("Origin", "").startswith("https://") else COOKIE
+            sent, who = self._enter(fields, request.remote or "", now, text, cookie)
         if not self.decides(who):
             raise RefusedError(403, text("You may view this office, but not decide."))
         return who, sent
@@ -113,15 +116,36 @@ class Door:
             named = request.headers.getall(self.header, [])
             if len(named) == 1 and 0 < len(name := named[0].strip()) <= MAX_NAME and name.isprintable():
                 return Who(name, f"header {name}")
-        session = self._sessions.of(request.cookies.get(COOKIE), now)
-        return None if session is None else Who(session.who, f"session {session.id}", session)
+        for cookie in (TLS_COOKIE, COOKIE):
+            session = self._sessions.of(request.cookies.get(cookie), now)
+            if session is not None and session.cookie == cookie:
+                return Who(session.who, f"session {session.id}", session)
+        return None
 
-    def _enter(self, fields: Mapping[str, str], client: str, now: float, text: Words) -> tuple[str, Who]:
+    def begin(self, to: str, now: float) -> Attempt:
+        """Return a new attempt to sign in at the provider, which returns to the page `to`."""
+        return begun(self._seal, to, now)
+
+    def resume(self, cookie: str, state: str, now: float) -> Attempt:
+        """Return the attempt of a browser that comes back from the provider; raise `SignInError` if it has none."""
+        return resumed(self._seal, cookie, state, now)
+
+    def enter(self, person: Person, request: web.Request, now: float, *, tls: bool) -> tuple[str, SignedIn]:
+        """Start the session of a person whom the provider has signed in, and end the browser's previous one."""
+        if (who := self.known(request, now)) is not None:
+            self.leave(who)
+        sent, session = self._sessions.begin(person.name, now, None, TLS_COOKIE if tls else COOKIE, person)
+        log.info("signed in by the provider", who=person.name, subject=person.subject, client=request.remote)
+        return sent, session
+
+    def _enter(self, fields: Mapping[str, str], client: str, now: float, text: Words, cookie: str) -> tuple[str, Who]:
         if not self.asks:
+            if self.provider is not None:
+                raise RefusedError(403, text("Sign in to see this page."))
             raise RefusedError(403, text("You are not signed in: the proxy in front of this board sent no name."))
         name = name_of(fields, text)
         given = fields.get("secret", "").strip()
-        matching = [number for number, secret in self._secrets.items() if secret.matches(given)]
+        matching = [file for file, secret in self._secrets.items() if secret.matches(given)]
         if not matching:  # only now: another's wrong secrets, from behind the same proxy, must not keep a right one out
             if wait := self._tries.wait(client, now):
                 said = text("Too many failed attempts; try again in {seconds} s.", seconds=ceil(wait))
@@ -129,7 +153,7 @@ class Door:
             self._tries.failed(client, now)
             log.warning("a wrong secret on the board", client=client)
             raise RefusedError(403, text("Wrong secret."))
-        sent, session = self._sessions.begin(name, now, matching[0])
+        sent, session = self._sessions.begin(name, now, matching[0], cookie)
         log.info("may decide on the board from now on", who=name, client=client)
         return sent, Who(name, f"session {session.id}", session)
 
@@ -138,6 +162,17 @@ class Door:
             self._sessions.end(who.session)
 
 
-def remember(answer: web.StreamResponse, sent: str, *, secure: bool) -> None:
-    """Set the session cookie, which the browser sends to this board only."""
-    answer.set_cookie(COOKIE, sent, max_age=int(SECONDS), path="/", httponly=True, samesite="Strict", secure=secure)
+def remember(answer: web.StreamResponse, sent: str, session: SignedIn) -> None:
+    """Set the session's cookie, which the browser sends to this board only.
+
+    A browser that comes back from a provider would not send a `Strict` cookie.
+    """
+    secure, samesite = session.cookie == TLS_COOKIE, "Strict" if session.person is None else "Lax"
+    answer.set_cookie(
+        session.cookie, sent, max_age=int(SECONDS), path="/", httponly=True, samesite=samesite, secure=secure
+    )
+
+
+def forget(answer: web.StreamResponse, session: SignedIn) -> None:
+    """Remove the session's cookie."""
+    answer.del_cookie(session.cookie, path="/", httponly=True, secure=session.cookie == TLS_COOKIE)

@@ -55,7 +55,7 @@ class FormSeal:
 
     def token(self, holder: str) -> str:
         """Return the token of a session id, or of a name from a proxy."""
-        return hmac_digest(self._key, holder.encode(), "sha256").hex()
+        return hmac_digest(self._key, holder.encode("utf-8", "surrogatepass"), "sha256").hex()
 
     def holds(self, holder: str, token: str) -> bool:
         return compare_digest(self.token(holder).encode(), token.encode("utf-8", "surrogatepass"))

@@ -13,10 +13,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from agents.board.deciding.decision import NotWrittenError, reviews_of, take
-from agents.board.deciding.door import Door, RefusedError, Who
-from agents.board.deciding.forms import FormError, Wish, asked, changes, fields_of, state_of
+from agents.board.deciding.door import Door, Who
+from agents.board.deciding.forms import FormError, Wish, asked, changes, state_of
 from agents.board.deciding.sent import form_page, moved, sent
-from agents.board.deciding.sessions import COOKIE
 from agents.board.deciding.showing import A_POINT, Draft, IncidentPages, Listing
 from agents.board.deciding.taken import taken
 from agents.board.deciding.weights import KeptWeights
@@ -63,7 +62,6 @@ class IncidentRoutes:
             web.post("/incidents/{id}", self._decide),
             web.get("/declare", self._declaration),
             web.post("/declare", self._declare),
-            web.post("/leave", self._leave),
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
@@ -123,17 +121,6 @@ class IncidentRoutes:
         line = {name: request.query[name] for name in ("line",) if name in request.query}
         who = self._door.who(request, time.time())
         return form_page(self._pages.declaration(who, self._answers.frame(request), Draft(line)))
-
-    async def _leave(self, request: web.Request) -> web.Response:
-        text = self._answers.frame(request).text
-        try:
-            who, _ = self._door.admit(request, await fields_of(request, text), time.time(), text)
-            self._door.leave(who)
-        except (RefusedError, FormError) as error:
-            return web.Response(text=str(error), status=403)
-        answer = moved(f"{self._root}/incidents")
-        answer.del_cookie(COOKIE)
-        return answer
 
     async def _decide(self, request: web.Request) -> web.Response:
         name, frame = request.match_info["id"], self._answers.frame(request)

@@ -27,10 +27,10 @@ async def sent(
     `FormError`.
     """
     fields: dict[str, str] = {}
-    cookie, wait = None, None
+    opened, wait = None, None
     try:
         fields = await fields_of(request, text)
-        who, cookie = door.admit(request, fields, time.time(), text)
+        who, opened = door.admit(request, fields, time.time(), text)
         done = await taking(who, fields)
     except FormError as error:
         done = Draft(fields, [str(error)], 400)
@@ -39,10 +39,10 @@ async def sent(
     if isinstance(done, str):
         answer = moved(done)
     else:
-        now = who if cookie is not None else door.who(request, time.time())
+        now = who if opened is not None else door.who(request, time.time())
         answer = form_page(await page(now, done), done.status)
-    if cookie is not None:
-        remember(answer, cookie, secure=request.headers.get("Origin", "").startswith("https://"))
+    if opened is not None and who.session is not None:
+        remember(answer, opened, who.session)
     if wait is not None:
         answer.headers["Retry-After"] = str(wait)
     return answer

@@ -1,4 +1,4 @@
-"""Which offices of a nation a person may see and decide in, by the configuration."""
+"""Which offices a person may see and decide in, by the configuration."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ class Access:
     """Rights of persons. If there are none, everybody sees all offices, and permission to decide covers them all."""
 
     def __init__(self, offices: Offices) -> None:
-        nation = offices.nation
-        self._rights = None if nation is None else nation.rights
+        self._rights = offices.shared.rights
         self._names = {site: names_of(site, office.place) for site, office in offices.sites.items()}
         self._all = frozenset(self._names)
 
@@ -41,8 +40,9 @@ class Access:
             return []
         if who.session is None:
             return [each for each in rights if who.name in each.who]
-        file = rights[who.session.secret].token_file
-        return [each for each in rights if each.token_file == file]
+        if (person := who.session.person) is not None:
+            return [each for each in rights if not person.values.isdisjoint(each.who)]
+        return [each for each in rights if each.token_file is not None and each.token_file == who.session.secret]
 
     def called(self, named: set[str]) -> frozenset[str]:
         """Return the sites that any of these names of rights refers to."""

@@ -14,7 +14,7 @@ import structlog
 
 from agents.board.follower import Follower, Known
 from agents.board.nation.live import OfficeLive, OfficeReading, WaitingCase
-from agents.board.nation.served import ServedNation
+from agents.board.nation.served import ServedOffices
 from agents.cache import Cache
 from agents.desk_view.incidents import Case, gathered_cases, views
 from agents.history.ledger import History
@@ -49,7 +49,7 @@ class _Cases(NamedTuple):
 
 
 class KeptNation:
-    def __init__(self, follower: Follower, served: ServedNation, faults: Callable[[], Sequence[SharedFault]]) -> None:
+    def __init__(self, follower: Follower, served: ServedOffices, faults: Callable[[], Sequence[SharedFault]]) -> None:
         self.trouble = ""  # why the state cannot be computed
         self._follower = follower
         self._served = served

@@ -9,8 +9,6 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from agents.across.shown import SCOPES
-from agents.board.deciding.door import Door, Who
-from agents.board.deciding.showing import Draft
 from agents.board.frame import PageFrame
 from agents.board.nation.live import LiveKind, WaitingCase
 from agents.board.nation.view import FIRST_CASES, UnitNow
@@ -77,11 +75,6 @@ class NationPages(SignedPages):
         page = min(page, last)
         shown = cases[CASES * (page - 1) : CASES * page]
         return self.render("nation_incidents", "incidents", frame, cases=shown, count=len(cases), page=page, last=last)
-
-    def door(self, frame: PageFrame, door: Door, who: Who | None, draft: Draft, more: Mapping[str, Any]) -> str:
-        """Return the page of a person's name and rights, or the one that asks for a secret."""
-        token = door.token(who)
-        return self.render("door", "", frame, door=door, who=who, draft=draft, token=token, **more)
 
     def _shown(self, language: Language) -> dict[str, Any]:
         nation = self._nation

@@ -1,8 +1,9 @@
-"""The nation that a board serves, by its present configuration: offices, rights and authentication."""
+"""The offices that a board serves, by their present configuration: rights, authentication and tokens."""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from aiohttp import hdrs, web
 
@@ -10,27 +11,39 @@ from agents.board.api.answers import of_api
 from agents.board.api.tokens import tokens_of
 from agents.board.deciding.door import Door, Who
 from agents.board.nation.access import Access
+from config.document import Stamp, stamp
 from config.nation import Nation
 from config.offices import Offices
 
 
-class ServedNation:
+class ServedOffices:
+    """The offices of a nation, or a single one."""
+
     def __init__(self, offices: Offices) -> None:
-        self.offices, self.nation, self.access = offices, nation_of(offices), Access(offices)
-        self.door = Door(self.nation.board.decide, self.nation.rights)
-        self.tokens = tokens_of(self.nation.board, self.access.called)
+        self.offices, self.access = offices, Access(offices)
+        self.door, self._secrets = Door(offices.shared.board, offices.shared.rights), _secrets(offices)
+        self.tokens = tokens_of(offices.shared.board, self.access.called)
+
+    @property
+    def nation(self) -> Nation:
+        """The settings of the nation that these offices form."""
+        return nation_of(self.offices)
 
     def renew(self, offices: Offices) -> None:
-        """Serve these offices from now on; sessions survive unless rights change.
+        """Serve these offices from now on; sessions survive unless a secret or the settings of `board` change.
 
         If the file of a secret has none, raises `ConfigError` and keeps the previous offices.
         """
-        nation, before, door = nation_of(offices), self.nation, self.door
-        if (before.rights, before.board) != (nation.rights, nation.board):
-            door = Door(nation.board.decide, nation.rights)
-        access = Access(offices)
-        tokens = tokens_of(nation.board, access.called)
-        self.offices, self.nation, self.access, self.door, self.tokens = offices, nation, access, door, tokens
+        door, secrets, tokens = self.door, _secrets(offices), self.tokens
+        if (self.offices.shared.board, self._secrets) != (offices.shared.board, secrets):
+            door = Door(offices.shared.board, offices.shared.rights)
+        tokens = tokens_of(offices.shared.board, Access(offices).called)
+        self.rule(offices)
+        self.door, self._secrets, self.tokens = door, secrets, tokens
+
+    def rule(self, offices: Offices) -> None:
+        """Apply the rights of these offices from now on."""
+        self.offices, self.access = offices, Access(offices)
 
     def who(self, request: web.Request) -> Who | None:
         """Return the sender of a request; None if unknown."""
@@ -49,6 +62,12 @@ class ServedNation:
     def seen(self, request: web.Request) -> frozenset[str]:
         """Return the sites that the sender of a request may see."""
         return self.admitted(request) or frozenset()
+
+
+def _secrets(offices: Offices) -> dict[Path, Stamp]:
+    """Return the files of the rights' secrets, with their stamps."""
+    files = (each.token_file for each in offices.shared.rights or ())
+    return {file: stamp(file) for file in files if file is not None}
 
 
 def nation_of(offices: Offices) -> Nation:

@@ -16,20 +16,20 @@ from prometheus_client import CollectorRegistry
 from agents.across.figures import AcrossFigures
 from agents.board.api.answers import OPEN as OPEN_DESCRIPTION
 from agents.board.api.answers import ROOT as API
-from agents.board.api.answers import json_answer, not_admitted, of_api
+from agents.board.api.answers import json_answer
 from agents.board.api.mounting import described, mounted
 from agents.board.api.office import about
 from agents.board.callbacks.follower import CallbackFollower
 from agents.board.deciding.sent import moved
 from agents.board.follower import Follower
-from agents.board.frame import LANGUAGES, Within, frame_of
+from agents.board.frame import LANGUAGES, Within
 from agents.board.nation.doors import DoorRoutes
 from agents.board.nation.figures import NationCollector
 from agents.board.nation.followed import FollowedOffices
 from agents.board.nation.kept import KeptNation, moment
 from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import NationPages, unit_address
-from agents.board.nation.served import ServedNation, nation_of
+from agents.board.nation.served import ServedOffices, nation_of
 from agents.board.nation.sites import AwakeOffices, Called
 from agents.board.nation.unit_years import NationYears
 from agents.board.nation.units import UnitRoutes
@@ -43,9 +43,6 @@ from config.nation import Nation
 from config.offices import Offices
 from config.settings import Settings
 
-OPEN: Final = frozenset(
-    {"/metrics", "/healthz", "/accessibility", "/door", "/leave"}
-)  # open to all, because they show no office
 SITE: Final = "/sites/{site}"
 
 
@@ -55,7 +52,7 @@ class NationBoard:
     def __init__(self, followed: FollowedOffices, follower: Follower) -> None:
         self._followed = followed
         self._follower = follower
-        self._served = ServedNation(followed.offices)
+        self._served = ServedOffices(followed.offices)
         nation, zone = self._served.nation, ZoneInfo(followed.offices.shared.timezone)
         self._answers = Answers(follower, zone, NationPages(nation))
         self._across = AcrossFigures(lambda: self._served.offices, lambda: follower.known.history, self._moment)
@@ -63,7 +60,7 @@ class NationBoard:
         self._callbacks = CallbackFollower(followed.offices, follower, erases=self._served.door.opens)
         self._awake = AwakeOffices(follower)
         self._shown: dict[str, SharedShown] = {}  # by site
-        self._doors = DoorRoutes(self._served, self._answers)
+        self._doors = DoorRoutes(self._served, self._answers, partial(followed.look, self.renew))
         self._units = UnitRoutes(self._served, self._answers, self._kept, followed)
         self._year_routes = YearRoutes(
             self._answers, NationYears(self._served, self._answers, KeptUnits(follower, self._served))
@@ -176,22 +173,7 @@ class NationBoard:
 
     @web.middleware
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        return await self._answers.safely(request, partial(self._admitted, handler))
-
-    async def _admitted(self, handler: Handler, request: web.Request) -> web.StreamResponse:
-        """Answer a request if the sender may see the page; most pages require the right to at least one office."""
-        resource = request.match_info.route.resource
-        if resource is not None and resource.canonical in OPEN:
-            return await handler(request)
-        known, site = self._served.admitted(request), request.match_info.get("site")
-        seen = known or frozenset()
-        every = len(seen) == len(self._served.offices.sites)
-        if of_api(request):
-            refusal = not_admitted(self._answers, request, frame_of(request).text, known, every=every)
-            return await handler(request) if refusal is None else refusal
-        if not seen or (site is not None and site not in seen and not every):
-            return self._doors.closed(request)
-        return await handler(request)
+        return await self._answers.safely(request, partial(self._doors.admitted, handler))
 
     async def _metrics(self, request: web.Request) -> web.Response:
         await self._kept.now()

@@ -16,7 +16,7 @@ from aiohttp import web
 from agents.board.frame import PageFrame
 from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import NationPages, nation_name
-from agents.board.nation.served import ServedNation
+from agents.board.nation.served import ServedOffices
 from agents.board.nation.view import members
 from agents.board.nation.year_page import UnitYear
 from agents.board.nation.years import KeptUnits
@@ -49,7 +49,7 @@ class NationYears:
 
     formats: Final[Mapping[str, Download]] = FILES
 
-    def __init__(self, served: ServedNation, answers: Answers[NationPages], years: KeptUnits) -> None:
+    def __init__(self, served: ServedOffices, answers: Answers[NationPages], years: KeptUnits) -> None:
         self._served = served
         self._answers = answers
         self._years = years

@@ -16,7 +16,7 @@ from agents.board.nation.followed import FollowedOffices
 from agents.board.nation.kept import KeptNation, NationNow
 from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import NationPages
-from agents.board.nation.served import ServedNation
+from agents.board.nation.served import ServedOffices
 from agents.board.nation.view import UnitView, members, unit_now
 from agents.board.routing import POLICY, Answers, html_answer
 from agents.board.stream import KEPT_SECONDS, Parts, WallStream
@@ -32,7 +32,7 @@ PATHS: Final[Mapping[LiveKind, str]] = {
 
 class UnitRoutes:
     def __init__(
-        self, served: ServedNation, answers: Answers[NationPages], kept: KeptNation, followed: FollowedOffices
+        self, served: ServedOffices, answers: Answers[NationPages], kept: KeptNation, followed: FollowedOffices
     ) -> None:
         self._served = served
         self._answers = answers

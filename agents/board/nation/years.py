@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from agents.board.follower import Follower
-from agents.board.nation.served import ServedNation
+from agents.board.nation.served import ServedOffices
 from agents.board.years import LedgerDays, decided_in
 from agents.cache import Cache
 from agents.history.ledger import History
@@ -27,7 +27,7 @@ PERIODS: Final = 4  # most periods kept with each office's figures: some 50 MB a
 class KeptUnits:
     """Figures of the nations and units requested last."""
 
-    def __init__(self, follower: Follower, served: ServedNation) -> None:
+    def __init__(self, follower: Follower, served: ServedOffices) -> None:
         self._follower = follower
         self._served = served
         self._made = Cache[tuple[Period, frozenset[str]], NationFigures](KEPT, patience=EVERY_SECONDS)

@@ -234,6 +234,26 @@ def test_a_secret_opens_what_its_right_names_whatever_name_is_typed(nation: Path
     visit(nation, enter)
 
 
+def test_a_session_outlives_other_rights_and_not_its_own(nation: Path) -> None:
+    text = nation.read_text("utf-8")
+
+    def rule(rights: str) -> None:
+        nation.write_text(rights, "utf-8")
+
+    async def enter(visitor: Visitor) -> None:
+        form = (await visitor.get("/door")).form
+        await visitor.send("/door", {**form, "who": "claire", "secret": SECRET})
+        declared = (await visitor.get("/sites/gard/declare")).form
+        rule(text.replace('- {who: [chef], see: ["*"]}\n', "").replace("decide: [gard]", "see: [gard]"))
+        refused = await visitor.send("/sites/gard/declare", declared)
+        assert (refused.status, "mais pas y décider" in refused.words) == (403, True)
+        assert (await visitor.get("/sites/gard/")).status == 200
+        rule(text[: text.index("- {token_file")])
+        assert (await visitor.send("/sites/gard/declare", declared)).status == 401, "its secret is no longer one"
+
+    visit(nation, enter)
+
+
 def test_only_wrong_secrets_wait_at_the_door(nation: Path) -> None:
     async def guess(visitor: Visitor) -> None:
         form = (await visitor.get("/door")).form

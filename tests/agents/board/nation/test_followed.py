@@ -11,6 +11,8 @@ import pytest
 from agents.board.nation import followed, kept
 from agents.ports import listener
 from agents.web import listening
+from config.offices import OfficeFiles, Offices
+from config.rights import AccessRight
 from tests.agents.board.deciding.visiting import HOST, Seen, Visitor
 from tests.agents.board.nation import made
 from tests.waiting import PATIENCE
@@ -86,6 +88,24 @@ def test_rights_that_are_taken_close_the_pages(tmp_path: Path, monkeypatch: pyte
             assert (await visitor.get("/sites/gard/", **anne)).status == 200
 
     asyncio.run(run())
+
+
+def test_of_an_office_alone_the_rights_are_followed_and_nothing_else(tmp_path: Path) -> None:
+    path = made.written(tmp_path, 1).parent / "sites" / "lozere.yaml"
+    text = "board: {decide: {header: X-Remote-User}}\n" + path.read_text("utf-8")
+    path.write_text(f"{text}rights: [{{who: [anne], decide: [lozere]}}]\n", "utf-8")
+    files = OfficeFiles(path, {})
+    follower, told = followed.FollowedOffices(files, before := files.load()), list[Offices]()
+
+    async def changed(offices: Offices) -> None:
+        told.append(offices)
+
+    asyncio.run(follower.look(changed))
+    assert told == []
+    path.write_text(text.replace("0.02", "0.03") + "rights: [{who: [anne], see: [lozere]}]\n", "utf-8")
+    asyncio.run(follower.look(changed))
+    assert [each.shared.rights for each in told] == [(AccessRight(who=("anne",), see=("lozere",)),)]
+    assert told[0].sites["lozere"].lines == before.sites["lozere"].lines
 
 
 def test_a_nation_does_not_become_one_office_while_its_board_runs(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from agents import cache
 from agents.board.follower import Follower, Known
 from agents.board.nation import unit_years
 from agents.board.nation import years as kept_years
-from agents.board.nation.served import ServedNation
+from agents.board.nation.served import ServedOffices
 from agents.board.nation.years import KeptUnits
 from agents.nation import figures
 from config.offices import Offices
@@ -173,7 +173,7 @@ def test_offices_are_counted_anew_where_something_came_alone(
     monkeypatch.setattr(kept_years, "figures_of_office", noted)
     follower = Follower(offices.shared)
     follower.known, follower.read = known, time.time()
-    kept = KeptUnits(follower, ServedNation(offices))
+    kept = KeptUnits(follower, ServedOffices(offices))
     every = frozenset(offices.sites)
 
     async def ask() -> None:
