@@ -83,23 +83,26 @@ def service_means(
     return services_means([CaseDays(days, incidents, guard)], day_of)
 
 
-def services_means(parts: Iterable[CaseDays[ServiceDay]], day_of: DayOf) -> ServiceMeans:
+def services_means(parts: Sequence[CaseDays[ServiceDay]], day_of: DayOf) -> ServiceMeans:
     """Return the corrected figures of services together; a day counts if it is believed in all of them."""
-    of_waits, of_times, left = list[_Means](), list[_Means](), Counter[str]()
-    for part in parts:
-        own, waits, times = part.incidents, dict[str, DayMean](), dict[str, DayMean]()
-        wait_faults = _Wrong(own, day_of, lambda cause: cause not in _OF_ENDS and not cause.startswith("times "))
-        time_faults = _Wrong(own, day_of, lambda cause: not cause.startswith("waits "))
-        for day in filter(_counted, part.days):
-            recounted = None if day.recounted is None else _sums(day.recounted)
-            waits[day.day] = wait_faults.believed(day.day, _sums(day.waits), recounted)
-            times[day.day] = time_faults.believed(day.day, _sums(day.times_in_service))
-            left[day.day] += sum(slot.no_show for slot in day.slots.values())
-        of_waits.append(_Means(wait_faults, waits, part.guard))
-        of_times.append(_Means(time_faults, times, part.guard))
-    time, believed = _mean(of_times), _by_day(of_times)
+    of_waits, of_times = zip(*(_of_service(part, day_of) for part in parts), strict=True)
+    time, believed, left = _mean(of_times), _by_day(of_times), Counter[str]()
+    for day in (day for part in parts for day in filter(_counted, part.days)):
+        left[day.day] += sum(slot.no_show for slot in day.slots.values())
     no_show = sum(count for day, count in left.items() if believed[day].believed is not None)
     return ServiceMeans(_mean(of_waits), time, None if time.guard else no_show)
+
+
+def _of_service(part: CaseDays[ServiceDay], day_of: DayOf) -> tuple[_Means, _Means]:
+    """Return a service's waits and times in service."""
+    own, waits, times = part.incidents, dict[str, DayMean](), dict[str, DayMean]()
+    of_waits = _Wrong(own, day_of, lambda cause: cause not in _OF_ENDS and not cause.startswith("times "))
+    of_times = _Wrong(own, day_of, lambda cause: not cause.startswith("waits "))
+    for day in filter(_counted, part.days):
+        recounted = None if day.recounted is None else _sums(day.recounted)
+        waits[day.day] = of_waits.believed(day.day, _sums(day.waits), recounted)
+        times[day.day] = of_times.believed(day.day, _sums(day.times_in_service))
+    return _Means(of_waits, waits, part.guard), _Means(of_times, times, part.guard)
 
 
 def reported_means(readings: ReportedCasesState, incidents: Sequence[Incident], day_of: DayOf) -> ServiceMeans:
@@ -129,27 +132,39 @@ def channel_means(
     return channels_means([CaseDays(days, incidents, guard)], day_of, target=target)
 
 
-def channels_means(parts: Iterable[CaseDays[ChannelDay]], day_of: DayOf, *, target: bool) -> ChannelMeans:
+def channels_means(parts: Sequence[CaseDays[ChannelDay]], day_of: DayOf, *, target: bool) -> ChannelMeans:
     """Return the corrected figures of channels together; a day counts if it is believed in all of them."""
-    in_time, delays = list[_Means](), list[_Means]()
-    for part in parts:
-        wrong = _Wrong(part.incidents, day_of, lambda _: True)
-        shares, lengths = dict[str, DayMean](), dict[str, DayMean]()
-        for day in filter(_counted, part.days):
-            received, within, answered, total = (
-                sum(getattr(slot, name) for slot in day.slots.values())
-                for name in ("received", "within", "answered", "days")
-            )
-            shares[day.day] = wrong.believed(day.day, ValueSums(received, within))
-            lengths[day.day] = wrong.believed(day.day, ValueSums(answered, total))
-        in_time.append(_Means(wrong, shares, part.guard))
-        delays.append(_Means(wrong, lengths, part.guard))
+    in_time, delays = zip(*(_of_channel(part, day_of) for part in parts), strict=True)
     share = _mean(in_time)
     if not target:
         share = CorrectedMean(None, None, None, share.coverage, share.method, share.guard)
     elif share.high is not None:
         share = replace(share, high=min(1.0, share.high))
     return ChannelMeans(share, _mean(delays))
+
+
+def _of_channel(part: CaseDays[ChannelDay], day_of: DayOf) -> tuple[_Means, _Means]:
+    """Return a channel's requests in time and its delays."""
+    wrong = _Wrong(part.incidents, day_of, lambda _: True)
+    shares, lengths = dict[str, DayMean](), dict[str, DayMean]()
+    for day in filter(_counted, part.days):
+        received, within, answered, total = (
+            sum(getattr(slot, name) for slot in day.slots.values())
+            for name in ("received", "within", "answered", "days")
+        )
+        shares[day.day] = wrong.believed(day.day, ValueSums(received, within))
+        lengths[day.day] = wrong.believed(day.day, ValueSums(answered, total))
+    return _Means(wrong, shares, part.guard), _Means(wrong, lengths, part.guard)
+
+
+def days_of_service(part: CaseDays[ServiceDay], day_of: DayOf) -> list[Mapping[str, DayMean]]:
+    """Return the waits and the times in service of each day, as counted and as believed."""
+    return [each.days for each in _of_service(part, day_of)]
+
+
+def days_of_channel(part: CaseDays[ChannelDay], day_of: DayOf) -> list[Mapping[str, DayMean]]:
+    """Return the delays of each day's requests, as counted and as believed."""
+    return [_of_channel(part, day_of)[1].days]
 
 
 class _Means(NamedTuple):
