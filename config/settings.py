@@ -22,6 +22,7 @@ from config.office import Location, Signatory, Signing
 from config.part import Part, mistake, validated
 from config.refusal import ConfigError, Mistake
 from config.shared import Checkpoint, Kafka, Retention, Shared
+from config.sums import DeskSum, checked_sums
 from streams.said import said
 
 __all__ = ["Checkpoint", "ConfigError", "Kafka", "Retention", "Settings", "load"]
@@ -162,7 +163,7 @@ def _within(lines: Mapping[str, Line], parts: Iterable[str]) -> set[str]:
 
 
 P = TypeVar("P", bound=Part)
-Labelled = TypeVar("Labelled", Line, Service, Channel)
+Labelled = TypeVar("Labelled", Line, Service, Channel, DeskSum)
 
 
 class Settings(Shared):
@@ -177,6 +178,7 @@ class Settings(Shared):
     lines: Mapping[q.LineId, Line] = {}
     services: Mapping[q.Id, Service] = {}
     requests: Mapping[q.Id, Channel] = {}
+    sums: Mapping[q.Id, DeskSum] = {}
     alerts: Alerts = Alerts()
     mappings: Mapping[q.Id, Table] = {}
     office: Signatory = Signatory()
@@ -235,12 +237,24 @@ class Settings(Shared):
     def _labelled_requests(cls, requests: Mapping[str, Channel]) -> Mapping[str, Channel]:
         return _labelled(requests)
 
+    @field_validator("sums")
+    @classmethod
+    def _of_its_desks(cls, sums: Mapping[str, DeskSum], info: ValidationInfo) -> Mapping[str, DeskSum]:
+        if not {"services", "requests"} <= info.data.keys():  # a missing part has its own error
+            return sums
+        return _labelled(checked_sums(sums, info.data["services"], info.data["requests"]))
+
     @field_validator("office")
     @classmethod
     def _notices_what_is_there(cls, office: Signatory, info: ValidationInfo) -> Signatory:
         if not indicators.KINDS.keys() <= info.data.keys():  # a missing part has its own error
             return office
-        known = [*indicators.ids({part: info.data[part] for part in indicators.KINDS}), "satisfaction:QUESTION"]
+        sums: Mapping[str, DeskSum] = info.data.get("sums", {})
+        subjects = {
+            part: [*info.data[part], *(name for name, each in sums.items() if getattr(each, part, ()))]
+            for part in indicators.KINDS
+        }
+        known = [*indicators.ids(subjects), "satisfaction:QUESTION"]
         for at, each in enumerate(office.notice):
             if each not in known and not indicators.is_of_survey(each):
                 words = refusal.suggestion(each, known, said("an indicator of this office"))

@@ -6,11 +6,12 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
+from streams.certificate.cases import DayStanding
 from streams.certificate.coverage import CheckedShare
 from streams.certificate.sample import Equivalence
 from streams.certificate.sensitivity import Smallest
 from streams.chain.breach import Breach
-from streams.indicators.indicator import Figure
+from streams.indicators.indicator import Figure, Indicator
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
 
@@ -57,6 +58,18 @@ class CertifiedLine(Struct, frozen=True, kw_only=True):
     sample: CertifiedSample | None = None
 
 
+class CertifiedDesk(Struct, frozen=True, kw_only=True):
+    """What supports the figures of one service or channel."""
+
+    kind: Literal["service", "channel"]
+    name: str
+    label: str
+    figures: list[Indicator]
+    incidents: list[dict[str, Any]]  # the incidents behind its figures
+    days: dict[DayStanding, int]  # its days by how they were counted: every open day, and closed ones with cases
+    checks: list[CheckedShare]
+
+
 class Certificate(Struct, frozen=True, kw_only=True):
     """The certificate of a year."""
 
@@ -67,3 +80,4 @@ class Certificate(Struct, frozen=True, kw_only=True):
     digest: str  # SHA-256 of the figures alone, in hex
     breaches: list[Breach]  # alterations found in the records behind the figures
     lines: list[CertifiedLine]
+    desks: list[CertifiedDesk] = []  # services and channels

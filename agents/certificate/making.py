@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agents.catalogue import lines
 from agents.certificate.certificate import CallsUsed, Certificate, CertifiedLine, CertifiedSample, Untried
+from agents.certificate.desks import certified_desks
 from agents.certificate.records import slots_read
 from agents.history.incident_json import incident_json
 from agents.history.ledger import History
@@ -38,7 +39,7 @@ def make(
     limit: float,
     sample: CertifiedSample | None,
 ) -> Certificate:
-    """Return the certificate of a year's figures, for one chosen line or for every line with calls.
+    """Return the certificate of a year's figures, for one chosen line or for every line, service and channel.
 
     A line's calls come from its `events` if given, else from the ledger. After `limit` seconds, no further fault of a
     line is tried. Raises `KafkaError` if no broker answers.
@@ -90,6 +91,7 @@ def make(
         digest=digest_of(annual),
         breaches=history.breaches(settings.site, period),
         lines=made,
+        desks=[] if chosen is not None else [*certified_desks(settings, history, annual)],
     )
 
 

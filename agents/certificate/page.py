@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from agents.certificate.certificate import Certificate
+from agents.certificate.desk_words import desk_sentences, values
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
 from agents.pages.broken import broken
 from agents.pages.checks import CHECKS, absences, share
@@ -42,5 +43,7 @@ def page(made: Certificate, zone: ZoneInfo) -> str:
             standings=STANDINGS,
             moment=lambda at: writing.moment(datetime.fromisoformat(at)),
             of_calls=of_calls,
+            values=lambda desk: values(desk, zone),
+            desk_sentences=desk_sentences,
         )
     )

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from agents.certificate.certificate import Certificate, CertifiedLine
+from agents.certificate.certificate import Certificate, CertifiedDesk, CertifiedLine
+from agents.certificate.desk_words import desk_sentences, values
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
 from agents.pages.broken import broken
 from agents.pages.checks import CHECKS, absences, share
@@ -16,7 +17,7 @@ from streams.certificate.sensitivity import HORIZONS
 
 
 def show(made: Certificate, zone: ZoneInfo, console: Console) -> None:
-    """Print the certificate of every line."""
+    """Print the certificate of every line, service and channel."""
     if (wrong := broken(made.breaches, spoken_language())) is not None:
         console.print(wrong, style="bold red", highlight=False)
     for line in made.lines:
@@ -31,9 +32,16 @@ def show(made: Certificate, zone: ZoneInfo, console: Console) -> None:
             console.print(sentence, style="yellow", highlight=False)
         if line.faults:
             console.print(of_calls(line.calls, line.faults[0].starts), highlight=False)
+    for desk in made.desks:
+        console.print(labelled(desk.label, str(made.year)), style="bold", highlight=False)
+        for value in values(desk, zone):
+            console.print(value, highlight=False)
+        for sentence in desk_sentences(desk):
+            console.print(f"- {sentence}", highlight=False)
+        console.print(_checks(desk))
 
 
-def _checks(line: CertifiedLine) -> PrintedTable:
+def _checks(line: CertifiedLine | CertifiedDesk) -> PrintedTable:
     table = PrintedTable()
     table.words(text("check"))
     table.figures(text("share checked"))

@@ -43,7 +43,7 @@ class CertificateFormat(StrEnum):
 
 def certify(
     year: Annotated[int, typer.Option(min=1970, max=2100, help="The year.")],
-    line: Annotated[str | None, typer.Option(help="One line.", show_default="every line that has calls")] = None,
+    line: Annotated[str | None, typer.Option(help="One line.", show_default="every line, service and channel")] = None,
     written_as: Annotated[
         CertificateFormat, typer.Option("--format", help="table, html: for people. json: for programs.")
     ] = CertificateFormat.TABLE,
@@ -74,7 +74,8 @@ def certify(
 ) -> None:
     """Report what was checked for a year's figures, and the smallest fault that would have been detected.
 
-    It changes nothing. It puts faults into each line's own days, which takes a minute or two per line.
+    It changes nothing. It puts faults into each line's own days, which takes a minute or two per line. For services and
+    channels, it gives the checks, the incidents and how each day was counted.
     """
     from agents.certificate.answers import answered
     from agents.certificate.making import make
@@ -117,9 +118,9 @@ def certify(
             text("not certified, because they are counted by readings only: {lines}", lines=", ".join(by_totals)),
             err=True,
         )
-    if not made.lines:
+    if not made.lines and not made.desks:
         lacking = (
-            text("no line has calls in {year}", year=year)
+            text("nothing was counted in {year}", year=year)
             if line is None
             else text("{line} has no calls in {year}", year=year, line=line)
         )

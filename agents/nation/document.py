@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from agents.language import Language
 from agents.nation.figures import OfficeEdition
@@ -19,10 +19,11 @@ from agents.shape import LineCountsShape, breach_shape, counts_shape, line_count
 from agents.totals.document import Integrity, midnight
 from streams.calls.counts import Counts
 from streams.indicators.indicator import Figure
-from streams.rollup.desk import MeanWait
+from streams.indicators.kinds import KINDS, IndicatorKind
+from streams.rollup.desk import ChannelSum, MeanWait, ServiceSum
 from streams.rollup.funnel import Funnel, FunnelLimits, FunnelVerdict
 from streams.rollup.line import LineSum
-from streams.rollup.rate import RateSum
+from streams.rollup.rate import RateSum, WithheldPart
 from streams.rollup.unit import Unit, UnitKind
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
@@ -42,20 +43,22 @@ class UnitBounds(Struct, frozen=True):
     high: float
 
 
-class UnitWithheld(Struct, frozen=True):
-    """A line of an office without a corrected rate, and the bounds that it sets to the sum's."""
+class UnitWithheld(Struct, frozen=True, kw_only=True):
+    """A line, service or channel of an office without a corrected figure, and the bounds that it sets to the sum's."""
 
     site: str
-    line: str
+    line: str | UnsetType = UNSET
+    service: str | UnsetType = UNSET
+    channel: str | UnsetType = UNSET
     guard: str  # why it is withheld
     coverage: float
-    calls: int  # offered, as they were counted
-    low: float | None
+    calls: int  # as they were counted: offered calls, or the tickets or requests behind a mean
+    low: float | None  # null for a mean
     high: float | None
 
 
 class UnitRate(Struct, frozen=True):
-    """A rate of opening hours, raw beside corrected."""
+    """A rate of opening hours, or a mean in the unit of its indicator, raw beside corrected."""
 
     raw: Figure
     corrected: Figure
@@ -94,6 +97,7 @@ class UnitService(Struct, frozen=True):
     wait: MeanWait
     time_in_service: MeanWait
     target: float | None
+    rates: dict[IndicatorKind, UnitRate]  # the mean wait in minutes
 
 
 class UnitChannel(Struct, frozen=True):
@@ -110,6 +114,7 @@ class UnitChannel(Struct, frozen=True):
     within_target: float | None
     mean_days: float | None
     target_days: int | None
+    rates: dict[IndicatorKind, UnitRate]
 
 
 class UnitPoint(Struct, frozen=True):
@@ -197,9 +202,9 @@ def _unit(unit: Unit, scope: Scope, zone: ZoneInfo) -> UnitShape:
         unit,
         all_lines=_line(unit.all_lines, zone),
         lines={name: _line(each, zone) for name, each in unit.lines.items()},
-        counters=shaped(UnitService, unit.counters) if unit.services else None,
-        services={name: shaped(UnitService, each) for name, each in unit.services.items()},
-        requests={name: shaped(UnitChannel, each) for name, each in unit.channels.items()},
+        counters=shaped(UnitService, unit.counters, rates=_rates(unit.counters, zone)) if unit.services else None,
+        services={name: shaped(UnitService, each, rates=_rates(each, zone)) for name, each in unit.services.items()},
+        requests={name: shaped(UnitChannel, each, rates=_rates(each, zone)) for name, each in unit.channels.items()},
         funnel=None if unit.kind == "site" else _funnel(unit.funnel, zone),
         edition=None if edition is None else _edition(edition, zone),
         integrity=Integrity(not breaches, [*map(breach_shape, breaches)]),
@@ -217,8 +222,8 @@ def _line(line: LineSum, zone: ZoneInfo) -> UnitLine:
             _hours(line.calls.raw, answered.raw.value),
             _hours(None if withheld else line.calls.believed, answered.corrected.value),
         ),
-        lost_rate=_rate(line.rates["lost_rate"], zone),
-        answer_rate=_rate(answered, zone),
+        lost_rate=_rate("lost_rate", line.rates["lost_rate"], zone),
+        answer_rate=_rate("answer_rate", answered, zone),
     )
 
 
@@ -226,12 +231,24 @@ def _hours(counts: Counts | None, answer_rate: float | None) -> LineCountsShape:
     return LineCountsShape(**msgspec.structs.asdict(counts_shape(counts)), answer_rate=answer_rate)
 
 
-def _rate(rate: RateSum, zone: ZoneInfo) -> UnitRate:
+def _rates(desk: ServiceSum | ChannelSum, zone: ZoneInfo) -> dict[IndicatorKind, UnitRate]:
+    return {kind: _rate(kind, rate, zone) for kind, rate in desk.rates.items()}
+
+
+def _rate(kind: IndicatorKind, rate: RateSum, zone: ZoneInfo) -> UnitRate:
+    of = KINDS[kind].subject
+
+    def named(part: WithheldPart) -> dict[str, str | UnsetType]:
+        return {name: part.desk if name == of else UNSET for name in ("line", "service", "channel")}
+
     return shaped(
         UnitRate,
         rate,
         guard=_why(rate.guard, rate.coverage, zone),
-        withheld=[shaped(UnitWithheld, each, guard=_why(each.guard, each.coverage, zone)) for each in rate.withheld],
+        withheld=[
+            shaped(UnitWithheld, each, guard=_why(each.guard, each.coverage, zone), **named(each))
+            for each in rate.withheld
+        ],
         could_be=None if rate.could_be is None else UnitBounds(*rate.could_be),
     )
 

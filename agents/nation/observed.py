@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.nation.scope import Scope
-from streams.indicators.indicator import Figure, Indicator, MoreFields, ObservationStatus, indicator, is_met, minutes
+from streams.indicators.indicator import Indicator, MoreFields, indicator
 from streams.indicators.kinds import IndicatorKind
 from streams.rollup.desk import ChannelSum, ServiceSum
 from streams.rollup.funnel import FunnelPoint
 from streams.rollup.line import LineSum
-from streams.rollup.rate import RateSum, WithheldPart
+from streams.rollup.rate import WithheldPart
 from streams.rollup.unit import Unit
 from streams.watch.correction import Interval
+
+_NO_MORE: Final = MoreFields()
 
 
 class Observed(NamedTuple):
@@ -37,17 +39,17 @@ class Observed(NamedTuple):
 def observed(scope: Scope, unit: Unit) -> Iterator[Observed]:
     """Yield the figures of a unit: of all lines, each line, all services, each service, each channel."""
     for name, line in (("", unit.all_lines), *unit.lines.items()):
-        for kind, rate in line.rates.items():
-            yield _of_line(scope, unit, name, line, kind, rate)
+        yield from (_of(scope, unit, name, line, kind) for kind in line.rates)
     for name, service in (("", unit.counters), *unit.services.items()):
         if service.sites:
-            yield _of_service(unit, name, service)
+            yield from (_of(scope, unit, name, service, kind) for kind in service.rates)
     for name, channel in unit.channels.items():
-        yield from _of_channel(scope, unit, name, channel)
+        more = MoreFields(limit=channel.target_days, days=channel.counts)
+        yield from (_of(scope, unit, name, channel, kind, more) for kind in channel.rates)
 
 
 def of_all_lines(scope: Scope, unit: Unit, kind: IndicatorKind = "lost_rate") -> Observed:
-    return _of_line(scope, unit, "", unit.all_lines, kind, unit.all_lines.rates[kind])
+    return _of(scope, unit, "", unit.all_lines, kind)
 
 
 def of_all_desks(scope: Scope, unit: Unit) -> list[Observed]:
@@ -55,11 +57,19 @@ def of_all_desks(scope: Scope, unit: Unit) -> list[Observed]:
     return [each for each in observed(scope, unit) if not each.indicator.subject]
 
 
-def _of_line(scope: Scope, unit: Unit, name: str, line: LineSum, kind: IndicatorKind, rate: RateSum) -> Observed:
-    more = MoreFields(target=rate.target, coverage=rate.coverage, guard=rate.guard)
-    of = indicator(kind, name, line.label, rate.raw, rate.corrected, **more)
+def _of(
+    scope: Scope,
+    unit: Unit,
+    name: str,
+    desk: LineSum | ServiceSum | ChannelSum,
+    kind: IndicatorKind,
+    more: MoreFields = _NO_MORE,
+) -> Observed:
+    rate = desk.rates[kind]
+    fields = more | MoreFields(target=rate.target, coverage=rate.coverage, guard=rate.guard)
+    of = indicator(kind, name, desk.label, rate.raw, rate.corrected, **fields)
     return Observed(
-        unit, of, line.sites, line.silent, line.counted, rate.withheld, rate.could_be, _point(scope, unit, of)
+        unit, of, desk.sites, desk.silent, desk.counted, rate.withheld, rate.could_be, _point(scope, unit, of)
     )
 
 
@@ -70,23 +80,3 @@ def _point(scope: Scope, unit: Unit, rate: Indicator) -> FunnelPoint | None:
     name = rate.subject
     funnel = scope.judging.funnels.get(name) if name else scope.funnel
     return None if funnel is None else next((each for each in funnel.points if each.site == unit.name), None)
-
-
-def _of_service(unit: Unit, name: str, service: ServiceSum) -> Observed:
-    mean, target = minutes(service.wait.mean), minutes(service.target)
-    figure = Figure(mean, None, service.wait.count, met=is_met("wait", mean, target))
-    of = indicator("wait", name, service.label, figure, target=target)
-    return Observed(unit, of, service.sites, service.silent, service.counted)
-
-
-def _of_channel(scope: Scope, unit: Unit, name: str, channel: ChannelSum) -> Iterator[Observed]:
-    status: ObservationStatus = "P" if scope.provisional else "A"
-    more = MoreFields(limit=channel.target_days, days=channel.counts)
-    if channel.aimed:
-        figure = Figure(channel.within_target, channel.within, channel.aimed, status=status)
-        of = indicator("within_target", name, channel.label, figure, **more)
-        yield Observed(unit, of, channel.sites, channel.silent, channel.counted)
-    if channel.counts is not None:
-        figure = Figure(channel.mean_days, channel.days, channel.answered, status=status)
-        of = indicator("mean_days", name, channel.label, figure, **more)
-        yield Observed(unit, of, channel.sites, channel.silent, channel.counted)

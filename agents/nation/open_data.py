@@ -79,7 +79,7 @@ _SUMS: Final = (
         "lignes_non_publiees",
         "integer",
         "Lignes non publiées",
-        "Nombre de lignes téléphoniques de ces sites sans valeur retenue : elles ne sont pas dans la somme.",
+        "Nombre de lignes, services ou canaux de ces sites sans valeur retenue : ils ne sont pas dans la somme.",
         2,
         required=True,
         limits=_COUNT,
@@ -88,7 +88,8 @@ _SUMS: Final = (
         "avec_non_publie_minimum",
         "number",
         "Minimum avec le non publié",
-        "Valeur de la somme si aucun des appels non publiés n'était perdu (ou décroché) ; vide si tout est publié.",
+        "Valeur de la somme si aucun des appels non publiés n'était perdu (ou décroché) ; vide si tout est publié, "
+        "ou pour une moyenne.",
         0.031,
         limits=_SHARE,
     ),

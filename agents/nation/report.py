@@ -174,17 +174,26 @@ class _Sections:
         return Section(name, title, (table,))
 
     def missing(self) -> Section | None:
-        """Return the section of withheld lines and silent offices; None if there are none."""
+        """Return the section of withheld desks and silent offices; None if there are none."""
         text, telling, unit = self.text, self.telling, self.scope.unit
         blocks: list[Block] = []
-        if self.whole.withheld:
-            rows = tuple((unit.label, *cells) for unit, *cells in telling.withheld_rows(self.scope, self.whole))
-            head = (text("Office"), text("Line"), text("Reason"), text("Calls"), text("The rate would be"))
+        if withheld := telling.withheld_rows(self.scope):
+            rows = tuple((unit.label, *cells) for unit, *cells in withheld)
+            head = (
+                text("Office"),
+                text("Line, service or channel"),
+                text("Reason"),
+                text("Calls"),
+                text("The rate would be"),
+            )
             title = text("Withheld, and what it could change")
             blocks += [
                 Table(title, head, rows, (False, False, False, True, True)),
                 Paragraph(
-                    text("The total rate if none, or all, of these calls had been lost, without any other assumption."),
+                    text(
+                        "The total rate if none, or all, of these calls had been lost, without any other assumption. "
+                        "A mean has no such limits."
+                    ),
                     "note",
                 ),
             ]

@@ -54,9 +54,9 @@ def unit_columns(scope: Scope, telling: NationTelling) -> list[FigureColumn[Obse
         of_indicator("guard", said("Why it is withheld"), telling.withheld),
         FigureColumn("sites", said("Offices"), lambda row: len(row.sites), COUNT),
         FigureColumn("silent", said("Silent offices"), lambda row: len(row.silent), COUNT),
-        FigureColumn("withheld", said("Lines withheld"), lambda row: len(row.withheld), COUNT),
-        FigureColumn("could_be_low", said("Lower bound including withheld lines"), lambda row: bound(row, 0), "0.00%"),
-        FigureColumn("could_be_high", said("Upper bound including withheld lines"), lambda row: bound(row, 1), "0.00%"),
+        FigureColumn("withheld", said("Desks withheld"), lambda row: len(row.withheld), COUNT),
+        FigureColumn("could_be_low", said("Lower bound including withheld desks"), lambda row: bound(row, 0), "0.00%"),
+        FigureColumn("could_be_high", said("Upper bound including withheld desks"), lambda row: bound(row, 1), "0.00%"),
         FigureColumn(
             "verdict",
             said("Beside the others"),

@@ -24,8 +24,9 @@ def _parts(scope: Scope, telling: NationTelling) -> Iterator[str]:
     missing = telling.trouble(scope, whole)
     for sentence in missing:
         yield f"- {shown_plainly(sentence)}"
-    for row in telling.withheld_rows(scope, whole):
-        yield f"- {shown_plainly(f'{row.unit.label}, {row.line}')}{text.colon}{row.reason}."
-    if not missing:
+    withheld = telling.withheld_rows(scope)
+    for row in withheld:
+        yield f"- {shown_plainly(f'{row.unit.label}, {row.desk}')}{text.colon}{row.reason}."
+    if not missing and not withheld:
         yield text("Nothing is withheld, and no office is silent.")
     yield from statuses(text)

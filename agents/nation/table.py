@@ -1,4 +1,4 @@
-"""The figures of a nation as tables for a terminal: units, lines, the worst offices, withheld lines."""
+"""The figures of a nation as tables for a terminal: units, lines, the worst offices, withheld desks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Final
 
 from rich.console import Console
 
-from agents.nation.observed import Observed, observed, of_all_lines
+from agents.nation.observed import observed, of_all_lines
 from agents.nation.scope import Scope
-from agents.nation.telling import KINDS, NationTelling
+from agents.nation.telling import KINDS, NationTelling, WithheldRow
 from agents.table import PrintedTable
 from agents.translation import spoken_language
 from streams.rollup.unit import Unit
@@ -33,8 +33,8 @@ def show_nation(scope: Scope, console: Console) -> None:
         if units:
             console.print(_units(scope, title, units, telling))
     console.print(_offices(scope, telling))
-    if whole.withheld:
-        console.print(_withheld(scope, whole, telling))
+    if withheld := telling.withheld_rows(scope):
+        console.print(_withheld(withheld, telling))
 
 
 def _indicators(scope: Scope, telling: NationTelling) -> PrintedTable:
@@ -113,10 +113,10 @@ def _offices(scope: Scope, telling: NationTelling) -> PrintedTable:
     return table
 
 
-def _withheld(scope: Scope, whole: Observed, telling: NationTelling) -> PrintedTable:
+def _withheld(rows: Sequence[WithheldRow], telling: NationTelling) -> PrintedTable:
     text, table = telling.text, PrintedTable(telling.text("Withheld, and what it could change"))
-    table.words(text("office"), text("line"), text("why"))
+    table.words(text("office"), text("line, service or channel"), text("why"))
     table.figures(text("calls"), text("the rate would be"))
-    for unit, *cells in telling.withheld_rows(scope, whole):
+    for unit, *cells in rows:
         table.row(unit.label, *cells)
     return table

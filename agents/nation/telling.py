@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from agents.nation.figures import OfficeEdition
-from agents.nation.observed import Observed, of_all_lines
+from agents.nation.observed import Observed, observed, of_all_lines
 from agents.nation.scope import Scope
 from agents.pages.broken import broken
 from agents.pages.sheets import SHEETS
 from agents.pages.withheld import why
 from agents.totals.telling import Telling
+from streams.indicators.kinds import SubjectKind
+from streams.rollup.desk import ChannelSum, ServiceSum
 from streams.rollup.funnel import FunnelPoint, FunnelVerdict
+from streams.rollup.line import LineSum
 from streams.rollup.rate import WithheldPart
 from streams.rollup.unit import Unit, UnitKind
 from streams.said import Said, said
@@ -29,10 +32,10 @@ VERDICTS: Final[Mapping[FunnelVerdict, Said]] = {
     "alike": said("as the others"),
 }
 SUMS: Final = (  # how a sum is made
-    said("A rate is the sum of counts over the sum of counts, never a mean of rates."),
+    said("A rate is the sum of counts over the sum of counts, never a mean of rates; a mean is made alike."),
     said(
-        "The corrected rate is of the lines that have a corrected figure; coverage is their share of all opening "
-        "hours, those of silent offices among them. Below 75% it is withheld."
+        "The corrected figure is of the lines, services and channels that have one; coverage is their share of all "
+        "opening hours, those of silent offices among them. Below 75% it is withheld."
     ),
 )
 _NAMED: Final = 8  # most offices that a sentence names
@@ -57,13 +60,39 @@ class UnitRow(NamedTuple):
 
 
 class WithheldRow(NamedTuple):
-    """A withheld line in a table, with its effect on the sum."""
+    """A withheld line, service or channel in a table, with its effect on the sum."""
 
     unit: Unit  # the office
-    line: str
+    desk: str
     reason: str
     calls: str
     bounds: str
+
+
+def withheld_desks(scope: Scope) -> list[tuple[Unit, str, WithheldPart]]:
+    """Return the withheld desks of a unit, each with its office and label: lines, services, channels.
+
+    Those with the largest effect come first; a desk with several figures has one row. A service or a channel with too
+    few cases for a baseline is only counted, as many offices have one.
+    """
+    found: dict[tuple[SubjectKind, str, str], tuple[Unit, str, WithheldPart]] = {}
+    for each in observed(scope, scope.unit):
+        of = each.indicator.of
+        if of == "channel" or (not each.indicator.subject and (of == "service" or each.indicator.principal)):
+            for part in each.withheld:
+                if of != "line" and part.guard.reason == "no baseline":
+                    continue
+                office = scope.rolled.offices[part.site]
+                label = desks_in(office, of)[part.desk].label
+                found.setdefault((of, part.site, part.desk), (office, label, part))
+    return [*found.values()]
+
+
+def desks_in(unit: Unit, of: SubjectKind) -> Mapping[str, LineSum | ServiceSum | ChannelSum]:
+    """Return the lines, services or channels of a unit."""
+    if of == "line":
+        return unit.lines
+    return unit.services if of == "service" else unit.channels
 
 
 class NationTelling(Telling):
@@ -99,18 +128,11 @@ class NationTelling(Telling):
             self.published(scope.edition(unit)),
         )
 
-    def withheld_rows(self, scope: Scope, whole: Observed) -> list[WithheldRow]:
-        """Return a row for each withheld line of a sum, the largest effect first."""
-        offices = scope.rolled.offices
+    def withheld_rows(self, scope: Scope) -> list[WithheldRow]:
+        """Return a row for each of `withheld_desks`."""
         return [
-            WithheldRow(
-                offices[each.site],
-                offices[each.site].lines[each.line].label,
-                self.kept_back(each),
-                self.number(each.calls),
-                self.bounds(each.low, each.high),
-            )
-            for each in whole.withheld
+            WithheldRow(unit, label, self.kept_back(each), self.number(each.calls), self.bounds(each.low, each.high))
+            for unit, label, each in withheld_desks(scope)
         ]
 
     def verdict(self, point: FunnelPoint | None) -> str:

@@ -1,4 +1,4 @@
-"""The figures of units as an Excel workbook: the unit, the units within it, its offices, withheld lines."""
+"""The figures of units as an Excel workbook: the unit, the units within it, its offices, withheld desks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from agents.language import Language
 from agents.nation.observed import Observed, observed, of_all_lines
 from agents.nation.rows import unit_columns
 from agents.nation.scope import Scope
-from agents.nation.telling import KINDS, NationTelling
+from agents.nation.telling import KINDS, NationTelling, withheld_desks
 from agents.pages.broken import broken
 from agents.totals.columns import COUNT, FigureColumn
 from agents.totals.pen import HEAD, RULED, SOFT, Pen, workbook_into
@@ -94,19 +94,18 @@ def _stands_out(row: Observed) -> bool:
 
 
 def _withheld(pen: Pen, title: str, scope: Scope, telling: NationTelling) -> None:
-    """Write the sheet of withheld lines, if any."""
-    whole, text, offices = of_all_lines(scope, scope.unit), telling.text, scope.rolled.offices
-    if not whole.withheld:
+    """Write the sheet of withheld lines, services and channels, if any."""
+    text, withheld = telling.text, withheld_desks(scope)
+    if not withheld:
         return
     sheet = pen.sheet(text("Withheld").capitalize()[:31], landscape=True)
     pen.title(sheet, title, 16)
-    heads = (text("Office"), text("Line"), text("Reason"), text("Calls"))
-    bounds = (text("Lower bound including withheld lines"), text("Upper bound including withheld lines"))
+    heads = (text("Office"), text("Line, service or channel"), text("Reason"), text("Calls"))
+    bounds = (text("Lower bound including withheld desks"), text("Upper bound including withheld desks"))
     pen.row(sheet, HEAD_ROW, (*heads, *bounds), **HEAD)
     for at, width in enumerate((34, 24, 44, 12, 14, 14)):
         sheet.set_column(at, at, width)
-    for row, each in enumerate(whole.withheld, HEAD_ROW + 1):
-        unit = offices[each.site]
-        pen.row(sheet, row, (unit.label, unit.lines[each.line].label, telling.kept_back(each)), **RULED)
+    for row, (unit, label, each) in enumerate(withheld, HEAD_ROW + 1):
+        pen.row(sheet, row, (unit.label, label, telling.kept_back(each)), **RULED)
         for at, (cell, shape) in enumerate(((each.calls, COUNT), (each.low, _SHARE), (each.high, _SHARE)), 3):
             pen.put(sheet, row, at, cell, **RULED, num_format=shape)

@@ -41,6 +41,7 @@ _PERIODS: Final[Mapping[PeriodKind, str]] = {
     "range": "autre",
 }
 NOT_COUNTED: Final = said("nothing was counted")
+_WRONG: Final = said("some of its days were counted wrong or are in doubt")
 NOBODY: Final[Mapping[SubjectKind, Said]] = {
     "line": said("nobody called"),
     "service": said("nobody came"),
@@ -177,4 +178,6 @@ def _lacking(stretch: IndicatorStretch, each: Indicator, telling: Telling) -> st
         return telling.text("withheld: {why}", why=telling.text(WHY))
     if stretch.coverage < GATE.coverage:
         return withheld(Guard("coverage"), stretch.coverage, telling.zone, telling.language)
-    return telling.withheld(each) or telling.text("withheld: {why}", why=telling.text("a month of it is"))
+    of_month = each.of in {"service", "channel"} and kind_of(stretch.period) == "month"
+    why = _WRONG if of_month else said("a month of it is")
+    return telling.withheld(each) or telling.text("withheld: {why}", why=telling.text(why))

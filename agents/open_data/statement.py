@@ -97,6 +97,8 @@ class _Statement:
         """Yield how each indicator is computed; a shared method is given once."""
         yield from heading(self._text("How it is counted"))
         yield from dict.fromkeys(self._computed(each) for each in self._annual.indicators)
+        for label, parts in {each.label: each.parts for each in self._annual.indicators if each.parts}.items():
+            yield f"- {shown_plainly(label)}{self._text.colon}{shown_plainly(self._telling.together(parts))}."
         yield ""
         yield self._text(
             "A figure as it was counted (valeur_brute) is never altered; beside it stands the corrected "

@@ -25,6 +25,10 @@ CHECKS: Final[Mapping[Check, Said]] = {
     "closed": said("calls counted while closed"),
     "readings": said("the counter's totals against the calls"),
     "witness": said("a second record, call by call"),
+    "moments": said("the order of moments, and rows written twice"),
+    "values": said("waits and delays against the usual ones: unit, zero, same moments, bulk"),
+    "visits": said("visits end, and their times against the usual ones"),
+    "absence": said("missing days and rows"),
 }
 
 NO_WITNESS: Final = said(
@@ -34,6 +38,8 @@ NO_WITNESS: Final = said(
 ABSENCES: Final[Mapping[Absence, Said]] = {
     "not counted": said("days missing from the ledger"),
     "no calls": said("no calls"),
+    "no cases": said("no tickets or requests"),
+    "no values": said("no such times in the record"),
     "learning": said("not enough history"),
     "no rate": said("no rate configured"),
     "not told": said("not in the record"),

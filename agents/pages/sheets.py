@@ -123,7 +123,8 @@ def about(sentence: Said, indicator: Indicator, **facts: object) -> Said:
 
 def sheet_of(indicator: Indicator) -> Sheet:
     """Return the sheet of an indicator; a title (an identity card, a passport) is processed, a letter is answered."""
-    return _PROCESSED if indicator.kind == "mean_days" and is_of_titles(indicator.subject) else SHEETS[indicator.kind]
+    of_titles = all(map(is_of_titles, indicator.parts or (indicator.subject,)))
+    return _PROCESSED if indicator.kind == "mean_days" and of_titles else SHEETS[indicator.kind]
 
 
 def is_of_titles(channel: str) -> bool:

@@ -23,6 +23,7 @@ REASONS: Final[Mapping[Reason, Said]] = {
     "recount": said("the recounted rate is implausible for this line"),
     "counts": said("the counts do not add up"),
     "diversions": said("the reasons of diverted calls are unknown"),
+    "part": said("one of its parts was not counted"),
 }
 
 

@@ -153,6 +153,7 @@ class DocumentIndicator(Struct, frozen=True):
     compared: list[DocumentCompared]
     breaks: list[DocumentBreak]  # changes of the definition in the period
     unstamped: int  # days that name no definition, where others do
+    parts: tuple[str, ...] | UnsetType = UNSET  # of a sum: the short ids of its services or channels
 
 
 class Document(Struct, frozen=True):

@@ -13,6 +13,7 @@ import msgspec
 
 from config.calendar import Calendar
 from config.settings import UNCOUNTED, Holidays, Line, Settings
+from config.sums import DeskSum
 from streams.indicators.plan import ChannelPlan, LinePlan, Opened, Plan, ServicePlan
 from streams.kept.times import QUARTER_MS
 
@@ -23,10 +24,16 @@ def plan_of(settings: Settings) -> Plan:
     return Plan(
         site=settings.site,
         lines={name: _line(settings, line) for name, line in settings.lines.items()},
-        services={name: ServicePlan(each.label, each.target_wait) for name, each in settings.services.items()},
+        services={name: ServicePlan(each.label, each.target_wait) for name, each in settings.services.items()}
+        | {
+            name: ServicePlan(each.label, each.target_wait, each.services)
+            for name, each in settings.sums.items()
+            if each.services
+        },
         channels={
             name: ChannelPlan(each.label, each.target_days, each.days) for name, each in settings.requests.items()
-        },
+        }
+        | {name: _sum_of_channels(settings, each) for name, each in settings.sums.items() if each.requests},
         opened=opened,
         day=lambda at: calendar.local_day(at / 1000),
         leads=settings.office.leads,
@@ -61,10 +68,19 @@ def _hours(timezone: str, hours: str, holidays: Holidays) -> tuple[Calendar, Ope
 def rules_of(settings: Settings) -> str:
     """Return the SHA-256 of all rules of counting: lines, services, channels, hours, holidays."""
     counted = {"site", "timezone", "holidays", "opening_hours", "lines", "services", "requests"}
+    if settings.sums:
+        counted.add("sums")
     told = {desks: {"__all__": {*keys}} for desks, keys in UNCOUNTED.items()}
     told["requests"]["__all__"].add("section")  # the place of requests in a report
     found = settings.model_dump(mode="json", include=counted, exclude=told)
     return sha256(msgspec.json.encode(found, order="sorted")).hexdigest()
+
+
+def _sum_of_channels(settings: Settings, summed: DeskSum) -> ChannelPlan:
+    """Return the plan of a sum; it has the target of its channels if all have the same."""
+    channels = [settings.requests[name] for name in summed.requests]
+    targets = {each.target_days for each in channels}
+    return ChannelPlan(summed.label, targets.pop() if len(targets) == 1 else None, channels[0].days, summed.requests)
 
 
 def _line(settings: Settings, line: Line) -> LinePlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,8 @@ class Telling(Writing):
     def notes(self, indicator: Indicator, withheld: str) -> list[str]:
         """Return the notes below an indicator's value: why it is `withheld`, its margin, target and coverage."""
         low, high, found = indicator.corrected.low, indicator.corrected.high, [withheld] if indicator.guard else []
+        if indicator.parts:
+            found.append(self.together(indicator.parts))
         if low is not None and high is not None:
             least, most = self.value(indicator, low), self.value(indicator, high)
             found.append(self.text("margin: {low} to {high}", low=least, high=most))
@@ -64,6 +67,10 @@ class Telling(Writing):
                 else self.text("on {share} of the days", share=share)
             )
         return found
+
+    def together(self, parts: Sequence[str]) -> str:
+        """Return what a sum adds up, by short ids."""
+        return self.text("{parts} together", parts=" + ".join(parts))
 
     def breaks(self, indicator: Indicator) -> list[str]:
         return breaks(indicator, self.language)

@@ -39,9 +39,23 @@ Check: TypeAlias = Literal[
     "closed",
     "readings",
     "witness",
+    "moments",
+    "values",
+    "visits",
+    "absence",
 ]
 Absence: TypeAlias = Literal[
-    "not counted", "no calls", "learning", "no rate", "not told", "not known", "no readings", "no witness", "not heard"
+    "not counted",
+    "no calls",
+    "no cases",
+    "no values",
+    "learning",
+    "no rate",
+    "not told",
+    "not known",
+    "no readings",
+    "no witness",
+    "not heard",
 ]
 
 
@@ -49,7 +63,7 @@ class CheckedShare(Struct, frozen=True):
     """How many slots a check covered, and how many it did not, by reason."""
 
     check: Check
-    of: Literal["open slots", "days"]  # the unit of the counts; a check of closed hours counts days
+    of: Literal["open slots", "days"]  # the unit of the counts; checks of closed hours, and of cases, count days
     whole: int
     spoke: int
     silent: dict[Absence, int]

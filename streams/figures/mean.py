@@ -29,6 +29,9 @@ class ValueSums(NamedTuple):
     number: int = 0
     total: float = 0.0
 
+    def plus(self, other: ValueSums) -> ValueSums:
+        return ValueSums(self.number + other.number, self.total + other.total)
+
 
 class DayMean(NamedTuple):
     """A day's values as counted, and as believed; None if they are not known."""
@@ -36,6 +39,12 @@ class DayMean(NamedTuple):
     raw: ValueSums
     believed: ValueSums | None
     doubted: bool = False  # in an undecided incident
+
+    def plus(self, other: DayMean) -> DayMean:
+        """Return one day of two desks together; it is believed if both days are."""
+        own, others = self.believed, other.believed
+        believed = None if own is None or others is None else own.plus(others)
+        return DayMean(self.raw.plus(other.raw), believed, self.doubted or other.doubted)
 
 
 class CorrectedMean(Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 from msgspec import Struct
 
 from streams.indicators.breaks import Break, Stamp, breaks, unstamped
-from streams.indicators.cases import channel_means, no_baseline, service_means
+from streams.indicators.cases import CaseDays, channels_means, no_baseline, services_means
 from streams.indicators.channel import ChannelTotals, channel_totals
 from streams.indicators.desk_days import DAY_OF, DeskDays
 from streams.indicators.indicator import (
@@ -105,11 +105,11 @@ def annual(given: AnnualInput, plan: Plan, period: Period, today: date, *, whole
     for name, line in plan.lines.items():
         _add_line(given.days, (year, *others), name, line)
     for name, service in plan.services.items():
-        visits = [*given.days.of(ServiceDay, name)]
+        visits = {part: [*given.days.of(ServiceDay, part)] for part in service.parts or (name,)}
         for each in (year, *others):
             each.add_service(name, service, visits)
     for name, channel in plan.channels.items():
-        requests = [*given.days.of(ChannelDay, name)]
+        requests = {part: [*given.days.of(ChannelDay, part)] for part in channel.parts or (name,)}
         for each in (year, *others):
             each.add_channel(name, channel, requests)
     for other in others:
@@ -212,20 +212,31 @@ class _Year:
         standing = self._standing(counted, changed=hours != plan.basis or bool(broken))
         self._add(of_line(name, totals, standing, self._plan.leads), counted, broken, unstamped(self._own(stamps)))
 
-    def add_service(self, name: str, plan: ServicePlan, every: Sequence[ServiceDay]) -> None:
-        counted, days = self._counted[ServiceDay], self._own(every)
-        means = service_means(days, self._of_desks["service", name], self._plan.day, no_baseline(every))
+    def add_service(self, name: str, plan: ServicePlan, every: Mapping[str, Sequence[ServiceDay]]) -> None:
+        """Add a service, or a sum of services; `every` has all days of each."""
+        counted = self._counted[ServiceDay]
+        parts = [
+            CaseDays(self._own(days), self._of_desks["service", part], no_baseline(days))
+            for part, days in every.items()
+        ]
+        days = [day for part in parts for day in part.days]
+        means = services_means(parts, self._plan.day)
         self.services[name] = service_totals(days, plan, means, whole_only=self._whole_only)
         self._add(of_service(name, self.services[name], self._standing(counted)), counted)
 
-    def add_channel(self, name: str, plan: ChannelPlan, every: Sequence[ChannelDay]) -> None:
-        counted, days = self._counted[ChannelDay], self._own(every)
-        known, incidents = no_baseline(every), self._of_desks["channel", name]
-        means = channel_means(days, incidents, self._plan.day, known, target=plan.target_days is not None)
+    def add_channel(self, name: str, plan: ChannelPlan, every: Mapping[str, Sequence[ChannelDay]]) -> None:
+        """Add a channel, or a sum of channels; `every` has all days of each."""
+        counted = self._counted[ChannelDay]
+        parts = [
+            CaseDays(self._own(days), self._of_desks["channel", part], no_baseline(days))
+            for part, days in every.items()
+        ]
+        days = [day for part in parts for day in part.days]
+        means = channels_means(parts, self._plan.day, target=plan.target_days is not None)
         self.channels[name] = channel_totals(days, plan, self._today, means)
-        broken = breaks(every, self.period)
+        broken = [each for part in every.values() for each in breaks(part, self.period)]
         found = of_channel(name, self.channels[name], self._standing(counted, changed=bool(broken)))
-        self._add(found, counted, broken, unstamped(days))
+        self._add(found, counted, broken, sum(unstamped(part.days) for part in parts))
 
     def _own(self, days: Iterable[S]) -> list[S]:
         return [each for each in days if self.first <= each.day <= self.last]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 from msgspec.structs import replace
 
@@ -25,6 +25,7 @@ from streams.watch.guard import Guard
 from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong, doubtful
 
+D = TypeVar("D", ServiceDay, ChannelDay)
 DayOf: TypeAlias = Callable[[int], date]  # from a moment (ms) to its local day
 NO_BASELINE: Final = Guard("no baseline")
 # Causes that change no figure: repeated rows count once, and rows that are missing here and there are in no day.
@@ -67,22 +68,41 @@ def no_baseline(days: Iterable[ServiceDay | ChannelDay]) -> Guard | None:
     return NO_BASELINE
 
 
+class CaseDays(NamedTuple, Generic[D]):
+    """The days and incidents of a service or a channel, as a part of a sum."""
+
+    days: Sequence[D]
+    incidents: Sequence[Incident]
+    guard: Guard | None = None  # from `no_baseline`
+
+
 def service_means(
     days: Sequence[ServiceDay], incidents: Sequence[Incident], day_of: DayOf, guard: Guard | None = None
 ) -> ServiceMeans:
     """Return a service's corrected figures over its days; `guard` comes from `no_baseline`."""
-    days, guard = [each for each in days if each.slots], guard if days else None
-    of_waits = _Wrong(incidents, day_of, lambda cause: cause not in _OF_ENDS and not cause.startswith("times "))
-    of_times = _Wrong(incidents, day_of, lambda cause: not cause.startswith("waits "))
-    waits, times, no_show = list[DayMean](), list[DayMean](), 0
-    for day in days:
+    return services_means([CaseDays(days, incidents, guard)], day_of)
+
+
+def services_means(parts: Sequence[CaseDays[ServiceDay]], day_of: DayOf) -> ServiceMeans:
+    """Return the corrected figures of services together; a day counts if it is believed in all of them."""
+    of_waits, of_times = zip(*(_of_service(part, day_of) for part in parts), strict=True)
+    time, believed, left = _mean(of_times), _by_day(of_times), Counter[str]()
+    for day in (day for part in parts for day in filter(_counted, part.days)):
+        left[day.day] += sum(slot.no_show for slot in day.slots.values())
+    no_show = sum(count for day, count in left.items() if believed[day].believed is not None)
+    return ServiceMeans(_mean(of_waits), time, None if time.guard else no_show)
+
+
+def _of_service(part: CaseDays[ServiceDay], day_of: DayOf) -> tuple[_Means, _Means]:
+    """Return a service's waits and times in service."""
+    own, waits, times = part.incidents, dict[str, DayMean](), dict[str, DayMean]()
+    of_waits = _Wrong(own, day_of, lambda cause: cause not in _OF_ENDS and not cause.startswith("times "))
+    of_times = _Wrong(own, day_of, lambda cause: not cause.startswith("waits "))
+    for day in filter(_counted, part.days):
         recounted = None if day.recounted is None else _sums(day.recounted)
-        waits.append(of_waits.believed(day.day, _sums(day.waits), recounted))
-        times.append(of_times.believed(day.day, _sums(day.times_in_service)))
-        no_show += 0 if times[-1].believed is None else sum(slot.no_show for slot in day.slots.values())
-    named = [each.day for each in days]
-    wait, time = of_waits.mean(waits, guard, named), of_times.mean(times, guard, named)
-    return ServiceMeans(wait, time, None if time.guard else no_show)
+        waits[day.day] = of_waits.believed(day.day, _sums(day.waits), recounted)
+        times[day.day] = of_times.believed(day.day, _sums(day.times_in_service))
+    return _Means(of_waits, waits, part.guard), _Means(of_times, times, part.guard)
 
 
 def reported_means(readings: ReportedCasesState, incidents: Sequence[Incident], day_of: DayOf) -> ServiceMeans:
@@ -95,7 +115,7 @@ def reported_means(readings: ReportedCasesState, incidents: Sequence[Incident], 
             sums[day] = ValueSums(number + people, total + people * mean)
         left[day] += each.totals.no_show or 0
     means = {day: wrong.believed(day, counted) for day, counted in sums.items()}
-    wait = wrong.mean([*means.values()], None if readings.known else NO_BASELINE, [*means])
+    wait = _mean([_Means(wrong, means, None if readings.known else NO_BASELINE)])
     no_show = sum(count for day, count in left.items() if means[day].believed is not None)
     return ServiceMeans(wait, corrected_mean([], NO_BASELINE), None if wait.guard else no_show)
 
@@ -109,23 +129,76 @@ def channel_means(
     target: bool,
 ) -> ChannelMeans:
     """Return a channel's corrected figures over its days; `target` if it has a target."""
-    days, guard = [each for each in days if each.slots], guard if days else None
-    wrong = _Wrong(incidents, day_of, lambda _: True)
-    in_time, delays = list[DayMean](), list[DayMean]()
-    for day in days:
-        received, within, answered, total = (
-            sum(getattr(slot, name) for slot in day.slots.values())
-            for name in ("received", "within", "answered", "days")
-        )
-        in_time.append(wrong.believed(day.day, ValueSums(received, within)))
-        delays.append(wrong.believed(day.day, ValueSums(answered, total)))
-    named = [each.day for each in days]
-    share = wrong.mean(in_time, guard, named)
+    return channels_means([CaseDays(days, incidents, guard)], day_of, target=target)
+
+
+def channels_means(parts: Sequence[CaseDays[ChannelDay]], day_of: DayOf, *, target: bool) -> ChannelMeans:
+    """Return the corrected figures of channels together; a day counts if it is believed in all of them."""
+    in_time, delays = zip(*(_of_channel(part, day_of) for part in parts), strict=True)
+    share = _mean(in_time)
     if not target:
         share = CorrectedMean(None, None, None, share.coverage, share.method, share.guard)
     elif share.high is not None:
         share = replace(share, high=min(1.0, share.high))
-    return ChannelMeans(share, wrong.mean(delays, guard, named))
+    return ChannelMeans(share, _mean(delays))
+
+
+def _of_channel(part: CaseDays[ChannelDay], day_of: DayOf) -> tuple[_Means, _Means]:
+    """Return a channel's requests in time and its delays."""
+    wrong = _Wrong(part.incidents, day_of, lambda _: True)
+    shares, lengths = dict[str, DayMean](), dict[str, DayMean]()
+    for day in filter(_counted, part.days):
+        received, within, answered, total = (
+            sum(getattr(slot, name) for slot in day.slots.values())
+            for name in ("received", "within", "answered", "days")
+        )
+        shares[day.day] = wrong.believed(day.day, ValueSums(received, within))
+        lengths[day.day] = wrong.believed(day.day, ValueSums(answered, total))
+    return _Means(wrong, shares, part.guard), _Means(wrong, lengths, part.guard)
+
+
+def days_of_service(part: CaseDays[ServiceDay], day_of: DayOf) -> list[Mapping[str, DayMean]]:
+    """Return the waits and the times in service of each day, as counted and as believed."""
+    return [each.days for each in _of_service(part, day_of)]
+
+
+def days_of_channel(part: CaseDays[ChannelDay], day_of: DayOf) -> list[Mapping[str, DayMean]]:
+    """Return the delays of each day's requests, as counted and as believed."""
+    return [_of_channel(part, day_of)[1].days]
+
+
+class _Means(NamedTuple):
+    """One kind of a desk's values by day, and the incidents that concern them."""
+
+    wrong: _Wrong
+    days: Mapping[str, DayMean]
+    guard: Guard | None
+
+
+def _counted(day: ServiceDay | ChannelDay) -> bool:
+    return bool(day.slots)
+
+
+def _by_day(parts: Iterable[_Means]) -> dict[str, DayMean]:
+    """Return the values of each day over all parts, in the order of the days."""
+    found = dict[str, DayMean]()
+    for part in parts:
+        for day, mean in part.days.items():
+            found[day] = found[day].plus(mean) if day in found else mean
+    return dict(sorted(found.items()))
+
+
+def _mean(parts: Sequence[_Means]) -> CorrectedMean:
+    """Return the corrected mean of desks together; if one desk has a guard, it is withheld."""
+    counted = [part for part in parts if part.days]
+    guard = next((part.guard for part in counted if part.guard is not None), None)
+    if guard is None and 0 < len(counted) < len(parts):
+        guard = Guard("part")
+    since = min((each.bounds()[0] for part in parts for each in part.wrong.doubts), default=None)
+    doubt = None if since is None else Guard("undecided", since)
+    own = [each for part in parts for each in part.wrong.behind(part.days)]
+    found = corrected_mean([*_by_day(parts).values()], guard, doubt)
+    return replace(found, incidents=[each.id for each in own], undecided=any(map(doubtful, own)))
 
 
 class _Wrong:
@@ -142,13 +215,13 @@ class _Wrong:
             return DayMean(raw, recounted)
         return DayMean(raw, raw, any(day in days for _, days in self._doubts))
 
-    def mean(self, means: Sequence[DayMean], guard: Guard | None, days: Collection[str]) -> CorrectedMean:
-        """Return the corrected mean of some local days, with the incidents that hold any of them."""
-        since = min((each.bounds()[0] for each, _ in self._doubts), default=None)
-        doubt = None if since is None else Guard("undecided", since)
-        own = [each for each, held in (*self._wrong, *self._doubts) if any(day in held for day in days)]
-        found = corrected_mean(means, guard, doubt)
-        return replace(found, incidents=[each.id for each in own], undecided=any(map(doubtful, own)))
+    @property
+    def doubts(self) -> list[Incident]:
+        return [each for each, _ in self._doubts]
+
+    def behind(self, days: Collection[str]) -> list[Incident]:
+        """Return the incidents that hold any of some local days."""
+        return [each for each, held in (*self._wrong, *self._doubts) if any(day in held for day in days)]
 
 
 def _sums(waits: Waits) -> ValueSums:

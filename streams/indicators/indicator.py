@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, TypedDict, Unpack
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from streams.figures.mean import CorrectedMean
@@ -76,6 +76,7 @@ class Indicator(Struct, kw_only=True):
     compared: list[Compared] = []  # other periods: a year before, a year after, the one before
     breaks: list[Break] = []  # changes of the definition in the period
     unstamped: int = 0  # days without a definition, if others have one
+    parts: tuple[str, ...] | UnsetType = UNSET  # of a sum: the short ids of its services or channels
 
     @property
     def of(self) -> SubjectKind:
@@ -124,6 +125,7 @@ class MoreFields(TypedDict, total=False):
     coverage: float
     incidents: list[str]
     guard: Guard | None
+    parts: tuple[str, ...] | UnsetType
 
 
 def indicator(
@@ -201,7 +203,8 @@ def of_service(name: str, service: ServiceTotals, standing: ObservationStatus) -
         mean = minutes(wait.mean)
         raw = Figure(mean, None, wait.count, met=is_met(kind, mean, target), status=standing)
         of = None if means is None else made.corrected(means)
-        found.append(_of_cases(kind, name, service.plan.label, raw, of, target=target))
+        plan = service.plan
+        found.append(_of_cases(kind, name, plan.label, raw, of, target=target, parts=plan.parts or UNSET))
     return found
 
 
@@ -213,7 +216,8 @@ def of_channel(name: str, channel: ChannelTotals, standing: ObservationStatus) -
             continue
         raw = _figure(kind, made.parts(channel), None, standing)
         of = None if means is None else made.corrected(means)
-        found.append(_of_cases(kind, name, plan.label, raw, of, limit=plan.target_days, days=plan.days))
+        more = MoreFields(limit=plan.target_days, days=plan.days, parts=plan.parts or UNSET)
+        found.append(_of_cases(kind, name, plan.label, raw, of, **more))
     return found
 
 
@@ -223,14 +227,11 @@ def _of_cases(
     label: str,
     raw: Figure,
     mean: CorrectedMean | None,
-    *,
-    target: float | None = None,
-    limit: int | None = None,
-    days: DayKind | None = None,
+    **more: Unpack[MoreFields],
 ) -> Indicator:
     """Return an indicator of a service or a channel; `mean` is its corrected value, in s, days or as a share."""
     if mean is None or (mean.method == "none" and not mean.incidents):
-        return indicator(kind, name, label, raw, target=target, limit=limit, days=days)
+        return indicator(kind, name, label, raw, **more)
     of_time = KINDS[kind].unit == "minutes"
     value, low, high = (minutes(each) if of_time else each for each in (mean.value, mean.low, mean.high))
     suspect = mean.undecided or mean.method != "none"
@@ -240,23 +241,11 @@ def _of_cases(
         None if value is None else mean.number,
         low,
         high,
-        is_met(kind, value, target),
+        is_met(kind, value, more.get("target")),
         _status(mean.method, raw.status, undecided=mean.undecided),
     )
-    return indicator(
-        kind,
-        name,
-        label,
-        replace(raw, status="U") if suspect else raw,
-        corrected,
-        method=mean.method,
-        coverage=mean.coverage,
-        incidents=mean.incidents,
-        guard=mean.guard,
-        target=target,
-        limit=limit,
-        days=days,
-    )
+    more |= MoreFields(method=mean.method, coverage=mean.coverage, incidents=mean.incidents, guard=mean.guard)
+    return indicator(kind, name, label, replace(raw, status="U") if suspect else raw, corrected, **more)
 
 
 def of_share(share: Share) -> Indicator:

@@ -27,19 +27,21 @@ class LinePlan(Struct, frozen=True):
     agentless: tuple[str, ...] = ()  # reasons of diverted calls that needed no agent
 
 
-class ServicePlan(Struct, frozen=True):
-    """The target of a counter service."""
+class ServicePlan(Struct, frozen=True, omit_defaults=True):
+    """The target of a counter service, or of a sum of services."""
 
     label: str
     target_wait: float | None  # maximum of the mean wait, s
+    parts: tuple[str, ...] = ()  # of a sum: its services
 
 
-class ChannelPlan(Struct, frozen=True):
-    """The target of a request channel."""
+class ChannelPlan(Struct, frozen=True, omit_defaults=True):
+    """The target of a request channel, or of a sum of channels."""
 
     label: str
     target_days: int | None  # number of days within which an answer is in time
     days: Literal["working", "calendar"]  # the kind of days
+    parts: tuple[str, ...] = ()  # of a sum: its channels
 
 
 class Plan(NamedTuple):

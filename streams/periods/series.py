@@ -19,6 +19,7 @@ from streams.indicators.kinds import KINDS, OfAnswers, OfCalls, OfRequests, OfTi
 from streams.indicators.period import Period
 from streams.indicators.stretch import LineStretch
 from streams.periods.named import around
+from streams.watch.incident import Incident
 from streams.watch.thresholds import GATE
 
 DayOf: TypeAlias = Callable[[int], date]  # the local day of a moment (ms)
@@ -67,7 +68,8 @@ def by_month(annual: Annual, each: Indicator, day_of: DayOf) -> list[IndicatorSt
             return []
         case never:
             assert_never(never)
-    return [_uncorrected(annual, each, month, figure) for month, figure in zip(months, found, strict=True)]
+    wrong = _days(annual.behind(each), day_of)
+    return [_of_cases(annual, each, month, figure, wrong) for month, figure in zip(months, found, strict=True)]
 
 
 def by_quarter(annual: Annual, months: Iterable[IndicatorStretch]) -> list[IndicatorStretch]:
@@ -130,11 +132,15 @@ def _of_calls(
     return IndicatorStretch(month, counted, raw, corrected, found.slots, found.left_out)
 
 
-def _uncorrected(annual: Annual, each: Indicator, month: Period, figure: Figure) -> IndicatorStretch:
-    """Return a month's figure without a correction; it is valid only within the counted days."""
+def _of_cases(
+    annual: Annual, each: Indicator, month: Period, figure: Figure, wrong: Sequence[Period]
+) -> IndicatorStretch:
+    """Return a month of a service or a channel, withheld if some of its days are `wrong` or in doubt."""
     counted = _within(each.counted, month)
     if counted is None:
         return IndicatorStretch(month, None, _NOTHING, _NOTHING)
+    if any(_within(days, month) for days in wrong):
+        return IndicatorStretch(month, counted, replace(figure, status="U"), _WITHHELD)
     figure = replace(figure, status=_standing(annual, each, month, counted))
     return IndicatorStretch(month, counted, figure, figure)
 
@@ -154,8 +160,11 @@ def _standing(annual: Annual, each: Indicator, month: Period, counted: Period) -
 
 def _doubts(annual: Annual, each: Indicator, day_of: DayOf) -> list[Period]:
     """Return the days of the undecided incidents behind an indicator."""
-    behind = [found for found in annual.behind(each) if found.verdict == "undecided"]
-    return [Period(day_of(start), day_of(end - 1)) for start, end in (found.bounds() for found in behind)]
+    return _days([found for found in annual.behind(each) if found.verdict == "undecided"], day_of)
+
+
+def _days(incidents: Iterable[Incident], day_of: DayOf) -> list[Period]:
+    return [Period(day_of(start), day_of(end - 1)) for start, end in (found.bounds() for found in incidents)]
 
 
 def _months(period: Period) -> list[Period]:

@@ -8,10 +8,13 @@ from typing import Literal
 from msgspec import Struct
 
 from streams.indicators.channel import ChannelTotals
+from streams.indicators.indicator import minutes
+from streams.indicators.kinds import OF_REQUESTS, IndicatorKind
 from streams.indicators.service import ServiceTotals
 from streams.indicators.wait import Wait
 from streams.rollup.line import common
-from streams.rollup.office import RolledOffice
+from streams.rollup.office import OfficeDesk, T
+from streams.rollup.rate import RatePart, RateSum, rate_sum
 
 
 class MeanWait(Struct, frozen=True):
@@ -36,6 +39,7 @@ class ServiceSum(Struct, frozen=True, kw_only=True):
     transferred: int
     wait: MeanWait
     time_in_service: MeanWait
+    rates: dict[IndicatorKind, RateSum]  # the mean wait in minutes, raw and corrected
     target: float | None = None  # maximum of the mean wait, s; None if services differ
 
 
@@ -54,6 +58,7 @@ class ChannelSum(Struct, frozen=True, kw_only=True):
     within: int  # answered in time, by the target of each office
     aimed: int  # received in channels with a target
     days: int  # sum of the delays of answered requests
+    rates: dict[IndicatorKind, RateSum]  # no mean delay if the kinds of days differ
     target_days: int | None = None  # None if channels differ
     counts: Literal["working", "calendar"] | None = None  # the kind of days; None if channels differ
 
@@ -68,17 +73,18 @@ class ChannelSum(Struct, frozen=True, kw_only=True):
         return self.days / self.answered if self.answered and self.counts is not None else None
 
 
-def service_sum(services: Iterable[tuple[RolledOffice, ServiceTotals]], label: str | None = None) -> ServiceSum:
+def service_sum(services: Iterable[OfficeDesk[ServiceTotals]], label: str | None = None) -> ServiceSum:
     """Return the sum of services, by default with the label of the first service."""
     every = list(services)
-    totals = [each for _, each in every]
-    sites = dict.fromkeys(office.site for office, _ in every)
-    heard = {office.site for office, each in every if each.issued}
+    totals = [each.totals for each in every]
+    sites = dict.fromkeys(each.office.site for each in every)
+    heard = {each.office.site for each in every if each.totals.issued}
+    target = common(each.plan.target_wait for each in totals)
     return ServiceSum(
         label=label if label is not None else next((each.plan.label for each in totals), ""),
         sites=list(sites),
         silent=[site for site in sites if site not in heard],
-        counted=any(not office.silent for office, _ in every),
+        counted=any(not each.office.silent for each in every),
         issued=sum(each.issued for each in totals),
         served=sum(each.served for each in totals),
         no_show=sum(each.no_show for each in totals),
@@ -86,7 +92,8 @@ def service_sum(services: Iterable[tuple[RolledOffice, ServiceTotals]], label: s
         transferred=sum(each.transferred for each in totals),
         wait=mean_wait([each.wait for each in totals]),
         time_in_service=mean_wait([each.time_in_service for each in totals]),
-        target=common(each.plan.target_wait for each in totals),
+        rates={"wait": _rate("wait", every, minutes(target))},
+        target=target,
     )
 
 
@@ -103,18 +110,31 @@ def mean_wait(waits: Sequence[Wait]) -> MeanWait:
     return MeanWait(count, round(waited / count, 3) if count else None, longest)
 
 
-def channel_sum(channels: Iterable[tuple[RolledOffice, ChannelTotals]]) -> ChannelSum:
+def _rate(kind: IndicatorKind, desks: Sequence[OfficeDesk[T]], target: float | None = None) -> RateSum:
+    """Return one figure of desks together; each desk should have been counted in all hours of its office."""
+    parts = []
+    for each in desks:
+        if (rate := each.rates.get(kind)) is not None:
+            slots = max(1, each.office.opened)
+            counted = 0 if rate.counted is None else slots
+            parts.append(RatePart(each.office.site, each.name, rate, rate.raw.whole or 0, slots, counted))
+    return rate_sum(kind, parts, target)
+
+
+def channel_sum(channels: Iterable[OfficeDesk[ChannelTotals]]) -> ChannelSum:
     """Return the sum of channels, with the label of the first channel."""
     every = list(channels)
-    totals = [each for _, each in every]
-    sites = dict.fromkeys(office.site for office, _ in every)
-    heard = {office.site for office, each in every if each.received}
+    totals = [each.totals for each in every]
+    sites = dict.fromkeys(each.office.site for each in every)
+    heard = {each.office.site for each in every if each.totals.received}
+    counts = common(each.plan.days for each in totals)
+    kinds = [kind for kind, made in OF_REQUESTS.items() if made.aimed or counts is not None]
     aimed = [each for each in totals if each.plan.target_days is not None]
     return ChannelSum(
         label=next((each.plan.label for each in totals), ""),
         sites=list(sites),
         silent=[site for site in sites if site not in heard],
-        counted=any(not office.silent for office, _ in every),
+        counted=any(not each.office.silent for each in every),
         received=sum(each.received for each in totals),
         answered=sum(each.answered for each in totals),
         withdrawn=sum(each.withdrawn for each in totals),
@@ -124,5 +144,6 @@ def channel_sum(channels: Iterable[tuple[RolledOffice, ChannelTotals]]) -> Chann
         aimed=sum(each.received for each in aimed),
         days=sum(each.days for each in totals),
         target_days=common(each.plan.target_days for each in totals),
-        counts=common(each.plan.days for each in totals),
+        rates={kind: _rate(kind, every) for kind in kinds if any(kind in each.rates for each in every)},
+        counts=counts,
     )

@@ -7,33 +7,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple, TypeVar
+from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from streams.calls.counts import Counts
 from streams.figures.counted import Counted, sum_of_calls
-from streams.indicators.indicator import Indicator
 from streams.indicators.kinds import OF_CALLS, IndicatorKind
 from streams.indicators.line import LineTotals
-from streams.rollup.office import RolledOffice
+from streams.rollup.office import OfficeDesk
 from streams.rollup.rate import RatePart, RateSum, rate_sum
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
 
 T = TypeVar("T")
-
-
-class OfficeLine(NamedTuple):
-    office: RolledOffice
-    name: str
-    totals: LineTotals
-    rates: dict[IndicatorKind, Indicator]
-
-    def part(self, kind: IndicatorKind) -> RatePart:
-        """Return one of the line's rates as a part of a sum."""
-        slots, calls = self.totals.slots, self.totals.raw.offered
-        return RatePart(self.office.site, self.name, self.rates[kind], calls, max(slots, self.office.opened), slots)
+OfficeLine: TypeAlias = OfficeDesk[LineTotals]
 
 
 class LineSum(Struct, frozen=True, kw_only=True):
@@ -54,12 +42,10 @@ class LineSum(Struct, frozen=True, kw_only=True):
         return self.rates["lost_rate"].guard
 
 
-def lines_of(office: RolledOffice) -> list[OfficeLine]:
-    known = {each.id: each for each in office.annual.indicators}
-    return [
-        OfficeLine(office, name, line, {kind: known[f"{kind}:{name}"] for kind in OF_CALLS})
-        for name, line in office.annual.lines.items()
-    ]
+def _part(line: OfficeLine, kind: IndicatorKind) -> RatePart:
+    """Return one of a line's rates as a part of a sum."""
+    slots, calls, office = line.totals.slots, line.totals.raw.offered, line.office
+    return RatePart(office.site, line.name, line.rates[kind], calls, max(slots, office.opened), slots)
 
 
 def summed(lines: Iterable[OfficeLine]) -> list[OfficeLine]:
@@ -81,7 +67,9 @@ def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
         calls=sum_of_calls([each.of_opening_hours for each in totals]),
         all_calls=sum_of_calls([each.of_all_hours for each in totals]),
         rates={
-            kind: rate_sum(kind, (each.part(kind) for each in every), common(made.target(each.plan) for each in totals))
+            kind: rate_sum(
+                kind, (_part(each, kind) for each in every), common(made.target(each.plan) for each in totals)
+            )
             for kind, made in OF_CALLS.items()
         },
         methods=dict(sorted(Counter(each.method for each in totals).items())),

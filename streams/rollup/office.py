@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from streams.indicators.annual import Annual
+from streams.indicators.channel import ChannelTotals
+from streams.indicators.indicator import Indicator
+from streams.indicators.kinds import IndicatorKind, SubjectKind
+from streams.indicators.line import LineTotals
+from streams.indicators.service import ServiceTotals
+from streams.indicators.survey import Share
+
+_TOTALS: Final[Mapping[SubjectKind, type]] = {
+    "line": LineTotals,
+    "service": ServiceTotals,
+    "channel": ChannelTotals,
+    "survey": Share,
+}
+T = TypeVar("T", LineTotals, ServiceTotals, ChannelTotals)
 
 
 class RolledOffice(NamedTuple):
@@ -26,3 +40,20 @@ class RolledOffice(NamedTuple):
     def silent(self) -> bool:
         """Return whether no line, service or channel of the office has a counted day."""
         return not any(each.counted for each in self.annual.indicators)
+
+
+class OfficeDesk(NamedTuple, Generic[T]):
+    """A line, a service or a channel of an office, with its indicators by kind."""
+
+    office: RolledOffice
+    name: str
+    totals: T
+    rates: dict[IndicatorKind, Indicator]
+
+
+def desks_of(office: RolledOffice, totals: Mapping[str, T]) -> list[OfficeDesk[T]]:
+    """Return the desks of one kind of an office, from their totals."""
+    known: dict[tuple[type, str], dict[IndicatorKind, Indicator]] = {}
+    for each in office.annual.indicators:
+        known.setdefault((_TOTALS[each.of], each.subject), {})[each.kind] = each
+    return [OfficeDesk(office, name, each, known.get((type(each), name), {})) for name, each in totals.items()]

@@ -12,8 +12,8 @@ from msgspec import Struct
 from streams.indicators.period import Period
 from streams.rollup.desk import ChannelSum, ServiceSum, channel_sum, service_sum
 from streams.rollup.funnel import ComparedOffice, Funnel, funnel
-from streams.rollup.line import LineSum, OfficeLine, common, line_sum, lines_of, summed
-from streams.rollup.office import RolledOffice
+from streams.rollup.line import LineSum, OfficeLine, common, line_sum, summed
+from streams.rollup.office import RolledOffice, desks_of
 from streams.watch.guard import Guard
 
 UnitKind: TypeAlias = Literal["nation", "region", "department", "site"]
@@ -73,7 +73,7 @@ def rollup(
     A department belongs to the region that its offices name, if all name the same region.
     """
     every = sorted(offices, key=lambda each: each.site)
-    lines = {each.site: lines_of(each) for each in every}
+    lines = {each.site: desks_of(each, each.annual.lines) for each in every}
     return RollUp(
         period=period,
         today=today,
@@ -97,7 +97,7 @@ def _by(offices: Iterable[RolledOffice], place: Literal["region", "department"])
 def _office(office: RolledOffice) -> Unit:
     """Return the unit of a single office, with the hours of its counted days as in its own report."""
     alone = office if office.silent else office._replace(opened=0)
-    return _unit("site", office.site, [alone], {office.site: lines_of(alone)}, office.label)
+    return _unit("site", office.site, [alone], {office.site: desks_of(alone, alone.annual.lines)}, office.label)
 
 
 def _unit(
@@ -109,8 +109,8 @@ def _unit(
 ) -> Unit:
     own = [line for each in offices for line in lines[each.site]]
     by_line = _grouped((line.name, line) for line in own)
-    services = [(name, (each, totals)) for each in offices for name, totals in each.annual.services.items()]
-    channels = [(name, (each, totals)) for each in offices for name, totals in each.annual.channels.items()]
+    services = [each for office in offices for each in desks_of(office, office.annual.services)]
+    channels = [each for office in offices for each in desks_of(office, office.annual.channels)]
     sums = {name: line_sum(each) for name, each in by_line.items()}
     return Unit(
         kind=kind,
@@ -122,9 +122,9 @@ def _unit(
         silent=[each.site for each in offices if each.silent],
         all_lines=line_sum(summed(own), ""),
         lines=sums,
-        counters=service_sum((each for _, each in services), ""),
-        services={name: service_sum(each) for name, each in _grouped(services).items()},
-        channels={name: channel_sum(each) for name, each in _grouped(channels).items()},
+        counters=service_sum((each for each in services if not each.totals.plan.parts), ""),
+        services={name: service_sum(each) for name, each in _grouped((each.name, each) for each in services).items()},
+        channels={name: channel_sum(each) for name, each in _grouped((each.name, each) for each in channels).items()},
         funnel=funnel(_compared(each, summed(lines[each.site])) for each in offices if each.annual.lines),
         funnels={name: _funnel_of(each) for name, each in by_line.items()},
     )

@@ -78,8 +78,8 @@ class UnitYear:
         return unit_year(unit, self.period)
 
     def withheld(self) -> list[WithheldRow]:
-        """Return the lines whose figure is withheld, those with the greatest possible effect on the sum first."""
-        return self._telling.withheld_rows(self.scope, self._whole)
+        """Return the lines, services and channels whose figure is withheld."""
+        return self._telling.withheld_rows(self.scope)
 
     def silent(self) -> list[tuple[str, str]]:
         """Return the names and addresses of the offices without any count."""

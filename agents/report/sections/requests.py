@@ -33,11 +33,10 @@ def complaints(material: Material) -> Section | None:
 
 
 def _section(part: RequestSection, title: str, material: Material) -> Section | None:
-    configured = material.settings.requests
     names = [
         name
         for name, each in material.annual.channels.items()
-        if each.received and section_of(name, None if name not in configured else configured[name].section) == part
+        if each.received and _section_of_parts(each.plan.parts or (name,), material) == part
     ]
     if not names:
         return None
@@ -49,6 +48,13 @@ def _section(part: RequestSection, title: str, material: Material) -> Section | 
         Section(name, material.annual.channels[name].plan.label, tuple(_channel(name, material))) for name in names
     ]
     return Section(part, title, tuple(blocks), tuple(within))
+
+
+def _section_of_parts(names: Sequence[str], material: Material) -> RequestSection:
+    """Return the section of a channel, or of a sum of channels that all have the same."""
+    configured = material.settings.requests
+    found = {section_of(name, None if name not in configured else configured[name].section) for name in names}
+    return found.pop() if len(found) == 1 else "digital"
 
 
 def _lead(indicators: Sequence[Indicator], telling: Telling) -> str:

@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from agents.open_data.observations import PublishedEdition, observations
 from streams.calls.counts import Counts
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.periods.named import kind_of
 from streams.periods.series import IndicatorStretch, by_month, by_quarter
-from tests.agents.totals.year import wrong, year
+from tests.agents.totals.year import PARIS, wrong, year
+from tests.streams.indicators.telling import incident
 
 
 def day_of(at: int) -> date:
@@ -79,6 +81,22 @@ def test_a_service_has_means_by_month_and_none_by_quarter() -> None:
     _, months, quarters = of(year(), "wait:cartes")
     assert {month.raw.value for month in months} == {15.0}
     assert not quarters
+
+
+def test_a_month_that_a_register_counted_wrong_is_withheld_with_its_quarter() -> None:
+    may = date(2013, 5, 1), date(2013, 5, 31)
+    stamped = incident(*may, line="im341", desk="channel", cause="same moments", kind="same-stamp", id="stamped")
+    each, months, quarters = of(year(stamped), "mean_days:im341")
+    assert (each.method, each.corrected.value) == ("exclude", 3.0)
+    assert [month.corrected.status for month in months] == [*"AAAAQAAAAAAA"]
+    assert [(month.raw.value, month.raw.status) for month in months[3:6]] == [(3.0, "A"), (3.0, "U"), (3.0, "A")]
+    assert [quarter.corrected.status for quarter in quarters] == ["A", "Q", "A", "A"]
+    rows = observations(PublishedEdition(year(stamped), None), "Préfecture", PARIS)
+    (row,) = (
+        row for row in rows if (row["objet"], row["indicateur"], row["periode"]) == ("im341", "mean_days", "2013-05")
+    )
+    assert (row["valeur"], row["valeur_brute"]) == (None, 3.0)
+    assert row["motif"] == "non publié : certains de ses jours ont été mal comptés ou sont en doute"
 
 
 def test_a_survey_has_no_months() -> None:

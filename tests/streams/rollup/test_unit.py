@@ -5,9 +5,16 @@ from __future__ import annotations
 from random import Random
 
 import msgspec
+import pytest
+from msgspec.structs import replace
 
+from streams.kept.times import QUARTER_MS
+from streams.rollup.office import RolledOffice
 from streams.rollup.unit import rollup
-from tests.streams.rollup.made import MONTH, SLOTS, TODAY, doubted, nation, office, silent
+from streams.watch.incident import Incident
+from tests.streams.indicators.telling import days, incident, slot_at
+from tests.streams.indicators.test_sums import BOTH, LATER, PERIOD, made
+from tests.streams.rollup.made import FIRST, LAST, MONTH, SLOTS, TODAY, doubted, nation, office, silent
 
 
 def test_counts_are_summed_and_rates_are_of_the_sums() -> None:
@@ -88,7 +95,7 @@ def test_what_is_withheld_is_said_with_what_it_could_change() -> None:
     found = nation(*(office(name) for name in "abcdef"), doubted("x"))
     line = found.nation.all_lines
     (part,) = line.rates["lost_rate"].withheld
-    assert (part.site, part.line, part.guard.reason, part.calls) == ("x", "circulation", "undecided", 50 * SLOTS)
+    assert (part.site, part.desk, part.guard.reason, part.calls) == ("x", "circulation", "undecided", 50 * SLOTS)
     known = 6 * 70 + 20
     assert line.calls.believed.offered == known * SLOTS
     assert line.rates["lost_rate"].corrected.value == 6 / known
@@ -120,3 +127,48 @@ def test_a_region_of_few_offices_is_judged_among_all() -> None:
     found = nation(*(office(name, region="North") for name in "abcde"), office("f", region="South"))
     assert found.judging(found.regions["North"]) is found.regions["North"]
     assert found.judging(found.regions["South"]) is found.nation
+
+
+def unit_fault() -> Incident:
+    """Return an incident of a counter whose waits were divided by 60 on the month's last four days."""
+    first = MONTH.first.replace(day=28)
+    return incident(first, LAST, line="cartes", desk="service", cause="waits too short", kind="unit")
+
+
+def test_a_counter_s_miscount_is_in_no_corrected_sum() -> None:
+    found = nation(office("a", minutes=10), office("b", minutes=30, incidents=[unit_fault()]))
+    wait, days_of_b = found.nation.services["cartes"].rates["wait"], len(days(FIRST, LAST)) - 4
+    days_of_a = len(days(FIRST, LAST))
+    assert wait.raw.value == 20
+    assert wait.raw.status == "U"
+    assert wait.corrected.value == pytest.approx((10 * days_of_a + 30 * days_of_b) / (days_of_a + days_of_b))
+    assert wait.coverage == pytest.approx((1 + days_of_b / days_of_a) / 2)
+    assert wait.corrected.value is not None
+    assert wait.corrected.low is not None
+    assert wait.corrected.low < wait.corrected.value
+    own = found.offices["b"].services["cartes"].rates["wait"]
+    alone = office("b", minutes=30, incidents=[unit_fault()]).annual
+    (report,) = (each for each in alone.indicators if each.kind == "wait")
+    assert (own.corrected.value, own.coverage) == (report.corrected.value, report.coverage)
+
+
+def test_a_withheld_counter_is_named_and_lowers_the_coverage() -> None:
+    doubt = replace(unit_fault(), start=slot_at(FIRST, 0) * QUARTER_MS, verdict="undecided")
+    sound = [office(name) for name in "abc"]
+    found = nation(*sound, office("d", minutes=60, incidents=[doubt]))
+    wait = found.nation.counters.rates["wait"]
+    assert [(each.site, each.desk, each.guard.reason, each.low) for each in wait.withheld] == [
+        ("d", "cartes", "undecided", None)
+    ]
+    assert (wait.coverage, wait.corrected.value, wait.could_be) == (0.75, 10.0, None)
+    alone = nation(office("a"), office("d", minutes=60, incidents=[doubt])).nation.counters.rates["wait"]
+    assert (alone.corrected.value, alone.guard and alone.guard.reason) == (None, "coverage")
+    assert alone.raw.value == 35, "raw figures stay"
+
+
+def test_an_office_s_sum_of_services_is_not_counted_twice() -> None:
+    found = rollup([RolledOffice(made(BOTH), "Office a", opened=SLOTS)], PERIOD, LATER).nation
+    assert found.services["ensemble"].rates["wait"].corrected.value == 9.0
+    assert found.counters.rates["wait"].corrected.value == 9.0
+    assert found.counters.issued == found.services["ensemble"].issued == 12 * len({each.day for each in BOTH})
+    assert "titres" in found.channels
