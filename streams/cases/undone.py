@@ -32,6 +32,8 @@ NARROW: Final = 0.45  # of the usual spread; waits without a queue are alike
 BEYOND: Final = 1.2  # times the longest usual waits but one in a hundred
 MEMORY: Final = 0.4  # correlation of a wait with the one before: a queue has .5 to .9, a free desk 0 to .3
 OVERTAKEN: Final = 0.2  # share of visitors called before the one who came just before them; half if waits are scaled
+SPARE: Final = 0.1  # share of lengths of 0 above the expected one
+FAR: Final = 0.05  # share of lengths that no unit makes usual
 FREE: Final = 0.04  # share of waits of 0 above which they say nothing: the desk is free at times
 EARLY: Final = 2  # calls before the office opens
 CROWDED: Final = 0.08  # share of visits that overlap at their counter
@@ -137,8 +139,11 @@ def _undone(
     if len(own) < FEWEST or not _fits([true[each] for each in recorded if undo(each) >= 0], len(own), shares):
         return None
     positive = [true[each] for each in recorded if each > 0]
-    if kind == "unit" and (len(positive) < FEWEST or not _fits(positive, len(positive), shares)):
-        return None  # lengths of 0 fit any unit
+    at_once = 1 - len(positive) / len(recorded)
+    if kind == "unit" and (len(positive) < FEWEST or at_once > 2 * usual.below(undo(rounded)) + SPARE):
+        return None  # lengths of 0 fit any unit, but no unit makes so many of them
+    if kind == "unit" and not _fits(positive, len(positive), shares):
+        return None
     sure = _sure(view, own, recorded, usual, name)
     lasts = of + name in view.doubted and found.score >= ALARM and 2 * len(own) > len(cases)
     if sure is None and not lasts:
@@ -186,10 +191,13 @@ def _scaled(view: View, own: Sequence[SeenCase], recorded: Sequence[float], usua
     usual_spread = spread([length for share in range(1, 40) if (length := usual.quantile(share / 40)) > LEAST])
     if spread([each * scale for each in positive]) < NARROW * usual_spread:
         return False
+    longest = BEYOND * usual.quantile(0.99) / scale
+    if sum(each > longest for each in recorded) > FAR * len(recorded):
+        return False
     crowded = view.crowded(own)
     if (crowded or 0.0) >= CROWDED:  # in truth a counter serves one visitor
         return True
-    short = crowded != 0 and max(recorded) <= BEYOND * usual.quantile(0.99) / scale
+    short = crowded != 0 and max(recorded) <= longest
     remembered = len(own) >= MANY and memory(own) - 1 / sqrt(len(own)) >= MEMORY
     return short and (remembered or (view.service and view.exceeded(own)))
 

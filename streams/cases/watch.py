@@ -263,7 +263,13 @@ class CaseWatch:
 
     def _recount_days(self, view: View, signs: Sequence[Sign]) -> None:
         """Pass on the true waits of each day whose fault is undone."""
-        undone = {each.law: each.undo for each in signs if each.undo and not each.law.startswith("times ")}
+        undone = {
+            each.law: each.undo
+            for each in signs
+            if each.undo
+            and not each.law.startswith("times ")
+            and each.undo != "times 60"  # many ends are of other days
+        }
         undone |= {each.law: "" for each in signs if each.law in COPIES}
         if not view.service:
             return
@@ -277,7 +283,7 @@ class CaseWatch:
                     continue
                 rows.add(case.row)
                 if (true := _true_wait(case, undone)) is not None:
-                    waits.add(round(true))
+                    waits.add(true)
             if waits.count:
                 self._recount(day, waits)
 
@@ -312,7 +318,7 @@ class CaseWatch:
             del state.pending[next(iter(state.pending))]
 
 
-def _true_wait(case: SeenCase, undone: dict[str, str]) -> float | None:
+def _true_wait(case: SeenCase, undone: dict[str, str]) -> int | None:
     """Return the wait (ms) that counts once a fault is undone; None if there is none."""
     wait = case.wait
     if wait is None:
@@ -321,5 +327,5 @@ def _true_wait(case: SeenCase, undone: dict[str, str]) -> float | None:
     if undo == "columns swapped":
         return case.time
     if undo:
-        return UNDO[undo][1](wait / 1000) * 1000
+        wait = round(UNDO[undo][1](wait / 1000) * 1000)
     return wait if wait >= 0 else None

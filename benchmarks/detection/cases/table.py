@@ -18,7 +18,7 @@ WORDS: Final = {"tickets": "counters", "requests": "registers"}
 HONEST_REQUESTS: Final = ("none", "staff", "rush", "strike", "closed")
 
 
-NEVER_LOOKED_AT: Final = 8_000  # the first seed; no threshold was set on these offices
+NEVER_LOOKED_AT: Final = 9_000  # the first seed; no threshold was set on these offices
 FAR: Final = 0.05  # of the true mean
 
 
@@ -52,7 +52,10 @@ def _table(of: str, faults: Sequence[Outcome], honest: Sequence[Outcome]) -> str
     known = [(truth, mean) for truth, mean in means if mean.value is not None]
     if known:
         held = Share.of((mean.low or 0) <= truth <= (mean.high or 0) for truth, mean in known)
-        far = Share.of(mean.method == "none" and abs((mean.value or 0) / truth - 1) > FAR for truth, mean in known)
+        far = Share.of(
+            mean.method == "none" and not mean.undecided and abs((mean.value or 0) / truth - 1) > FAR
+            for truth, mean in known
+        )
         rows += ["", f"Corrected means, of {len(means)}: published {len(known)}; in their interval {held}."]
         rows.append(f"Off by more than 5 % and not marked: {far}.")
     return "\n".join([*rows, ""])
