@@ -139,16 +139,22 @@ def _undone(
     if len(own) < FEWEST or not _fits([true[each] for each in recorded if undo(each) >= 0], len(own), shares):
         return None
     positive = [true[each] for each in recorded if each > 0]
-    at_once = 1 - len(positive) / len(recorded)
-    if kind == "unit" and (len(positive) < FEWEST or at_once > 2 * usual.below(undo(rounded)) + SPARE):
-        return None  # lengths of 0 fit any unit, but no unit makes so many of them
-    if kind == "unit" and not _fits(positive, len(positive), shares):
+    if kind == "unit" and not _of_unit(positive, len(recorded), usual.below(undo(rounded)), shares):
         return None
     sure = _sure(view, own, recorded, usual, name)
     lasts = of + name in view.doubted and found.score >= ALARM and 2 * len(own) > len(cases)
     if sure is None and not lasts:
         return None
     return Sign(of + name, kind, own, len(own), len(own), found.score, name, sure=bool(sure))
+
+
+def _of_unit(positive: Sequence[float], cases: int, at_once: float, shares: Sequence[float]) -> bool:
+    """Return whether a unit makes such lengths, given the log shares of the undone ones that are not 0.
+
+    A length of 0 fits any unit, but its share must be about `at_once`.
+    """
+    too_many = cases - len(positive) > (2 * at_once + SPARE) * cases
+    return len(positive) >= FEWEST and not too_many and _fits(positive, len(positive), shares)
 
 
 def _rounded(lengths: Sequence[float]) -> float:
