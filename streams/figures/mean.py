@@ -38,7 +38,7 @@ class DayMean(NamedTuple):
 
     raw: ValueSums
     believed: ValueSums | None
-    doubted: bool = False  # in an undecided incident
+    doubted: bool = False  # in an undecided incident, or with missing rows
 
     def plus(self, other: DayMean) -> DayMean:
         """Return one day of two desks together; it is believed if both days are."""
@@ -91,7 +91,7 @@ def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None, doubt: G
     """Return the corrected mean of a period; `guard` is a reason to withhold it.
 
     If its value would differ without the doubted days, by more than chance or by 5 %, it is withheld for the reason
-    `doubt`.
+    `doubt`, or without a reason the days are left out.
 
     >>> sound, wrong = DayMean(ValueSums(10, 100), ValueSums(10, 100)), DayMean(ValueSums(10, 2), None)
     >>> corrected_mean([sound] * 9 + [wrong]).method, corrected_mean([sound] * 9 + [wrong]).value
@@ -99,13 +99,13 @@ def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None, doubt: G
     >>> corrected_mean([sound, wrong]).guard
     Guard(reason='coverage', since=None)
     """
-    if guard is None and doubt is not None and any(each.doubted for each in days):
-        without = _mean([each._replace(believed=None) if each.doubted else each for each in days], None)
-        figure = _mean(days, None)
-        if figure.value is None or without.value is None or _differ(figure.value, without):
-            return _mean(days, figure.guard or doubt)
+    figure = _mean(days, guard)
+    if figure.value is None or not any(each.doubted for each in days):
         return figure
-    return _mean(days, guard)
+    without = _mean([each._replace(believed=None) if each.doubted else each for each in days], None)
+    if without.value is not None and not _differ(figure.value, without):
+        return figure
+    return without if doubt is None else _mean(days, doubt)
 
 
 def _differ(value: float, other: CorrectedMean) -> bool:

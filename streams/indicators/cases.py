@@ -28,8 +28,8 @@ from streams.watch.incidents import counted_wrong, doubtful
 D = TypeVar("D", ServiceDay, ChannelDay)
 DayOf: TypeAlias = Callable[[int], date]  # from a moment (ms) to its local day
 NO_BASELINE: Final = Guard("no baseline")
-# Causes that change no figure: repeated rows count once, and rows that are missing here and there are in no day.
-_OF_COUNTS: Final = {"rows not repeated", "numbers missing"}
+_ONCE: Final = "rows not repeated"  # it changes no figure: repeated rows count once
+_GAPS: Final = "numbers missing"  # the other rows of the day are right, but may be of some hours only
 _OF_ENDS: Final = {"visits end", "visitors are called", "closed one by one", "same moments"}
 
 
@@ -205,15 +205,17 @@ class _Wrong:
     """The miscounts and the doubts that concern one kind of values, by their causes."""
 
     def __init__(self, incidents: Iterable[Incident], day_of: DayOf, concerns: Callable[[str], bool]) -> None:
-        own = [each for each in incidents if each.cause not in _OF_COUNTS and concerns(each.cause)]
-        self._wrong = [(each, DaysOfIncidents([each], day_of)) for each in own if counted_wrong(each)]
-        self._doubts = [(each, DaysOfIncidents([each], day_of)) for each in own if doubtful(each)]
+        own = [each for each in incidents if each.cause != _ONCE and concerns(each.cause)]
+        days = [(each, DaysOfIncidents([each], day_of)) for each in own]
+        self._wrong = [held for held in days if counted_wrong(held[0]) and held[0].cause != _GAPS]
+        self._gaps = [held for held in days if counted_wrong(held[0]) and held[0].cause == _GAPS]
+        self._doubts = [held for held in days if doubtful(held[0])]
 
     def believed(self, day: str, raw: ValueSums, recounted: ValueSums | None = None) -> DayMean:
         """Return a day's values as counted and as believed; `recounted` are the true ones if a fault is undone."""
         if any(day in days for _, days in self._wrong):
             return DayMean(raw, recounted)
-        return DayMean(raw, raw, any(day in days for _, days in self._doubts))
+        return DayMean(raw, raw, any(day in days for _, days in (*self._doubts, *self._gaps)))
 
     @property
     def doubts(self) -> list[Incident]:
@@ -221,7 +223,8 @@ class _Wrong:
 
     def behind(self, days: Collection[str]) -> list[Incident]:
         """Return the incidents that hold any of some local days."""
-        return [each for each, held in (*self._wrong, *self._doubts) if any(day in held for day in days)]
+        every = *self._wrong, *self._gaps, *self._doubts
+        return [each for each, held in every if any(day in held for day in days)]
 
 
 def _sums(waits: Waits) -> ValueSums:
