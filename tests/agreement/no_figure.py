@@ -26,7 +26,8 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     _OWN: ("command analyze", "command init", "command reconcile", "command simulate"),
     _DECIDES: (
         *("command review confirm", "command review dismiss", "command review reopen", "command review declare"),
-        *("command review erase", "page /declare", "nation's page /door", "command review answer"),
+        *("command review erase", "page /declare", "command review answer"),
+        *(f"{of} /door{way}" for of in ("page", "nation's page") for way in ("", "/oidc", "/oidc/back")),
     ),
     "It draws calls for a person to check; its bounds are those of the year's report.": ("command certify",),
     "It names incidents, with their evidence as it was when they were found.": (
