@@ -145,6 +145,7 @@ def test_a_figure_that_a_doubt_touches_is_withheld_until_a_person_has_decided() 
     assert "872 appels, 640 perdus (73,4 %), décroché 27 %" in decided.subject
 
 
+@pytest.mark.slow
 def test_each_desk_stands_beside_what_is_usual_and_the_periods_before() -> None:
     text = plain(as_text(written(SOUND, "2013-11-26", date(2013, 11, 27)), Language.FR))
     for words in (
@@ -194,6 +195,7 @@ def test_a_label_with_a_second_line_makes_no_header() -> None:
     assert [each.addr_spec for each in mail["To"].addresses] == ["q@x.fr"]
 
 
+@pytest.mark.slow
 def test_a_recipient_reads_of_the_lines_and_counters_that_were_asked_for() -> None:
     day = ("2013-09-16", date(2013, 9, 17))
     lines = written(suspecting(), *day, lines=("standard",))
@@ -240,6 +242,7 @@ def test_the_same_mail_has_the_same_id_and_another_figure_another_one() -> None:
     assert mailed(first)["Message-ID"] == mailed(again)["Message-ID"] != mailed(other)["Message-ID"]
 
 
+@pytest.mark.slow
 def test_the_morning_says_how_many_calls_wait_for_an_answer_and_since_when() -> None:
     lines = [line(questions=[question()]), line("standard", questions=[question("standard", calls=2)])]
     asked = open_questions(OFFICE, lines, {})
