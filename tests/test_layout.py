@@ -101,7 +101,6 @@ SHOWN_BY: Final = {
     "agents.commands": ("tests/agents/commands/test_analyze.py", "a command is the words around what other rooms do"),
     "streams.cases": ("tests/streams/cases/test_watch.py", "the laws of cases, played by offices that are made up"),
     "streams.checks.segment": ("tests/streams/cases/test_watch.py", "where a fault begins and ends"),
-    "streams.figures.mean": ("tests/streams/cases/test_watch.py", "the corrected mean of a year"),
     "streams.requests.definition": ("tests/streams/indicators/test_breaks.py", "data"),
     "agents.across.shown": ("tests/agents/across/test_review.py", "listed and shown"),
     "streams.across.office_groups": ("tests/streams/across/test_shared.py", "who is open and called in a scope"),
