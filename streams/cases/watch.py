@@ -274,12 +274,13 @@ class CaseWatch:
         if not view.service:
             return
         days = {case.day for each in signs if each.law in undone for case in each.cases}
+        copied = COPIES & (view.doubted | undone.keys())
         if COPIES & view.doubted:
             days.add(self.state.day)  # also if few rows are copied on that day
         for day in days:
             waits, rows = Waits(), set[tuple[int, ...]]()
             for case in view.cases:
-                if case.day != day or case.twice or case.row in rows:
+                if case.day != day or (copied and (case.twice or case.row in rows)):
                     continue
                 rows.add(case.row)
                 if (true := _true_wait(case, undone)) is not None:
