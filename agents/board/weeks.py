@@ -15,7 +15,7 @@ from agents.board.years import KeptYears, decided_in
 from agents.cache import Cache
 from agents.forecast.ledger import last_day
 from agents.forecast.week import ForecastWeek, week_from
-from agents.forecast.written import DeskKey
+from agents.forecast.written import DeskKey, forecast_desks
 from config.settings import Settings
 
 log = structlog.get_logger()
@@ -51,7 +51,7 @@ class KeptWeeks:
     def coming(self) -> Iterator[tuple[DeskKey, ForecastWeek]]:
         """Yield the weeks from today on that were already computed and may be shown."""
         today = self._years.today()
-        for desk in self._desks():
+        for desk in forecast_desks(self._settings):
             found = self._found.last(_Asked(desk, today))
             if found is not None and found.week is not None and found.week.sound:
                 yield desk, found.week
@@ -62,11 +62,7 @@ class KeptWeeks:
             await asyncio.sleep(RENEW_SECONDS)  # at the start, pages come first
             try:
                 today = self._years.today()
-                for desk in self._desks():
+                for desk in forecast_desks(self._settings):
                     await self.of(desk, today, today)
             except Exception:  # any error: it may stop when a record is repaired
                 log.exception("the forecasts cannot be computed; trying again")
-
-    def _desks(self) -> Iterator[DeskKey]:
-        yield from (("lines", name) for name in self._settings.lines)
-        yield from (("services", name) for name in self._settings.services)

@@ -12,6 +12,7 @@ from agents.table import PrintedTable
 from agents.terminal import Screen
 from agents.translation import Words, spoken_language, text
 from agents.writing import NOTHING, Writing
+from config.settings import Settings
 from streams.forecast.days_off import DaysOff
 from streams.forecast.expected import LEVELS, Expected, ExpectedCalls, quantiles
 from streams.forecast.handling import Handling
@@ -179,6 +180,12 @@ def interval(expected: Expected, levels: list[int], text: Words) -> tuple[str, s
         return "0", NOTHING
     between = text("{least} to {most}", least=writing.number(levels[0]), most=writing.number(levels[-1]))
     return writing.number(expected.mean, int(expected.mean < 10)), between  # noqa: PLR2004 -- below ten, a decimal
+
+
+def forecast_desks(settings: Settings) -> Iterator[DeskKey]:
+    """Yield the lines and services of an office."""
+    yield from (("lines", name) for name in settings.lines)
+    yield from (("services", name) for name in settings.services)
 
 
 def sentence(expected: Expected, text: Words) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime, time
+from functools import cached_property, partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from agents.callbacks.reading import CallbackReading
 from agents.desk_view.incidents import IncidentView, cases, views
 from agents.desk_view.reading import DeskReader, DeskView
 from agents.forecast.week import ForecastWeek, week_from
-from agents.forecast.written import DeskKey, DeskKind
+from agents.forecast.written import DeskKey, forecast_desks
 from agents.history.ledger import History
 from agents.history.questions import LineQuestion
 from agents.history.standing import miscounts
@@ -73,18 +74,15 @@ class OfficeReader:
             self._unreached(period) if kind == "day" else None,
             self._questions if kind == "day" else [],
             history.publications.last(site),
-            {} if kind == "day" else dict(self._coming()),
+            {} if kind == "day" else self._coming,
         )
 
-    def _coming(self) -> Iterator[tuple[DeskKey, ForecastWeek]]:
-        """Yield the coming week of each line and service whose forecast may be shown."""
-        kinds: tuple[tuple[DeskKind, Iterable[str]], ...]
-        kinds = (("lines", self._settings.lines), ("services", self._settings.services))
-        for kind, names in kinds:
-            for name in names:
-                week = week_from(self._history, self._settings, kind, name, self._today, self._today)
-                if week is not None and week.sound:
-                    yield (kind, name), week
+    @cached_property
+    def _coming(self) -> dict[DeskKey, ForecastWeek]:
+        """The coming week of each line and service whose forecast may be shown."""
+        make = partial(week_from, self._history, self._settings, first=self._today, today=self._today)
+        weeks = {desk: make(*desk) for desk in forecast_desks(self._settings)}
+        return {desk: week for desk, week in weeks.items() if week is not None and week.sound}
 
     def figures(self, period: Period) -> Annual:
         """Return the period's figures for the report."""

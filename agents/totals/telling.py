@@ -69,7 +69,7 @@ class Telling(Writing):
         return found
 
     def together(self, parts: Sequence[str]) -> str:
-        """Return what a sum adds up, by short ids."""
+        """Return the short ids of a sum's parts as a phrase."""
         return self.text("{parts} together", parts=" + ".join(parts))
 
     def breaks(self, indicator: Indicator) -> list[str]:

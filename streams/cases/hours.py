@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Set
 from math import log
 from typing import Final, NamedTuple
 
@@ -49,13 +49,12 @@ class DayHours(NamedTuple):
 
     def absent(self, view: View) -> Sign | None:
         """Return the sign of opening hours without a case; `of` is the expected number of cases, as it has none."""
-        opened, day = self.rules.opened, self.day
-        hours = [] if opened is None else list(opened(day))
+        day, hours = self.day, self._opened()
         if not hours:
             return None
         if not view.service:
             begun = {self.rules.day(each.begun) for each in view.cases if each.begun >= 0}
-            return self._silent(NO_CASES, view, hours, begun)
+            return self._silent(NO_CASES, view, begun)
         own = [each for each in view.cases if each.day == day and each.begun >= 0]
         found = hole(view.usual, self.weekday, self.counts(own), hours, self._hour(hours[0][0]))
         if found is None:
@@ -76,15 +75,16 @@ class DayHours(NamedTuple):
         usual = max(RARE, view.usual.share(NO_ANSWERS).of(0.0, times=1.0))
         if -len(days) * log(usual) < view.alarm(NO_ANSWERS):
             return None
-        return self._silent(NO_ANSWERS, view, list(opened(self.day)), answered)
+        return self._silent(NO_ANSWERS, view, answered)
 
     def answered(self, cases: Iterable[SeenCase]) -> set[int]:
         """Return the days up to this one on which a request was answered."""
         days = {self.rules.day(each.met) for each in cases if each.met >= 0}
         return {each for each in days if each <= self.day}
 
-    def _silent(self, law: str, view: View, hours: Sequence[tuple[int, int]], heard: Set[int]) -> Sign | None:
-        """Return the sign of whole days without a request: they come at any hour, or are dated by days alone."""
+    def _silent(self, law: str, view: View, heard: Set[int]) -> Sign | None:
+        """Return the sign of whole days that are not among the `heard` ones; requests may be dated by days alone."""
+        hours = self._opened()
         first, due = self.day, 0.0
         while first > self.day - LONGEST and first not in heard:
             due += on_weekday(view.usual, (first - 1) % 7)
@@ -95,6 +95,9 @@ class DayHours(NamedTuple):
         case = SeenCase(-1, 0, begun=start, day=first + 1)
         last = SeenCase(-1, 0, begun=hours[-1][1] - 1, day=self.day)
         return Sign(law, "missing", [case, last], 0, round(due), 0.0, sure=False)
+
+    def _opened(self) -> list[tuple[int, int]]:
+        return [] if self.rules.opened is None else list(self.rules.opened(self.day))
 
     def _hour(self, at: int) -> int:
         day, hour = self.rules.day(at), 0

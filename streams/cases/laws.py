@@ -8,28 +8,23 @@ ratio of a fault over the desk's usual share of breaks is its sign, if it is gre
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import log
-from operator import attrgetter
 from statistics import median
 from typing import Final, NamedTuple
 
 from streams.cases.case import SeenCase
-from streams.cases.view import ALARM, CaseKind, Sign, View
+from streams.cases.view import BULK, NATURAL, CaseKind, Sign, View
 from streams.checks.segment import segment
 from streams.kept.times import MINUTE_MS
 
 BUSY: Final = 0.08  # share of visits that begin while their counter serves another
-NATURAL: Final = 0.04  # share of waits of 0 above which they are honest
 JUMPED: Final = 0.6  # share of waits of 0 while somebody else waits; visitors with appointments come to less
 SHORT: Final = 60.0  # s: shorter waits show that the desk is free at times
 MINUTES: Final = 240.0  # s: waits that whole minutes do not hide
 ALL: Final = 0.9  # share of waits of 0; even at a free desk waits are of seconds
 FEW: Final = 4  # cases
-BULK: Final = 6  # cases at one moment
-_MET: Final = attrgetter("met")
-_ENDED: Final = attrgetter("ended")
 SEVERAL: Final = 15  # cases
 MIXED: Final = 6.0  # nats against doubled rows, of a day with a row that has none
 UNNUMBERED: Final = 0.15  # share of numbers that do not follow the one before, above which they say nothing
@@ -83,7 +78,7 @@ def sign(law: CaseLaw, view: View) -> Sign | None:
     own = [each for each, _ in judged[found.start : found.end]]
     seen = [each for each, is_broken in judged[found.start : found.end] if is_broken]
     stands = law.stands(view, own)
-    if len(seen) < fewest or not (stands or (law.name in view.doubted and found.score >= ALARM)):
+    if len(seen) < fewest or not (stands or view.lasts(law.name, found.score)):
         return None
     return Sign(law.name, law.kind, own, len(seen), len(own), found.score, sure=stands and not law.doubt(view, own))
 
@@ -186,23 +181,12 @@ def _same_stamp(view: View) -> Callable[[SeenCase], bool | None]:
     return of_ticket if view.service else of_request
 
 
-def _together(view: View, moment: Callable[[SeenCase], int]) -> Collection[int]:
-    """Return the moments that far more cases share than usual; each of several counters may call at the same second."""
-    at_once = Counter(moment(each) for each in view.cases if moment(each) >= 0)
-    most = max(BULK, (2 if view.service or not view.coarse else 3) * view.usual.most_at_once + 1)
-    return {at for at, cases in at_once.items() if cases >= most}
+def _met_in_bulk(view: View) -> Callable[[SeenCase], bool | None]:
+    return lambda case: None if case.met < 0 else case.met in view.met_in_bulk
 
 
-def _bulk(moment: Callable[[SeenCase], int]) -> Callable[[View], Callable[[SeenCase], bool | None]]:
-    def law(view: View) -> Callable[[SeenCase], bool | None]:
-        together = _together(view, moment)
-
-        def broken(case: SeenCase) -> bool | None:
-            return None if moment(case) < 0 else moment(case) in together
-
-        return broken
-
-    return law
+def _ended_in_bulk(view: View) -> Callable[[SeenCase], bool | None]:
+    return lambda case: None if case.ended < 0 else case.ended in view.ended_in_bulk
 
 
 def _copies(view: View) -> Callable[[SeenCase], bool | None]:
@@ -211,11 +195,12 @@ def _copies(view: View) -> Callable[[SeenCase], bool | None]:
     Visitors who came in the same minute and were called, or closed, in bulk are alike as well.
     """
     dated = view.coarse and not view.service
-    bulk = {*_together(view, _MET), *_together(view, _ENDED)}
     seen = set[tuple[int, ...]]()
 
     def broken(case: SeenCase) -> bool | None:
-        if dated or case.begun < 0 or case.met < 0 or case.met in bulk or case.ended in bulk:
+        if dated or case.begun < 0 or case.met < 0:
+            return None
+        if case.met in view.met_in_bulk or case.ended in view.ended_in_bulk:
             return None
         if case.row in seen:
             return True
@@ -316,8 +301,8 @@ CASE_LAWS: Final = (
         "waits of zero", "zero", 0.03, 0.3, _zero_jumped, fewest=6, doubt=_always, habit="met before who waits"
     ),  # visitors with appointments have a queue of their own
     CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75, doubt=_one_day),
-    CaseLaw("met one by one", "bulk", 0.002, 0.3, _bulk(_MET), fewest=BULK),
-    CaseLaw("closed one by one", "bulk", 0.002, 0.3, _bulk(_ENDED), fewest=BULK),
+    CaseLaw("met one by one", "bulk", 0.002, 0.3, _met_in_bulk, fewest=BULK),
+    CaseLaw("closed one by one", "bulk", 0.002, 0.3, _ended_in_bulk, fewest=BULK),
     CaseLaw("rows once", "duplicate", 0.01, 0.3, _copies, learnt=False, never=True),
     CaseLaw("rows not repeated", "duplicate", 0.02, 0.4, _repeated, fewest=5),
     CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3, never=True),

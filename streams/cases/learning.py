@@ -30,9 +30,9 @@ def learn(rules: CaseRules, usual: UsualCases, cases: Collection[SeenCase], toda
     usual.times.learn(each.time / 1000 for each in view.timed if each.time is not None and each.time >= 0)
     _learn_shares(rules, usual, cases, today, met)
     usual.share(CROWDED).learn(*view.overlaps(own))
-    if not view.service:
-        usual.share(NO_ANSWERS).learn(int(today not in DayHours(rules, today).answered(cases)), 1)
     hours, sound = DayHours(rules, today), [each for each in cases if not each.fault]
+    if not view.service:
+        usual.share(NO_ANSWERS).learn(int(today not in hours.answered(cases)), 1)
     at_once = max(
         max(Counter(each.met for each in sound if each.met >= 0).values(), default=0),
         max(Counter(each.ended for each in sound if each.ended >= 0).values(), default=0),

@@ -17,7 +17,7 @@ from typing import Final
 
 from streams.cases.case import SeenCase
 from streams.cases.usual import LEAST, Lengths, bin_of, spread
-from streams.cases.view import ALARM, CaseKind, Sign, View, memory, overtaken
+from streams.cases.view import NATURAL, CaseKind, Sign, View, memory, overtaken
 from streams.checks.segment import segment
 
 MOST: Final = 2.0  # nats, of one case
@@ -34,7 +34,6 @@ MEMORY: Final = 0.4  # correlation of a wait with the one before: a queue has .5
 OVERTAKEN: Final = 0.2  # share of visitors called before the one who came just before them; half if waits are scaled
 SPARE: Final = 0.1  # share of lengths of 0 above the expected one
 FAR: Final = 0.05  # share of lengths that no unit makes usual
-FREE: Final = 0.04  # share of waits of 0 above which they say nothing: the desk is free at times
 EARLY: Final = 2  # calls before the office opens
 CROWDED: Final = 0.08  # share of visits that overlap at their counter
 
@@ -62,7 +61,11 @@ def columns_swapped(view: View) -> Sign | None:
     """Return the stretch whose waits look like times in service, and whose times look like waits."""
     waits, times = view.usual.waits, view.usual.times
     of_wait, of_time = waits.log_shares(), times.log_shares()
-    cases = [each for each in view.timed if min(each.wait or 0, each.time or 0) >= 0 and each.wait is not None]
+    cases = [
+        each
+        for each in view.timed
+        if each.wait is not None and each.wait >= 0 and each.time is not None and each.time >= 0
+    ]
     if not (waits.known and times.known) or len(cases) < FEWEST:
         return None
 
@@ -119,7 +122,7 @@ def _undone(
     shares: Sequence[float], name: str, of: str,
 ) -> Sign | None:  # fmt: skip
     kind, undo = UNDO[name]
-    common, rounded, free = max(shares), _rounded(lengths), usual.below(0.0) > FREE
+    common, rounded, free = max(shares), _rounded(lengths), usual.below(0.0) > NATURAL
     true = {each: _possible(shares, undo(each), rounded * abs(undo(1.0) - undo(0.0))) for each in set(lengths)}
 
     def weigh(recorded: float, log_share: float) -> float:
@@ -142,8 +145,7 @@ def _undone(
     if kind == "unit" and not _of_unit(positive, len(recorded), usual.below(undo(rounded)), shares):
         return None
     sure = _sure(view, own, recorded, usual, name)
-    lasts = of + name in view.doubted and found.score >= ALARM and 2 * len(own) > len(cases)
-    if sure is None and not lasts:
+    if sure is None and not (view.lasts(of + name, found.score) and 2 * len(own) > len(cases)):
         return None
     return Sign(of + name, kind, own, len(own), len(own), found.score, name, sure=bool(sure))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from functools import cached_property
 from itertools import pairwise
 from statistics import correlation
@@ -21,6 +21,8 @@ OtherKind: TypeAlias = Literal["duplicate", "missing", "clock", "drift"]  # that
 CaseKind: TypeAlias = CaseMiscount | OtherKind
 CASE_KINDS: Final[tuple[CaseKind, ...]] = (*get_args(CaseMiscount), *get_args(OtherKind))
 ALARM: Final = 11.0  # nats
+NATURAL: Final = 0.04  # share of waits of 0 above which they are honest: the desk is free at times
+BULK: Final = 6  # cases at one moment
 STILL: Final = 4.0  # nats, of a law that has been broken lately
 CROWDED: Final = "one visitor a counter"
 HONEST: Final = 0.03  # share of visits that overlap at their counter by inexact moments
@@ -83,6 +85,23 @@ class View:
     def alarm(self, law: str) -> float:
         """Return the evidence (nats) that is needed for a broken law."""
         return STILL if law in self.doubted else ALARM
+
+    def lasts(self, law: str, score: float) -> bool:
+        """Return whether a law that has been broken lately is so again, by its cases (nats) alone."""
+        return law in self.doubted and score >= ALARM
+
+    @cached_property
+    def met_in_bulk(self) -> Set[int]:
+        return self._in_bulk([each.met for each in self.cases])
+
+    @cached_property
+    def ended_in_bulk(self) -> Set[int]:
+        return self._in_bulk([each.ended for each in self.cases])
+
+    def _in_bulk(self, moments: Iterable[int]) -> Set[int]:
+        """Return the moments that far more cases share than usual: several counters may call at the same second."""
+        most = max(BULK, (2 if self.service or not self.coarse else 3) * self.usual.most_at_once + 1)
+        return {at for at, cases in Counter(moments).items() if at >= 0 and cases >= most}
 
     @cached_property
     def waited(self) -> list[SeenCase]:
@@ -210,7 +229,7 @@ def together(cases: Iterable[SeenCase]) -> int:
 
 
 def overtaken(cases: Iterable[SeenCase]) -> float:
-    """Return the share of visitors who are overtaken: the visitor who came next is called first."""
+    """Return the share of visitors who are called after the visitor who came next."""
     came = sorted((each.begun, each.met) for each in cases if each.begun >= 0 and each.met >= 0)
     turns = [first > second for (_, first), (_, second) in pairwise(came)]
     return sum(turns) / len(turns) if turns else 0.0

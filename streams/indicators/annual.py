@@ -37,6 +37,7 @@ from streams.watch.office import LINES, OfficeSilence, gathered, office_ids, off
 from streams.watch.thresholds import LEARNING
 
 S = TypeVar("S", Stamp, ServiceDay, ChannelDay, WitnessDay)
+D = TypeVar("D", ServiceDay, ChannelDay)
 _HOURS: Final = " over offered, "
 
 
@@ -212,13 +213,16 @@ class _Year:
         standing = self._standing(counted, changed=hours != plan.basis or bool(broken))
         self._add(of_line(name, totals, standing, self._plan.leads), counted, broken, unstamped(self._own(stamps)))
 
+    def _parts(self, kind: DeskKind, every: Mapping[str, Sequence[D]]) -> list[CaseDays[D]]:
+        """Return the days and incidents of desks in this period; their baselines are from all their days."""
+        return [
+            CaseDays(self._own(days), self._of_desks[kind, name], no_baseline(days)) for name, days in every.items()
+        ]
+
     def add_service(self, name: str, plan: ServicePlan, every: Mapping[str, Sequence[ServiceDay]]) -> None:
         """Add a service, or a sum of services; `every` has all days of each."""
         counted = self._counted[ServiceDay]
-        parts = [
-            CaseDays(self._own(days), self._of_desks["service", part], no_baseline(days))
-            for part, days in every.items()
-        ]
+        parts = self._parts("service", every)
         days = [day for part in parts for day in part.days]
         means = services_means(parts, self._plan.day)
         self.services[name] = service_totals(days, plan, means, whole_only=self._whole_only)
@@ -227,10 +231,7 @@ class _Year:
     def add_channel(self, name: str, plan: ChannelPlan, every: Mapping[str, Sequence[ChannelDay]]) -> None:
         """Add a channel, or a sum of channels; `every` has all days of each."""
         counted = self._counted[ChannelDay]
-        parts = [
-            CaseDays(self._own(days), self._of_desks["channel", part], no_baseline(days))
-            for part, days in every.items()
-        ]
+        parts = self._parts("channel", every)
         days = [day for part in parts for day in part.days]
         means = channels_means(parts, self._plan.day, target=plan.target_days is not None)
         self.channels[name] = channel_totals(days, plan, self._today, means)

@@ -131,7 +131,7 @@ class Door:
         return resumed(self._seal, cookie, state, now)
 
     def enter(self, person: Person, request: web.Request, now: float, *, tls: bool) -> tuple[str, SignedIn]:
-        """Start the session of a person whom the provider has signed in, and end the browser's previous one."""
+        """Start the session of a person who signed in at the provider; end the browser's previous session."""
         if (who := self.known(request, now)) is not None:
             self.leave(who)
         sent, session = self._sessions.begin(person.name, now, None, TLS_COOKIE if tls else COOKIE, person)

@@ -13,7 +13,7 @@ from agents.board.oidc.person import Person
 COOKIE: Final = "tocsin"
 TLS_COOKIE: Final = "__Host-tocsin"  # no other host of the domain can set it (RFC 6265bis, 4.1.3.2)
 SECONDS: Final = 10 * 3600.0  # a working day
-IDLE_SECONDS: Final = 3600.0  # between two requests of a person whom a provider signs in; an open wall sends some
+IDLE_SECONDS: Final = 3600.0  # without a request, until a provider's session ends; an open wall sends requests
 MOST: Final = 1_000
 MOST_OF_A_PERSON: Final = 5  # so that frequent sign-ins do not end the sessions of others
 
