@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 from rich.console import Console
 
@@ -10,6 +12,7 @@ from agents.translation import counted, labelled, semicolon, text
 from streams.calls.callers import AGAIN, CallBacks, Callers
 from streams.desks.line import Line
 from streams.insight.expectation import Expectation, expectation
+from streams.insight.losses import Losses, losses
 from streams.insight.patience import Patience, patience
 from streams.insight.rates import ServiceLevels, service_levels
 from streams.insight.wait_law import WaitLaw, wait_law
@@ -61,6 +64,7 @@ class Insight(Struct, frozen=True):
     patience: PatienceReport
     overflow: dict[str, int]  # diverted calls by destination
     expectation: Expectation | None
+    losses: Losses  # of the last month, by cause
     wait_law: WaitLaw | None
 
 
@@ -75,6 +79,7 @@ def insight(line: Line, target: float) -> Insight:
         patience=_patience(patient),
         overflow=line.figures.overflow(),
         expectation=expectation(hours, staff.by_hour(), patient.rate, target),
+        losses=losses(hours, staff.by_hour(), patient.rate, target),
         wait_law=wait_law(hours.values()),
     )
 
@@ -120,56 +125,58 @@ def _patience(patient: Patience) -> PatienceReport:
 
 def show_insight(name: str, line: Insight, console: Console) -> None:
     """Print more about a line, one sentence for each figure that is known."""
+    for sentence in (*_of_callers(line), *_of_staff(line)):
+        console.print(labelled(name, sentence), markup=False)
+
+
+def _of_callers(line: Insight) -> Iterator[str]:
     levels, callers, patient = line.service_levels, line.callers, line.patience
-    expected, law = line.expectation, line.wait_law
-    sentences = [
-        text(
-            "answered in time: {answered} of answered calls, {long} of all but short calls, {met} if calls "
-            "lost in time count as met",
-            answered=_percent(levels.over_answered),
-            long=_percent(levels.without_short),
-            met=_percent(levels.lost_in_time_met),
-        )
-    ]
+    yield text(
+        "answered in time: {answered} of answered calls, {long} of all but short calls, {met} if calls "
+        "lost in time count as met",
+        answered=_percent(levels.over_answered),
+        long=_percent(levels.without_short),
+        met=_percent(levels.lost_in_time_met),
+    )
     if callers.callers:
-        sentences.append(
-            semicolon().join(
-                [
-                    counted("{count} call", "{count} calls", callers.attempts or 0)
-                    + counted(
-                        " by {count} caller, counted once a day",
-                        " by {count} callers, each counted once a day",
-                        callers.callers,
-                    ),
-                    text(
-                        "callers who reached nobody: {unreached}; called again within the hour: {lost} after a lost "
-                        "call, {answered} after an answered one",
-                        unreached=callers.reached_nobody,
-                        lost=_percent(callers.again_after_lost["60m"]),
-                        answered=_percent(callers.again_after_answered["60m"]),
-                    ),
-                ]
-            )
+        yield semicolon().join(
+            [
+                counted("{count} call", "{count} calls", callers.attempts or 0)
+                + counted(
+                    " by {count} caller, counted once a day",
+                    " by {count} callers, each counted once a day",
+                    callers.callers,
+                ),
+                text(
+                    "callers who reached nobody: {unreached}; called again within the hour: {lost} after a lost "
+                    "call, {answered} after an answered one",
+                    unreached=callers.reached_nobody,
+                    lost=_percent(callers.again_after_lost["60m"]),
+                    answered=_percent(callers.again_after_answered["60m"]),
+                ),
+            ]
         )
+    if patient.abandoned:
+        yield text(
+            "patience: median {median}, mean {mean} (cut off at {longest}); still waiting after 60 s: {share}",
+            median=_seconds(patient.median),
+            mean=_seconds(patient.restricted_mean),
+            longest=_seconds(patient.up_to),
+            share=_percent(patient.patient_after["60"]),
+        )
+    if line.overflow:
+        places = ", ".join(f"{to} {count}" for to, count in line.overflow.items())
+        yield text("diverted to {places}", places=places)
+
+
+def _of_staff(line: Insight) -> Iterator[str]:
+    expected, lost, law = line.expectation, line.losses, line.wait_law
     if line.occupancy is not None:
         talked = text("active agents spent at most {share} of their time talking", share=_percent(line.occupancy))
         if line.unplaced_talk:
             late = _seconds(line.unplaced_talk)
             talked = text("{talked}, plus {time} reported too late to be included", talked=talked, time=late)
-        sentences.append(talked)
-    if patient.abandoned:
-        sentences.append(
-            text(
-                "patience: median {median}, mean {mean} (cut off at {longest}); still waiting after 60 s: {share}",
-                median=_seconds(patient.median),
-                mean=_seconds(patient.restricted_mean),
-                longest=_seconds(patient.up_to),
-                share=_percent(patient.patient_after["60"]),
-            )
-        )
-    if line.overflow:
-        places = ", ".join(f"{to} {count}" for to, count in line.overflow.items())
-        sentences.append(text("diverted to {places}", places=places))
+        yield talked
     if expected is not None:
         sentence = text(
             "over {hours} h with {agents} agents on average: lost {lost} (expected {expected_lost}), wait "
@@ -183,15 +190,21 @@ def show_insight(name: str, line: Insight, console: Console) -> None:
         )
         if expected.needed is not None:
             sentence += text(", agents needed for the target: {agents}", agents=number(expected.needed, 1))
-        sentences.append(sentence)
-    if law is not None and law.correlation is not None and law.theta is not None:
-        sentences.append(
-            text(
-                "lost calls per second of mean wait: {theta} % (correlation over {hours} h: {r})",
-                hours=law.hours,
-                r=number(law.correlation, 3),
-                theta=number(law.theta * 100, 3),
-            )
+        yield sentence
+    if lost.agents or lost.callers or lost.neither:
+        yield text(
+            "calls lost in the last month in hours above the target: {agents} with too few agents for the usual "
+            "callers, {callers} with more callers than usual, {neither} although the agents sufficed, {unknown} for "
+            "an unknown cause",
+            agents=lost.agents,
+            callers=lost.callers,
+            neither=lost.neither,
+            unknown=lost.unknown,
         )
-    for sentence in sentences:
-        console.print(labelled(name, sentence), markup=False)
+    if law is not None and law.correlation is not None and law.theta is not None:
+        yield text(
+            "lost calls per second of mean wait: {theta} % (correlation over {hours} h: {r})",
+            hours=law.hours,
+            r=number(law.correlation, 3),
+            theta=number(law.theta * 100, 3),
+        )

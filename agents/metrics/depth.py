@@ -1,14 +1,16 @@
-"""Metrics of lines' staff and callers, and of the losses and waits to expect with that staff."""
+"""Metrics of lines' staff and callers, of the losses and waits to expect, and of the causes of losses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from msgspec.structs import asdict
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from agents.metrics.labels import LINE
 from streams.desks.line import Line
 from streams.insight.expectation import expectation
+from streams.insight.losses import losses
 from streams.insight.patience import patience
 from streams.kept.times import DAY_MS, HOUR_MS
 
@@ -46,6 +48,12 @@ def families(lines: list[Line], target: Callable[[Line], float], now: int) -> It
         "Share of the callers who reached no agent on the day of their call, over all days. Updated every 30 s.",
         labels=LINE,
     )
+    causes = GaugeMetricFamily(
+        "tocsin_calls_lost_over_target",
+        "Calls lost in hours above the target in the last month, by cause: too few agents for the usual callers, more "
+        "callers than usual, neither, or unknown. Updated every 30 s.",
+        labels=(*LINE, "cause"),
+    )
     for line in lines:
         label = (line.rules.site, line.rules.line)
         staff, since = line.figures.staff(), (now - DAY_MS) // HOUR_MS
@@ -53,8 +61,12 @@ def families(lines: list[Line], target: Callable[[Line], float], now: int) -> It
             busy.add_metric(label, staff.occupancy)
         if (share := line.figures.callers().unreached_share) is not None:
             callers.add_metric(label, share)
-        hours = {hour: figures for hour, figures in line.figures.by_hour().items() if hour > since}
-        due = expectation(hours, staff.by_hour(), patience(line.figures.total()).rate, target(line))
+        month, seen, giving_up = line.figures.by_hour(), staff.by_hour(), patience(line.figures.total()).rate
+        if seen:
+            for cause, count in asdict(losses(month, seen, giving_up, target(line))).items():
+                causes.add_metric((*label, cause), count)
+        day = {hour: figures for hour, figures in month.items() if hour > since}
+        due = expectation(day, seen, giving_up, target(line))
         if due is None:
             continue
         lost.add_metric(label, due.expected_lost)
@@ -62,4 +74,4 @@ def families(lines: list[Line], target: Callable[[Line], float], now: int) -> It
         agents.add_metric(label, due.agents)
         if due.needed is not None:
             needed.add_metric(label, due.needed)
-    yield from (busy, lost, wait, agents, needed, callers)
+    yield from (busy, lost, wait, agents, needed, callers, causes)

@@ -66,7 +66,11 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     _USUAL: (
         *("command forecast", "command staff"),
-        *("metric tocsin_call_agents_needed", "metric tocsin_call_wait_seconds_erlang"),
+        *(
+            "metric tocsin_call_agents_needed",
+            "metric tocsin_calls_lost_over_target",
+            "metric tocsin_call_wait_seconds_erlang",
+        ),
         *("metric tocsin_lost_call_ratio_erlang", "metric tocsin_lost_call_ratio_expected"),
         *("metric tocsin_lost_call_ratio_target", "metric tocsin_service_level_ratio_target"),
         *("metric tocsin_ticket_wait_seconds_target", "metric tocsin_calls_offered_expected"),

@@ -265,4 +265,20 @@ def _staff() -> Panels:
             size=(8, 8),
             unit=SHARE,
         ),
+        curves(
+            "Where the month's losses came from",
+            "The calls lost in the last month in hours above the target: with fewer agents than the usual callers "
+            "need, with more callers than usual, or although the agents sufficed.",
+            [
+                Shown(now("tocsin_calls_lost_over_target", *LINE, cause=cause), words, colour=colour)
+                for cause, words, colour in (
+                    ("agents", "too few agents", VERMILION),
+                    ("callers", "more callers than usual", BLUE),
+                    ("neither", "agents sufficed", GREEN),
+                    ("unknown", "unknown", GREY),
+                )
+            ],
+            size=(24, 8),
+            unit=COUNT,
+        ),
     ]

@@ -126,6 +126,8 @@ def test_agents_and_callers_are_shown_as_far_as_they_were_told(busy: Worker) -> 
     assert worker.value("tocsin_call_occupancy_ratio") == pytest.approx(20 / 60)
     assert worker.value("tocsin_call_agents") == 0.5, "two of them, in one quarter of each hour"
     assert worker.value("tocsin_call_agents_needed") is not None
+    causes = [worker.value("tocsin_calls_lost_over_target", cause=cause) for cause in ("agents", "callers", "unknown")]
+    assert causes == [0, 0, 1], "no other week to compare with"
     erlang = worker.value("tocsin_lost_call_ratio_erlang")
     assert erlang is not None
     assert 0 < erlang < 1
