@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from scipy.stats import nbinom
+from scipy.special import betainc, nbdtrik
 
 from streams.forecast.day_profile import day_profiles, slot_dispersion
 from streams.forecast.days_off import DaysOff
@@ -84,6 +84,16 @@ def quantiles(counts: Sequence[Expected]) -> list[list[int]]:
     mean = np.array([each.mean for each in counts])
     shape = 1 / np.maximum([each.variance for each in counts], 1e-9)
     chance = shape / (shape + np.maximum(mean, 1e-12))
-    found = np.asarray(nbinom.ppf(np.array(LEVELS), shape[:, None], chance[:, None]))
+    found = _quantile(np.array(LEVELS), shape[:, None], chance[:, None])
     found[mean < NEGLIGIBLE] = 0
     return [[int(value) for value in row] for row in found]
+
+
+def _quantile(level: Floats, shape: Floats, chance: Floats) -> Floats:
+    """Return the least counts at which the distribution function reaches `level`, as `scipy.stats.nbinom.ppf` does.
+
+    A command that imports `scipy.stats` starts a second later.
+    """
+    found = np.ceil(nbdtrik(level, shape, chance))
+    below = np.maximum(found - 1, 0)
+    return np.where(betainc(shape, below + 1, chance) >= level, below, found)

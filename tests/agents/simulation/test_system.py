@@ -32,6 +32,7 @@ ENDINGS: Final = {
 }
 INTERRUPT: Final = b"\x03"
 WHY: Final = "Checked with the vendor."
+EVERY: Final = 4.0  # seconds between two looks at a page: each takes time from the years that are played
 YEARS: Final = 2 * PATIENCE  # seconds in which a busy machine plays a year and a half
 
 
@@ -105,7 +106,7 @@ async def eventually(visitor: Visitor, path: str, pattern: str) -> str:
     deadline = time.monotonic() + YEARS
     while (found := re.search(pattern, (await visitor.get(path)).text)) is None:
         assert time.monotonic() < deadline, path
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(EVERY)
     return found[0]
 
 
