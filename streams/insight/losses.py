@@ -1,14 +1,14 @@
 """Where losses came from: too few agents, more callers than usual, or neither.
 
-Only hours in which more calls were lost than the target allows count, with all their lost calls. Erlang A gives the
-agents that the hour's callers needed, and those that the usual number of callers would have needed:
+Each hour above the target gives all its lost calls to one cause. Erlang A computes the agents needed by the callers of
+that hour, and by the usual number of callers:
 
-- seen agents >= needed by the hour's callers: neither explains the losses, which may be chance or a fault;
-- seen agents >= needed by the usual callers: more callers than usual;
-- otherwise: too few agents.
+- enough agents were seen for the callers of the hour: neither explains the losses, which may be chance or a fault;
+- enough for the usual callers only: more callers than usual;
+- fewer: too few agents.
 
-Agents who waited in vain for a call are not seen (`streams.calls.staff`), so "too few agents" is the upper bound of the
-three in hours with few calls.
+No one sees an agent who waited in vain for a call (`streams.calls.staff`), so in hours of few calls "too few agents" is an
+upper bound.
 """
 
 from __future__ import annotations
