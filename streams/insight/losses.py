@@ -7,8 +7,8 @@ that hour, and by the usual number of callers:
 - enough for the usual callers only: more callers than usual;
 - fewer: too few agents.
 
-No one sees an agent who waited in vain for a call (`streams.calls.staff`), so in hours of few calls "too few agents" is an
-upper bound.
+No one sees an agent who waited in vain for a call (`streams.calls.staff`), so in hours of few calls "too few agents" is
+an upper bound.
 """
 
 from __future__ import annotations
