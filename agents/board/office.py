@@ -30,6 +30,7 @@ from agents.board.periods.routes import PeriodRoutes
 from agents.board.routing import POLICY, Answers, Routing, html_answer
 from agents.board.stream import Parts, WallStream
 from agents.board.wall import Walls
+from agents.board.week_routes import WeekRoutes
 from agents.board.weeks import KeptWeeks
 from agents.board.year_routes import YearRoutes
 from agents.board.years import KeptYears
@@ -71,6 +72,7 @@ class OfficePages:
         self._weeks = KeptWeeks(settings, follower, self._years)
         routing = Routing(settings, self._years, self.answers, shown.within)
         self._periods = PeriodRoutes(routing, self._weeks)
+        self._week_routes = WeekRoutes(routing, self._weeks)
         self._year_routes = YearRoutes(self.answers, OfficeYears(routing))
         self._api = OfficeApi(routing, self._periods, self._year_routes)
         self._incidents = IncidentRoutes(routing, shown.door)
@@ -94,6 +96,7 @@ class OfficePages:
             *self._incidents.routes(),
             *self._questions.routes(),
             *self._periods.routes(),
+            *self._week_routes.routes(),
             *self._year_routes.routes(),
             *self._callback_routes.routes(),
             web.get("/events", self._events, allow_head=False),

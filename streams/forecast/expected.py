@@ -96,4 +96,5 @@ def _quantile(level: Floats, shape: Floats, chance: Floats) -> Floats:
     """
     found = np.ceil(nbdtrik(level, shape, chance))
     below = np.maximum(found - 1, 0)
-    return np.where(betainc(shape, below + 1, chance) >= level, below, found)
+    least: Floats = np.where(betainc(shape, below + 1, chance) >= level, below, found)
+    return least

@@ -74,6 +74,7 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         *("metric tocsin_lost_call_ratio_erlang", "metric tocsin_lost_call_ratio_expected"),
         *("metric tocsin_lost_call_ratio_target", "metric tocsin_service_level_ratio_target"),
         *("metric tocsin_ticket_wait_seconds_target", "metric tocsin_calls_offered_expected"),
+        "page /week",
         *("metric tocsin_calls_forecast", "metric tocsin_tickets_forecast"),
     ),
     _SINCE_EVER: (

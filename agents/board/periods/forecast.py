@@ -40,6 +40,10 @@ class ForecastWriter:
         text = self._text
         return text("Forecast, and what came") if self.over else week_title(self._kind, text)
 
+    def total(self) -> str:
+        """Return the sum of the days."""
+        return self._text("In all: {sentence}", sentence=sentence(self._week.total, self._text))
+
     def score(self) -> str:
         """Say how good the forecasts of the weeks before were."""
         text, score = self._text, self._week.score

@@ -48,6 +48,7 @@ PAGES = {
     "a line": "/lines/standard",
     "a line in a year": "/lines/standard?period=2013",
     "a counter": "/services/cards",
+    "the coming week": "/week",
     "the years": "/years",
     "a year": "/years/2013",
     "accessibility": "/accessibility",

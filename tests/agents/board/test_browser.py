@@ -146,6 +146,7 @@ def test_the_keyboard_alone_skips_to_the_content_and_opens_an_incident(browser: 
         "/incidents",
         "/callbacks",
         "/questions",
+        "/week",
         "/years",
         "/years/2013",
         "/accessibility",
@@ -190,7 +191,7 @@ def test_the_full_wall_fills_its_screen_and_the_tab_key_brings_the_menu_back(bro
     assert size(page, BIG) > 60
     menu = page.locator("nav.top")
     assert menu.bounding_box()["y"] < 0
-    for _ in range(7):
+    for _ in range(8):
         page.keyboard.press("Tab")
     assert page.text_content(":focus") == "Leave the full screen"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"

@@ -24,6 +24,7 @@ PATHS = (
     "/declare",
     "/callbacks",
     "/questions",
+    "/week",
     "/years",
     "/lines/circulation",
     "/lines/circulation?period=2013",
