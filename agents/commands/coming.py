@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
@@ -67,15 +68,19 @@ def coming(
     site: str | None,
     *,
     quiet: bool,
+    pools: Sequence[str] = (),
 ) -> Coming:
-    """Return the forecast of the files in `words`, or of an office's ledger without them."""
+    """Return the forecast of the files in `words`, or of an office's ledger without them.
+
+    Each of `pools` names lines, joined by `+`, that are forecast as one.
+    """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads only wait for each other
     first = None if until is None else until.date()
     if not words:
-        return _of_ledger(settings_of(config, site), first, weeks, quiet=quiet)
+        return _of_ledger(settings_of(config, site), first, weeks, pools, quiet=quiet)
     files = _files(words)
     settings = settings_or_unknown(config, site)
-    return _of_files(files, settings, timezone, first, weeks, configured=config is not None)
+    return _of_files(files, settings, timezone, first, weeks, pools, configured=config is not None)
 
 
 def alone(*, json: bool, csv: bool) -> None:
@@ -85,7 +90,14 @@ def alone(*, json: bool, csv: bool) -> None:
 
 
 def _of_files(
-    files: list[Path], settings: Settings, timezone: str | None, first: date | None, weeks: int, *, configured: bool
+    files: list[Path],
+    settings: Settings,
+    timezone: str | None,
+    first: date | None,
+    weeks: int,
+    pools: Sequence[str],
+    *,
+    configured: bool,
 ) -> Coming:
     """Forecast the lines of files."""
     from agents.forecast.countries import countries, days_off
@@ -97,7 +109,7 @@ def _of_files(
     zone = ZoneInfo(name) if name else None
     arrivals = _arrivals(files, zone)
     first = first or _day_after(arrivals.last())
-    pasts = _enough(arrivals.pasts(first))
+    pasts = _pooled(_enough(arrivals.pasts(first)), pools)
     if not pasts:
         failed(text("there is nothing to forecast from"))
     begun, end = min(past.first for past in pasts.values()), first + timedelta(7 * weeks)
@@ -110,7 +122,7 @@ def _of_files(
     return Coming(found, settings, configured, None)
 
 
-def _of_ledger(settings: Settings, first: date | None, weeks: int, *, quiet: bool) -> Coming:
+def _of_ledger(settings: Settings, first: date | None, weeks: int, pools: Sequence[str], *, quiet: bool) -> Coming:
     """Forecast the lines and services of an office from its ledger."""
     from agents.forecast.countries import days_off
     from agents.forecast.ledger import last_day, pasts_of
@@ -122,7 +134,7 @@ def _of_ledger(settings: Settings, first: date | None, weeks: int, *, quiet: boo
     with refusals(), progress(quiet=quiet):
         known = read_history(settings)
     first = first or _day_after(last_day(known, settings.site, datetime.now(zone).date()))
-    lines = _enough(pasts_of(known, settings, "lines", first))
+    lines = _pooled(_enough(pasts_of(known, settings, "lines", first)), pools)
     services = _enough(pasts_of(known, settings, "services", first))
     if not lines and not services:
         failed(text("there is nothing to forecast from"))
@@ -159,6 +171,21 @@ def _enough(pasts: dict[str, Past | None]) -> dict[str, Past]:
         if past is None:
             say(labelled(name, text("too few days are known; expected 14 or more, with calls")), err=True)
     return {name: past for name, past in pasts.items() if past is not None}
+
+
+def _pooled(pasts: dict[str, Past], pools: Sequence[str]) -> dict[str, Past]:
+    """Return the pasts with each pool in place of its lines; end with status 2 if a line of it has no past."""
+    from streams.forecast.past import pooled
+
+    for pool in pools:
+        members = list(dict.fromkeys(pool.split("+")))
+        if unknown := [name for name in members if name not in pasts]:
+            reason = text("there is no line {name}; expected {known}", name=unknown[0], known=", ".join(pasts))
+            raise typer.BadParameter(reason, param_hint="--pool")
+        pasts = {name: past for name, past in pasts.items() if name not in members} | {
+            pool: pooled([pasts[name] for name in members])
+        }
+    return pasts
 
 
 def _files(words: list[str]) -> list[Path]:

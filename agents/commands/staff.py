@@ -32,6 +32,10 @@ def staff(
             show_default="the line's own; 300 for a file",
         ),
     ] = None,
+    pool: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE+LINE", help="Lines that share their agents, planned as one; may be repeated."),
+    ] = None,
     json: AsJson = False,
     csv: AsCsv = False,
     timezone: Zone = None,
@@ -41,6 +45,7 @@ def staff(
     """Plan the agents of the coming weeks by half-hour: the fewest that meet the target on four of five such days.
 
     The target of a line is its `service_level` and its `target` in the configuration, of a service its `target_wait`.
+    Lines that share their agents have the strictest of their targets.
     """
     from agents.csv_text import csv_text
     from agents.forecast.roster import staffed
@@ -48,7 +53,7 @@ def staff(
     from agents.forecast.written import document, rows
 
     alone(json=json, csv=csv)
-    made = coming(words, until, weeks, timezone, config, site, quiet=json or csv)
+    made = coming(words, until, weeks, timezone, config, site, quiet=json or csv, pools=pool or ())
     plan = staffed(made.forecast, made.settings, made.history, talk, patience, configured=made.configured)
     for name, reason in plan.left_out:
         say(labelled(name, text(reason)), err=True)

@@ -15,7 +15,7 @@ from agents.history.days import days_of
 from agents.history.incident_json import incident_of
 from agents.history.ledger import History
 from agents.totals.plan import plan_of
-from config.settings import Settings
+from config.settings import LineDefaults, Settings
 from streams.forecast.expected import ExpectedCalls
 from streams.forecast.handling import Handling, of_line, of_service
 from streams.forecast.staffing import Target, staff
@@ -60,9 +60,10 @@ def staffed(
     if history is None:
         talk = talk or ASSUMED
     for name, calls in forecast.lines.items():
-        line = settings.lines.get(name, settings.line_defaults)
-        days = [] if history is None else _days(history, settings, LineDay, name, period)
-        handling = of_line(days, line.short_call, line.wrap_up, talk)
+        members = name.split("+") if name not in settings.lines else [name]
+        lines = [settings.lines.get(each, settings.line_defaults) for each in members]
+        days = _days_of(members, history, settings, period)
+        handling = of_line(days, min(line.short_call for line in lines), max(line.wrap_up for line in lines), talk)
         if len(calls.days[0].slots) == 1:
             left_out.append((name, said("only days are known; expected half-hours")))
         elif handling is None:
@@ -70,8 +71,7 @@ def staffed(
         else:
             if patience is not None:
                 handling = replace(handling, patience=patience, patience_error=0.0)
-            target = Target(lost=line.target, in_time=line.service_level.share, within=line.service_level.within)
-            rosters["lines", name] = _roster(calls, handling, target, settings, configured=configured)
+            rosters["lines", name] = _roster(calls, handling, _strictest(lines), settings, configured=configured)
     for name, visitors in forecast.services.items():
         assert history is not None
         wait = settings.services[name].target_wait
@@ -83,6 +83,21 @@ def staffed(
         else:
             rosters["services", name] = _roster(visitors, handling, Target(mean_wait=wait), settings, configured=True)
     return RosterPlan(forecast._replace(rosters=rosters), left_out)
+
+
+def _strictest(lines: Sequence[LineDefaults]) -> Target:
+    """Return a target that meets the target of each of some lines."""
+    return Target(
+        lost=min(line.target for line in lines),
+        in_time=max(line.service_level.share for line in lines),
+        within=min(line.service_level.within for line in lines),
+    )
+
+
+def _days_of(lines: Sequence[str], history: History | None, settings: Settings, period: Period) -> list[LineDay]:
+    if history is None:
+        return []
+    return [day for line in lines for day in _days(history, settings, LineDay, line, period)]
 
 
 def _days(history: History, settings: Settings, kind: type[S], name: str, period: Period) -> list[S]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -69,6 +70,16 @@ class Past:
             if len(totals) >= SEEN and not totals.any():
                 found.add(weekday)
         return frozenset(found)
+
+
+def pooled(pasts: Sequence[Past]) -> Past:
+    """Return the past of several lines together, for the days that all of them have.
+
+    A slot that one of them does not know is unknown.
+    """
+    first = max(past.first for past in pasts)
+    parts = [past.counts[(first - past.first).days :] for past in pasts]
+    return Past(first, np.sum([part[: min(map(len, parts))] for part in parts], axis=0))
 
 
 def weekdays(first: date, count: int) -> NDArray[np.int64]:

@@ -57,3 +57,20 @@ def test_days_without_half_hours_are_not_planned(tmp_path: Path) -> None:
     result = run("arrivals", tmp_path / "days.csv")
     assert result.exit_code == 1
     assert "half-hours" in result.stderr
+
+
+def test_lines_that_share_their_agents_need_fewer(tmp_path: Path, file: Path) -> None:  # noqa: F811
+    head, *rows = file.read_text().splitlines()
+    two = [f"{head},line", *(f"{row},{line}" for line in ("cards", "standard") for row in rows)]
+    (tmp_path / "two.csv").write_text("\n".join(two))
+    apart = document("arrivals", tmp_path / "two.csv")["lines"]
+    together = document("arrivals", tmp_path / "two.csv", "--pool", "cards+standard")["lines"]
+    assert [*together] == ["cards+standard"]
+    hours = [sum(day["agent_hours"] for day in line["days"]) for line in (*apart.values(), *together.values())]
+    assert max(hours[:2]) < hours[2] < 0.95 * sum(hours[:2])
+
+
+def test_a_pool_of_an_unknown_line_is_status_2(file: Path) -> None:  # noqa: F811
+    result = run("arrivals", file, "--pool", "arrivals+cards")
+    assert result.exit_code == 2
+    assert "there is no line cards; expected arrivals" in " ".join(result.stderr.split()).replace("│ ", "")

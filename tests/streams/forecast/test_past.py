@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 
-from streams.forecast.past import Past
+from streams.forecast.past import Past, pooled
 from tests.streams.forecast.made_up import MONDAY
 
 
@@ -29,3 +31,11 @@ def test_a_closed_weekend_is_closed_and_known() -> None:
     week = past([20.0, 20, 20, 20, 20, 0, 0] * 6)
     assert week.closed == {5, 6}
     assert not np.isnan(week.totals).any()
+
+
+def test_pooled_lines_have_the_days_of_both_and_the_unknown_of_either() -> None:
+    longer, shorter = past([5.0, 6.0, np.nan, 8.0, 9.0]), Past(MONDAY + timedelta(1), np.array([[1.0], [2.0], [3.0]]))
+    found = pooled([longer, shorter])
+    assert found.first == MONDAY + timedelta(1)
+    assert found.totals.tolist()[::2] == [7.0, 11.0]
+    assert np.isnan(found.totals[1])
