@@ -12,7 +12,7 @@ from rich.console import Console
 from agents.analysis.channels import channels_table, corrected, doubtful, figures
 from agents.analysis.fold import Analysis
 from agents.analysis.questions import unanswered
-from agents.analysis.report import ContactsReport, LineReport, Report
+from agents.analysis.report import ContactsReport, LineReport, Report, alone
 from agents.analysis.services import PollsReport, ServiceReport
 from agents.analysis.to_check import to_check
 from agents.analysis.written import SUSPECT, minutes, number, percent, span
@@ -37,7 +37,7 @@ def show_summary(analysis: Analysis, shown: Report, incidents: Sequence[Incident
         console.print(text("no calls"))
     for sentence in _corrections(shown):
         console.print(sentence, style="yellow", markup=False)
-    for name, service in shown.services.items():
+    for name, service in alone(shown.services).items():
         if service.estimated:
             console.print(labelled(name, _estimates(service.polls)), style="yellow", markup=False)
         if service.not_called:
@@ -64,8 +64,8 @@ def _period(shown: Report) -> str:
 
 def _counts(shown: Report) -> str:
     """Return the numbers of calls, tickets and requests, and of the rows that were read."""
-    tickets = sum(each.issued for each in shown.services.values())
-    requests = sum(each.received for each in shown.requests.values())
+    tickets = sum(each.issued for each in alone(shown.services).values())
+    requests = sum(each.received for each in alone(shown.requests).values())
     calls, events = shown.rows.calls, shown.events.read - shown.events.invalid
     known = [
         counted("{calls} call", "{calls} calls", calls, calls=number(calls)) if calls else "",
