@@ -20,6 +20,7 @@ from streams.figures.mean import CorrectedMean, DayMean, ValueSums, corrected_me
 from streams.indicators.annual import within, without_baseline
 from streams.indicators.cases import CaseDays, channels_means, no_baseline, services_means
 from streams.indicators.channel import ChannelTotals, channel_totals
+from streams.indicators.closing import closings
 from streams.indicators.line import LineTotals, judge_line, totals_of
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
@@ -288,6 +289,7 @@ class DeskReader:
         whole = [each for each in days if each.day <= asked.waited.isoformat()]
         waits = merged(each.answered_waits for each in whole), merged(each.lost_waits for each in whole)
         totals = totals_of(judged, plan, whole_only=True)
+        totals.closings = closings(self._plan, records.incidents, days, asked.today)
         return DeskFound(totals, line_slots(judged), None if plan.totals else waits, laws_of(days), reasons_in(days))
 
     def _service(self, asked: _Asked, records: _Records) -> DeskFound:
@@ -298,7 +300,9 @@ class DeskReader:
         slots = [each for each in slots if asked.end is None or each.first <= asked.end]  # includes closed hours
         waits = merged(each.waits for each in whole), merged(each.times_in_service for each in whole)
         means = services_means(parts, self._plan.day)
-        return DeskFound(service_totals(days, self._plan.services[asked.name], means), slots, waits, {})
+        totals = service_totals(days, self._plan.services[asked.name], means)
+        totals.closings = closings(self._plan, records.incidents, days, asked.today)
+        return DeskFound(totals, slots, waits, {})
 
     def _channel(self, asked: _Asked, records: _Records) -> DeskFound:
         parts, counted = self._cases(asked, records, ChannelDay), records.counted

@@ -40,6 +40,7 @@ _COLUMNS: Final[Mapping[DeskKind, Mapping[str, Said]]] = {
         "cancelled": said("cancelled"),
         "transferred": said("transferred"),
         "open": said("not over"),
+        "late": said("called over an hour after closing"),
     },
     "channels": {
         "received": said("received"),

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from streams.figures.cut import month_of
 from streams.figures.mean import ServiceMeans
+from streams.indicators.closing import ClosingTime
 from streams.indicators.plan import ServicePlan
 from streams.indicators.wait import Wait, merged
 from streams.ledger.day import ServiceDay, TicketSlot
@@ -35,6 +36,8 @@ class ServiceTotals(Struct, kw_only=True):
     wait: Wait  # of all called tickets
     time_in_service: Wait
     months: list[ServiceMonth]
+    late: int = 0  # called over an hour after closing: their waits do not count
+    closings: list[ClosingTime] = []  # tickets around each closing time
     means: ServiceMeans | None = None  # the corrected figures; None in a vintage of an earlier version
 
 
@@ -51,6 +54,7 @@ def service_totals(
         no_show=sum([slot.no_show for slot in slots]),
         cancelled=sum([slot.cancelled for slot in slots]),
         transferred=sum([slot.transferred for slot in slots]),
+        late=sum([slot.late for slot in slots]),
         wait=Wait.of(merged((each.waits for each in days), sums_only=whole_only)),
         time_in_service=Wait.of(merged((each.times_in_service for each in days), sums_only=whole_only)),
         months=[_month(name, [each for each in days if month_of(each.day) == name]) for name in months],

@@ -57,6 +57,7 @@ class TicketSlot(Struct, omit_defaults=True, gc=False):
     cancelled: int = 0
     transferred: int = 0
     open: int = 0  # none of these yet
+    late: int = 0  # called over an hour after closing, so that their wait does not count
 
 
 class RequestSlot(Struct, omit_defaults=True):

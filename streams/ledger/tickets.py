@@ -32,6 +32,8 @@ def count(day: ServiceDay, ticket: Ticket, times: int = 1) -> None:
     slot.issued += times
     column = _COLUMNS[ticket.outcome]
     setattr(slot, column, getattr(slot, column) + times)
+    if ticket.late:
+        slot.late += times
     if slot == _NOTHING:
         del day.slots[slot_no]
     if ticket.wait >= 0:

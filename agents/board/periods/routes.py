@@ -19,6 +19,7 @@ from agents.board.routing import Routing, html_answer
 from agents.board.weeks import KeptWeeks
 from agents.desk_view.action_words import ActionWords
 from agents.desk_view.actions import WEEKS, ActionEffect, effects_of
+from agents.desk_view.closing import shown_closings
 from agents.desk_view.definitions import DefinitionWriter
 from agents.desk_view.figures import DeskFigures, ShownRow
 from agents.desk_view.reading import DeskKind, DeskReader, DeskView, shown_desks
@@ -130,6 +131,7 @@ class PeriodRoutes:
             action_columns=words.columns(),
             weeks=WEEKS,
             waits=shown_waits(view, frame.text),
+            closings=shown_closings(view, frame.text),
             reasons=shown_reasons(view, frame.text),
             definitions=DefinitionWriter(frame.text, view, self._settings.line_defaults.short_call),
             headline=figures.headline(),
