@@ -14,6 +14,7 @@ from agents.shape import CorrectedService, ServiceFigures, corrected_service
 from streams.cases.reported import PeopleTotal, ReportedCasesState
 from streams.desks.service import Service
 from streams.indicators.cases import CaseDays, dated, no_baseline, reported_means, services_means
+from streams.indicators.service import BookedVisits
 from streams.indicators.wait import NO_WAIT, Wait
 from streams.ledger.day import ServiceDay
 from streams.ledger.sums import whole
@@ -55,6 +56,7 @@ class ServiceReport(Struct, frozen=True):
     estimated: bool
     raw: ServiceFigures
     corrected: CorrectedService
+    booked: BookedVisits | UnsetType = UNSET  # if any ticket names an appointment
     polls: PollsReport | UnsetType = UNSET
     parts: tuple[str, ...] | UnsetType = UNSET  # of a sum: the short ids of its services
 
@@ -105,6 +107,7 @@ def _report(services: Sequence[Service], zone: ZoneInfo, language: Language, *, 
         estimated=estimated,
         raw=ServiceFigures(wait.mean, time.mean, visits.no_show),
         corrected=corrected_service(means, zone, language),
+        booked=BookedVisits.of([day for part in parts for day in part.days]) or UNSET,
     )
     if not estimated:
         return figures

@@ -17,9 +17,10 @@ from agents.analysis.services import PollsReport, ServiceReport
 from agents.analysis.to_check import to_check
 from agents.analysis.written import SUSPECT, minutes, number, percent, span
 from agents.history.incident_schema import IncidentJson
+from agents.pages.booked import booked_sentence
 from agents.pages.words import METHODS, UNANSWERED
 from agents.table import PrintedTable
-from agents.translation import counted, labelled, semicolon, text
+from agents.translation import Words, counted, labelled, semicolon, spoken_language, text
 from config.settings import UNNAMED
 
 
@@ -40,6 +41,8 @@ def show_summary(analysis: Analysis, shown: Report, incidents: Sequence[Incident
     for name, service in alone(shown.services).items():
         if service.estimated:
             console.print(labelled(name, _estimates(service.polls)), style="yellow", markup=False)
+        if not isinstance(service.booked, UnsetType):
+            console.print(labelled(name, booked_sentence(service.booked, Words(spoken_language()))), markup=False)
         if service.not_called:
             told = counted("{count} ticket was never called", "{count} tickets were never called", service.not_called)
             console.print(labelled(name, told), markup=False)

@@ -48,6 +48,7 @@ class Ticket:
     target: int | None = (
         None  # the wait (ms) up to which it counts as in time; `NOT_TOLD` without one, None until settled
     )
+    booked: bool = False  # an event says that the visitor had an appointment
 
     def knows(self, kind: TicketType) -> bool:
         """Return whether there was an event of this kind."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agents.pages.booked import booked_sentence
 from agents.pages.sheets import SHEETS
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
@@ -44,6 +45,8 @@ def _service(name: str, material: Material) -> tuple[Block, ...]:
     )
     figures = [figure(each, material) for each in indicators]
     blocks.append(Figures((*figures, Figure(text("Tickets"), telling.number(service.issued), notes=tickets))))
+    if service.booked is not None:
+        blocks.append(Paragraph(f"{booked_sentence(service.booked, text)}."))
     if service.late:
         late = text.counted(
             "{visitors} visitor was called over an hour after closing; this wait is not in the figures.",
