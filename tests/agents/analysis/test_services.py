@@ -109,6 +109,35 @@ def test_a_sum_has_its_services_figures_by_visitor_and_no_ticket_counts_twice() 
     assert "guichets" in printed.getvalue()
 
 
+def test_visitors_with_an_appointment_are_counted_apart_whatever_event_says_so() -> None:
+    more = [
+        ticket("9:40", "B1", "issued") | {"appointment": True},
+        ticket("9:42", "B1", "called"),
+        ticket("9:43", "B1", "completed"),
+        ticket("9:40", "B2", "issued"),
+        ticket("9:44", "B2", "called") | {"appointment": True},
+        ticket("9:50", "B2", "no_show"),
+        ticket("9:41", "B3", "issued") | {"appointment": False},
+    ]
+    analysis = analysed(*more)
+    found = document(analysis)["services"]
+    assert found["cartes-grises"]["booked"] == {
+        "issued": 2,
+        "served": 1,
+        "no_show": 1,
+        "wait": (2 + 4) * 60 / 2,
+        "walk_in_wait": 14 * 60.0,
+    }
+    assert "booked" not in found["permis"]
+    printed = StringIO()
+    show(analysis, Console(file=printed, width=200), full=False)
+    assert "With an appointment, as counted: tickets 2, served 1, no-shows 1; mean wait 3" in printed.getvalue()
+    one, other = (Analysis(OFFICE), Analysis(OFFICE))
+    one.take(events((json.dumps(each).encode() for each in more), PSEUDONYM))
+    other.take(events((json.dumps(each).encode() for each in (*reversed(more), *more)), PSEUDONYM))
+    assert one.services["cartes-grises"].days() == other.services["cartes-grises"].days()
+
+
 def test_a_ticket_of_no_known_service_is_told() -> None:
     found = told(ticket("9:00", "B1", "issued", "passeports"))
     assert found["refused"] == {"unknown-service": 1}
