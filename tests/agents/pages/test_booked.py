@@ -11,6 +11,6 @@ from streams.indicators.service import BookedVisits
 def test_a_wait_that_nobody_had_is_a_dash() -> None:
     booked = BookedVisits(12, 10, 1, 240.0, None)
     assert booked_sentence(booked, Words(Language.FR)).replace("\N{NARROW NO-BREAK SPACE}", " ") == (
-        "Sur rendez-vous, valeurs brutes : tickets 12, reçus 10, absents 1 ; attente moyenne 4 min 00 s, "
+        "Sur rendez-vous, valeurs brutes : tickets 12, servis 10, absents 1 ; attente moyenne 4 min 00 s, "
         "sans rendez-vous —"
     )
