@@ -56,7 +56,7 @@ MEANINGS: Final[Mapping[Of, tuple[str, ...]]] = {
 }
 _ONLY: Final[Mapping[str, tuple[Of, ...]]] = {
     "caller": ("calls",),
-    "way": ("tickets",),
+    **dict.fromkeys(("way", "appointment"), ("tickets",)),
     **dict.fromkeys(("wait", "talk"), ("calls", "tickets")),
     **dict.fromkeys(("display", "series", "open_counters"), ("polls",)),
     "waiting": ("polls", "readings"),
@@ -103,6 +103,7 @@ class Table(Part):
     outcome: Outcome | None = None  # or a reading's mode; by default implied by the moments
     caller: Column | None = None  # of a call; only its pseudonym is stored
     agent: Column | None = None  # or counter
+    appointment: Column | None = None  # of a ticket: whether the visitor had one
     display: Column | None = None  # of a poll: the ticket called last; its trailing digits are its number
     series: Column | None = None  # of a poll: the prefix of the number, if the display omits it
     waiting: Column | None = None  # of a poll, or of a service's reading: how many people wait
@@ -248,7 +249,7 @@ class Table(Part):
         yield from self.id
         for moment in self.moments.values():
             yield from moment.columns()
-        parts = (self.queue, self.wait, self.way, self.talk, self.outcome, self.caller, self.agent)
+        parts = (self.queue, self.wait, self.way, self.talk, self.outcome, self.caller, self.agent, self.appointment)
         polled = (self.display, self.series, self.waiting, self.open_counters)
         people = (self.service, self.issued, self.served, self.no_show, self.mean_wait, *self.within.values())
         for part in (*parts, *polled, self.offered, self.answered, self.lost, *people):

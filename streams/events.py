@@ -92,6 +92,7 @@ class TicketEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
     site: Name | None = None
     counter: Identifier | None = None
     to: Name | None = None
+    appointment: bool | None = None  # the visitor had one, or came without
 
 
 class Reading(Struct, kw_only=True, omit_defaults=True, gc=False):

@@ -7,11 +7,12 @@ further, and a worker that was presumed dead may have sent the other later.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Final, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec.structs import replace
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST
 from streams.calls.windows import WINDOWS, Window, WindowName
@@ -184,6 +185,27 @@ class ServiceStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="serv
 
 
 Status: TypeAlias = LineStatus | ServiceStatus
+
+
+def services_status(parts: Sequence[ServiceStatus]) -> ServiceStatus:
+    """Return the figures of services together, under the name of the first; the earliest moment is theirs."""
+    counts = ("issued", "served", "no_show", "cancelled", "transferred", "waiting")
+    longest = [each.longest_wait for each in parts if each.longest_wait is not None]
+    return replace(
+        parts[0],
+        at=min(each.at for each in parts),
+        longest_wait=max(longest, default=None),
+        windows={name: _windows_together([each.windows[name] for each in parts]) for name in parts[0].windows},
+        **{name: sum(getattr(each, name) for each in parts) for name in counts},
+    )
+
+
+def _windows_together(parts: Sequence[TicketWindow]) -> TicketWindow:
+    """Return the sum of windows; each visitor who was called weighs the same in the mean wait."""
+    waits = [(each.called, each.mean_wait) for each in parts if each.mean_wait is not None]
+    called = sum(count for count, _ in waits)
+    mean = sum(count * wait for count, wait in waits) / called if called else None
+    return TicketWindow(sum(each.called for each in parts), mean, sum(each.counters for each in parts))
 
 
 def line_status(line: Line, label: str, target: float, now: int, local: Local) -> LineStatus:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
 from zoneinfo import ZoneInfo
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from agents.analysis.written import SUSPECT, number, percent
 from agents.language import Language
@@ -19,8 +24,11 @@ from agents.shape import (
 from agents.table import PrintedTable
 from agents.translation import text
 from streams.desks.channel import Channel
-from streams.indicators.cases import channel_means, dated, no_baseline
+from streams.indicators.cases import CaseDays, channels_means, dated, no_baseline
+from streams.ledger.day import ChannelDay
 from streams.ledger.sums import whole
+
+_COUNTS: Final = ("received", "answered", "within", "days", "withdrawn", "open")
 
 
 class ChannelReport(ChannelShape, frozen=True):
@@ -30,34 +38,50 @@ class ChannelReport(ChannelShape, frozen=True):
     forgotten: int  # requests dropped from memory, so that a repeated event counts again
     raw: ChannelFigures
     corrected: CorrectedChannel
+    parts: tuple[str, ...] | UnsetType = UNSET  # of a sum: the short ids of its channels
 
 
 def channel_report(channel: Channel, now: int, zone: ZoneInfo, language: Language) -> ChannelReport:
     """Return a channel's figures at a moment (ms)."""
-    state, rules, total = channel.state, channel.rules, channel.state.total
-    days = whole([*channel.ledger.book.done, *channel.days()])
-    means = channel_means(
-        days,
-        state.watch.incidents,
-        dated(rules.day),
-        no_baseline(days),
-        target=rules.target_days is not None,
-    )
-    in_time = None if rules.target_days is None or not total.received else total.within / total.received
+    return _report([channel], now, zone, language)
+
+
+def channels_report(parts: Mapping[str, Channel], now: int, zone: ZoneInfo, language: Language) -> ChannelReport:
+    """Return the figures of channels together at a moment (ms)."""
+    return replace(_report([*parts.values()], now, zone, language), parts=tuple(parts))
+
+
+def _report(channels: Sequence[Channel], now: int, zone: ZoneInfo, language: Language) -> ChannelReport:
+    """Return the figures of one channel, or of several together; these have a target if all have the same one."""
+    rules, total, anomalies = channels[0].rules, Counter[str](), Counter[str]()
+    parts = list[CaseDays[ChannelDay]]()
+    for channel in channels:
+        counts = channel.state.total
+        total.update({name: getattr(counts, name) for name in _COUNTS})
+        anomalies.update(channel.state.anomalies)
+        days = whole([*channel.ledger.book.done, *channel.days()])
+        parts.append(CaseDays(days, channel.state.watch.incidents, no_baseline(days)))
+    targets = {each.rules.target_days for each in channels}
+    target = targets.pop() if len(targets) == 1 else None
+    means = channels_means(parts, dated(rules.day), target=target is not None)
+    received, answered = total["received"], total["answered"]
     return channel_shape(
         ChannelReport,
-        received=total.received,
-        answered=total.answered,
-        in_time=total.within,
-        delays=total.days,
-        withdrawn=total.withdrawn,
-        pending=total.open,
-        overdue=channel.overdue(now),
-        target_days=rules.target_days,
+        received=received,
+        answered=answered,
+        in_time=total["within"],
+        delays=total["days"],
+        withdrawn=total["withdrawn"],
+        pending=total["open"],
+        overdue=sum(each.overdue(now) for each in channels),
+        target_days=target,
         days=rules.days,
-        anomalies=state.anomalies,
-        forgotten=state.forgotten,
-        raw=ChannelFigures(in_time, total.days / total.answered if total.answered else None),
+        anomalies=dict(anomalies),
+        forgotten=sum(each.state.forgotten for each in channels),
+        raw=ChannelFigures(
+            None if target is None or not received else total["within"] / received,
+            total["days"] / answered if answered else None,
+        ),
         corrected=corrected_channel(means, zone, language),
     )
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
-from agents.analysis.channels import ChannelReport, channel_report
+from agents.analysis.channels import ChannelReport, channel_report, channels_report
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import Insight, insight
 from agents.analysis.questions import questions
 from agents.analysis.reported import ReportedReport, days_of, reported_report, spanned, totals_of
 from agents.analysis.rows import RowCounts
-from agents.analysis.services import ServiceReport, service_report
+from agents.analysis.services import ServiceReport, service_report, services_report
 from agents.history.incident_json import incident_json, moment
 from agents.history.questions import QuestionShape
 from agents.language import Language
@@ -46,6 +46,7 @@ from streams.ledger.sums import called
 from streams.watch.incident import Incident
 from streams.watch.office import OfficeSilence, office_ids, office_silences
 
+D = TypeVar("D", ServiceReport, ChannelReport)
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
 
 
@@ -128,6 +129,11 @@ class Report(Struct, frozen=True):
     sums: list[BrokenSum]  # lines that are not the sum of their parts
 
 
+def alone(desks: Mapping[str, D]) -> dict[str, D]:
+    """Return the services or channels without the sums of several."""
+    return {name: each for name, each in desks.items() if isinstance(each.parts, UnsetType)}
+
+
 def document(analysis: Analysis) -> dict[str, Any]:
     """Return the analysis in the shape of its JSON, which puts a line's insight among its other figures."""
     reported = report(analysis, silences(analysis))
@@ -154,20 +160,8 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
             name: _line(line, settings.lines.get(name, settings.line_defaults), (zone, language), counted)
             for name, line in analysis.lines.items()
         },
-        services={
-            name: service_report(
-                service,
-                analysis.queues.get(name),
-                zone,
-                language,
-                estimated=name in analysis.queues or name in analysis.estimated,
-            )
-            for name, service in analysis.services.items()
-        },
-        requests={
-            name: channel_report(channel, analysis.end or 0, zone, language)
-            for name, channel in analysis.channels.items()
-        },
+        services=_services(analysis, zone, language),
+        requests=_requests(analysis, zone, language),
         incidents=[
             {**incident_json(incident, zone), "office": offices.get(incident.id)}
             for incident in (*_incidents(analysis), *_of_cases(analysis))
@@ -184,6 +178,32 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
         aside=dict(sorted(analysis.aside.items())),
         sums=sums_of(settings, lambda: (day for line in analysis.lines.values() for day in days_of(line))),
     )
+
+
+def _services(analysis: Analysis, zone: ZoneInfo, language: Language) -> dict[str, ServiceReport]:
+    """Return the figures of each service, and of each sum of services."""
+    polled = analysis.queues.keys() | analysis.estimated
+    found = {
+        name: service_report(service, analysis.queues.get(name), zone, language, estimated=name in polled)
+        for name, service in analysis.services.items()
+    }
+    for name, each in analysis.settings.sums.items():
+        if each.services:
+            parts = {part: analysis.services[part] for part in each.services}
+            estimated = not polled.isdisjoint(parts)
+            found[name] = services_report(parts, each.target_wait, zone, language, estimated=estimated)
+    return found
+
+
+def _requests(analysis: Analysis, zone: ZoneInfo, language: Language) -> dict[str, ChannelReport]:
+    """Return the figures of each channel, and of each sum of channels."""
+    end = analysis.end or 0
+    found = {name: channel_report(channel, end, zone, language) for name, channel in analysis.channels.items()}
+    for name, each in analysis.settings.sums.items():
+        if each.requests:
+            parts = {part: analysis.channels[part] for part in each.requests}
+            found[name] = channels_report(parts, end, zone, language)
+    return found
 
 
 def silences(analysis: Analysis) -> list[OfficeSilence]:

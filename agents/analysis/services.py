@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,13 @@ from agents.language import Language
 from agents.shape import CorrectedService, ServiceFigures, corrected_service
 from streams.cases.reported import PeopleTotal, ReportedCasesState
 from streams.desks.service import Service
-from streams.indicators.cases import dated, no_baseline, reported_means, service_means
+from streams.indicators.cases import CaseDays, dated, no_baseline, reported_means, services_means
+from streams.indicators.service import BookedVisits
 from streams.indicators.wait import NO_WAIT, Wait
+from streams.ledger.day import ServiceDay
 from streams.ledger.sums import whole
 from streams.tickets.polls import PolledQueue
+from streams.tickets.visits import Visits
 
 # Neither polls nor readings show how each visit went.
 _UNKNOWN: Final[Mapping[str, None]] = dict.fromkeys(
@@ -53,17 +56,42 @@ class ServiceReport(Struct, frozen=True):
     estimated: bool
     raw: ServiceFigures
     corrected: CorrectedService
+    booked: BookedVisits | UnsetType = UNSET  # if any ticket names an appointment
     polls: PollsReport | UnsetType = UNSET
+    parts: tuple[str, ...] | UnsetType = UNSET  # of a sum: the short ids of its services
 
 
 def service_report(
     service: Service, queue: PolledQueue | None, zone: ZoneInfo, language: Language, *, estimated: bool
 ) -> ServiceReport:
     """Return a service's figures; `queue` has the polls that its tickets are estimated from, if it was polled."""
-    visits, watch = service.total(), service.state.watch
+    figures = _report([service], zone, language, estimated=estimated)
+    if queue is not None:
+        figures = replace(figures, polls=_polls(queue))
+    if service.state.reported is not None and not figures.issued:
+        return _by_readings(figures, service, service.state.reported, zone, language)
+    return figures
+
+
+def services_report(
+    parts: Mapping[str, Service], target_wait: float | None, zone: ZoneInfo, language: Language, *, estimated: bool
+) -> ServiceReport:
+    """Return the figures of services together; the share in time is known if they all have the same target (s)."""
+    figures = _report([*parts.values()], zone, language, estimated=estimated)
+    target = None if target_wait is None else round(target_wait * 1000)
+    alike = all(each.rules.target_wait == target for each in parts.values())
+    return replace(figures, within_target=figures.within_target if alike else None, parts=tuple(parts))
+
+
+def _report(services: Sequence[Service], zone: ZoneInfo, language: Language, *, estimated: bool) -> ServiceReport:
+    """Return the figures of the tickets of one service, or of several together."""
+    visits, parts = Visits(), list[CaseDays[ServiceDay]]()
+    for service in services:
+        visits.merge(service.total())
+        days = whole([*service.ledger.book.done, *service.days()])
+        parts.append(CaseDays(days, service.state.watch.incidents, no_baseline(days)))
     wait, time = Wait.of(visits.waits), Wait.of(visits.times_in_service)
-    days = whole([*service.ledger.book.done, *service.days()])
-    means = service_means(days, watch.incidents, dated(service.rules.day), no_baseline(days))
+    means = services_means(parts, dated(services[0].rules.day))
     figures = ServiceReport(
         issued=visits.issued,
         served=visits.served,
@@ -79,11 +107,9 @@ def service_report(
         estimated=estimated,
         raw=ServiceFigures(wait.mean, time.mean, visits.no_show),
         corrected=corrected_service(means, zone, language),
-        polls=UNSET if queue is None else _polls(queue),
+        booked=BookedVisits.of([day for part in parts for day in part.days]) or UNSET,
     )
-    if service.state.reported is not None and not visits.issued:
-        return _by_readings(figures, service, service.state.reported, zone, language)
-    if not figures.estimated:
+    if not estimated:
         return figures
     return replace(  # polls show no end of a visit
         figures,

@@ -12,14 +12,15 @@ from rich.console import Console
 from agents.analysis.channels import channels_table, corrected, doubtful, figures
 from agents.analysis.fold import Analysis
 from agents.analysis.questions import unanswered
-from agents.analysis.report import ContactsReport, LineReport, Report
+from agents.analysis.report import ContactsReport, LineReport, Report, alone
 from agents.analysis.services import PollsReport, ServiceReport
 from agents.analysis.to_check import to_check
 from agents.analysis.written import SUSPECT, minutes, number, percent, span
 from agents.history.incident_schema import IncidentJson
+from agents.pages.booked import booked_sentence
 from agents.pages.words import METHODS, UNANSWERED
 from agents.table import PrintedTable
-from agents.translation import counted, labelled, semicolon, text
+from agents.translation import Words, counted, labelled, semicolon, spoken_language, text
 from config.settings import UNNAMED
 
 
@@ -37,9 +38,11 @@ def show_summary(analysis: Analysis, shown: Report, incidents: Sequence[Incident
         console.print(text("no calls"))
     for sentence in _corrections(shown):
         console.print(sentence, style="yellow", markup=False)
-    for name, service in shown.services.items():
+    for name, service in alone(shown.services).items():
         if service.estimated:
             console.print(labelled(name, _estimates(service.polls)), style="yellow", markup=False)
+        if not isinstance(service.booked, UnsetType):
+            console.print(labelled(name, booked_sentence(service.booked, Words(spoken_language()))), markup=False)
         if service.not_called:
             told = counted("{count} ticket was never called", "{count} tickets were never called", service.not_called)
             console.print(labelled(name, told), markup=False)
@@ -64,8 +67,8 @@ def _period(shown: Report) -> str:
 
 def _counts(shown: Report) -> str:
     """Return the numbers of calls, tickets and requests, and of the rows that were read."""
-    tickets = sum(each.issued for each in shown.services.values())
-    requests = sum(each.received for each in shown.requests.values())
+    tickets = sum(each.issued for each in alone(shown.services).values())
+    requests = sum(each.received for each in alone(shown.requests).values())
     calls, events = shown.rows.calls, shown.events.read - shown.events.invalid
     known = [
         counted("{calls} call", "{calls} calls", calls, calls=number(calls)) if calls else "",

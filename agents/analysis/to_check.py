@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from agents.analysis import words
 from agents.analysis.fold import Analysis
 from agents.analysis.questions import unanswered
-from agents.analysis.report import Report
+from agents.analysis.report import Report, alone
 from agents.analysis.written import number, span
 from agents.handbook import page
 from agents.history.incident_schema import IncidentJson, desk_in
@@ -144,12 +144,12 @@ def _record(analysis: Analysis, shown: Report) -> Iterator[str]:
                 page=page("what-counts.md#what-answers-without-being-a-person"),
             )
     yield from sentences(Counter({name: count for name, count in aside.items() if name in TROUBLE}))
-    odd = {name: each.anomalies for name, each in shown.services.items()}
-    odd |= {name: each.anomalies for name, each in shown.requests.items()}
+    odd = {name: each.anomalies for name, each in alone(shown.services).items()}
+    odd |= {name: each.anomalies for name, each in alone(shown.requests).items()}
     for name, anomalies in odd.items():
         for anomaly, count in anomalies.items():
             yield labelled(name, f"{count} x {text(words.ANOMALIES[anomaly])}")
-    for name, channel in shown.requests.items():
+    for name, channel in alone(shown.requests).items():
         if channel.forgotten:
             again = text("dropped from memory, so that a repeated event counts again")
             yield labelled(name, f"{channel.forgotten} x {again}")

@@ -36,6 +36,6 @@ ANOMALIES: Final[Mapping[str, Said]] = {
     request.RECEIVED_AGAIN: said("received again after its answer"),
     ticket.NEVER_ISSUED: said("issue never reported"),
     ticket.CALLED_BEFORE_ISSUED: said("called before it was issued"),
-    ticket.CALLED_AFTER_CLOSING: said("called after closing time"),
+    ticket.CALLED_AFTER_CLOSING: said("called over an hour after closing: the wait does not count"),
     ticket.COMPLETED_BEFORE_SERVED: said("completed before it was served"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, assert_never
@@ -12,6 +13,7 @@ from msgspec import UNSET, UnsetType
 from agents.language import Language
 from agents.pages.withheld import withheld
 from config.settings import Line, Service
+from config.sums import DeskSum
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
 from streams.desks.callback_list import ToCallBack
@@ -20,7 +22,7 @@ from streams.figures.withhold import believed_so_far
 from streams.indicators.judged import HOUR_SLOTS
 from streams.indicators.plan import LeadingRate
 from streams.indicators.today import AnswerRates, Quarter, answer_rates, together
-from streams.status import LineStatus, Ongoing, ServiceStatus
+from streams.status import LineStatus, Ongoing, ServiceStatus, services_status
 from streams.watch.guard import Guard
 
 
@@ -201,13 +203,33 @@ class LineCard(NamedTuple):
 
 
 class ServiceCard(NamedTuple):
+    """A service, or a sum of several."""
+
     name: str
-    about: Service
+    about: Service | DeskSum
     status: ServiceStatus | None
     silent: float | None  # seconds since a worker last reported it; None unless too long
     open: bool
     issued: Mapping[int, int]  # tickets issued in today's open slots, by slot number
     incident: Ongoing | None = None  # under way: a miscount if there is one
+
+    @classmethod
+    def of_sum(cls, name: str, about: DeskSum, parts: Sequence[ServiceCard]) -> ServiceCard:
+        """Return the card of a sum of services, from the cards of all of them; all must be known."""
+        statuses = [each.status for each in parts if each.status is not None]
+        ongoing = [each.incident for each in parts if each.incident is not None]
+        issued = Counter[int]()
+        for each in parts:
+            issued.update(each.issued)
+        return cls(
+            name,
+            about,
+            services_status(statuses) if len(statuses) == len(parts) else None,
+            max((each.silent for each in parts if each.silent is not None), default=None),
+            parts[0].open,
+            issued,
+            worst(ongoing),
+        )
 
     @property
     def id(self) -> str:
@@ -244,3 +266,8 @@ class ServiceCard(NamedTuple):
 
 
 Card = LineCard | ServiceCard
+
+
+def worst(ongoing: Sequence[Ongoing]) -> Ongoing | None:
+    """Return the incident of a service to show: a miscount if there is one."""
+    return min(ongoing, key=lambda each: each.verdict != "miscount", default=None)

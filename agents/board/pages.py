@@ -20,7 +20,7 @@ from agents.board.follower import UNREAD, TopicFollower
 from agents.board.frame import PageFrame, Within
 from agents.board.signed import SignedPages
 from agents.board.wall import Wall
-from agents.desk_view.reading import desks_of
+from agents.desk_view.reading import shown_desks
 from agents.language import Language
 from agents.pages.periods import called
 from agents.report.blocks import Report
@@ -71,7 +71,7 @@ class Pages(SignedPages):
     def years(self, years: Sequence[ListedYear], today: date, frame: PageFrame) -> str:
         """Return the page that lists the years."""
         settings = self._settings
-        desks = desks_of(settings)
+        desks = shown_desks(settings)
         return self.render(
             "years", "years", frame, years=years, today=today, desks=desks, formats=DOWNLOADS, called=called
         )

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.board.cards import Card, LineCard, ServiceCard, State
+from agents.board.cards import Card, LineCard, ServiceCard, State, worst
 from agents.board.follower import Known
 from agents.desk_view.incidents import cases
 from agents.history.incident_json import incident_of
@@ -82,7 +82,7 @@ class Walls:
             office,
             today,
             _totals(lines, services, settings.apart(settings.lines)),
-            sorted((*lines, *services), key=lambda each: _RANK[each.state]),
+            sorted((*lines, *services, *self._sums(services)), key=lambda each: _RANK[each.state]),
             frozenset(known.history.incidents.of(site)),
             sum(each.standing == "open" for each in cases(settings, known.history)),
         )
@@ -116,11 +116,17 @@ class Walls:
         incidents = [incident_of(each) for each in known.history.incidents.of(site).values()]
         for name, service in self._settings.services.items():
             ongoing = [self._ongoing(each) for each in incidents if each.is_of("service", name) and each.goes_on]
-            incident = min(ongoing, key=lambda each: each.verdict != "miscount", default=None)
             status, day = known.services.get(f"{site}/{name}"), counted.get(f"{site}/{name}")
             slots = {} if day is None else day.slots
             issued = {each: slots[each].issued if each in slots else 0 for each in self._opened(today)}
-            yield ServiceCard(name, service, status, self._silent(status, now), is_open, issued, incident)
+            yield ServiceCard(name, service, status, self._silent(status, now), is_open, issued, worst(ongoing))
+
+    def _sums(self, services: Iterable[ServiceCard]) -> Iterator[ServiceCard]:
+        """Yield the card of each sum of services."""
+        known = {each.name: each for each in services}
+        for name, each in self._settings.sums.items():
+            if each.services:
+                yield ServiceCard.of_sum(name, each, [known[part] for part in each.services])
 
     def _ongoing(self, incident: Incident) -> Ongoing:
         begins = datetime.fromtimestamp(incident.bounds()[0] / 1000, self._zone)

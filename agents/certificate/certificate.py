@@ -68,6 +68,7 @@ class CertifiedDesk(Struct, frozen=True, kw_only=True):
     incidents: list[dict[str, Any]]  # the incidents behind its figures
     days: dict[DayStanding, int]  # its days by how they were counted: every open day, and closed ones with cases
     checks: list[CheckedShare]
+    at_once: bool = False  # half of a service's visitors wait less than a minute
 
 
 class Certificate(Struct, frozen=True, kw_only=True):

@@ -26,6 +26,10 @@ NOT_TRIED: Final = said(
     "It cannot be stated which smallest fault would have been detected: the ledger keeps the waits or delays of each "
     "day, not each ticket or request, so no fault can be put into them."
 )
+AT_ONCE: Final = said(
+    "Half of the visitors wait less than a minute. If the record does not name the counters, nothing would show waits "
+    "in a wrong unit, or waits of 0 that are unknown."
+)
 NOT_DRAWN: Final = said("No ticket or request was checked by a person.")
 
 
@@ -53,4 +57,5 @@ def _value(of: Indicator, telling: Telling) -> str:
 def desk_sentences(desk: CertifiedDesk) -> list[str]:
     """Return how each day was counted, and what cannot be stated."""
     days = [f"{number(count)} {text(DAYS[standing])}" for standing, count in desk.days.items()]
-    return [text("Days: {days}.", days=semicolon().join(days)), text(NOT_TRIED), text(NOT_DRAWN)]
+    unseen = [text(AT_ONCE)] if desk.at_once else []
+    return [text("Days: {days}.", days=semicolon().join(days)), *unseen, text(NOT_TRIED), text(NOT_DRAWN)]

@@ -12,6 +12,7 @@ from agents.history.ledger import History
 from agents.history.stored_days import StoredDays
 from agents.totals.plan import plan_of
 from config.settings import Settings
+from streams.cases.laws import SHORT
 from streams.certificate.cases import CaseDay, case_checks, day_standings
 from streams.figures.mean import DayMean
 from streams.indicators.annual import Annual
@@ -53,6 +54,7 @@ def _desk(
         figures = [each for each in annual.indicators if (each.of, each.subject) == (kind, name)]
         behind = {one.id: one for each in figures for one in annual.behind(each)}
         zone = ZoneInfo(settings.timezone)
+        half = annual.services[name].wait.p50 if kind == "service" else None
         yield CertifiedDesk(
             kind=kind,
             name=name,
@@ -61,4 +63,5 @@ def _desk(
             incidents=[incident_json(each, zone) for each in behind.values()],
             days=day_standings(means, period, opened, counted),
             checks=case_checks(days, means[0], period, opened, counted),
+            at_once=half is not None and half < SHORT,
         )

@@ -41,7 +41,9 @@ def effects_of(
 
     The figure is a line's lost rate in opening hours, a service's mean wait, a channel's share in time or mean delay.
     """
-    desk = desks_of(settings)[kind][name]
+    desk = desks_of(settings)[kind].get(name)
+    if desk is None:  # a sum has no actions of its own
+        return []
     actions = sorted(desk.actions, key=lambda each: each.date)
     share = desk.target_days is not None if isinstance(desk, Channel) else kind == "lines"
     found = []

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agents.desk_view.reading import USUAL_WEEKS, DeskFound, DeskView
 from agents.desk_view.words import PeriodWords, query_of
+from agents.pages.booked import booked_sentence
 from agents.pages.configured import apart
 from agents.pages.withheld import why
 from agents.pages.words import METHODS
@@ -118,6 +119,8 @@ class DeskFigures:
         says = [text("mean wait of {count} visitors called", count=writing.number(count))]
         if wait.mean is None:
             says = [text("No visitor was called: no wait is known.")]
+        if service.booked is not None:
+            says.append(booked_sentence(service.booked, text))
         if service.plan.target_wait is not None:
             says.append(text("target below {rate}", rate=writing.duration(service.plan.target_wait)))
         return self._mean(mean, wait.mean, writing.duration, says)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from threading import Lock
-from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
+from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 from agents.cache import Cache
@@ -15,10 +15,12 @@ from agents.history.incident_json import incident_of
 from agents.history.ledger import History
 from agents.totals.plan import plan_of
 from config.settings import Channel, Line, Service, Settings
+from config.sums import DeskSum
 from streams.figures.mean import CorrectedMean, DayMean, ValueSums, corrected_mean
 from streams.indicators.annual import within, without_baseline
-from streams.indicators.cases import channel_means, no_baseline, service_means
+from streams.indicators.cases import CaseDays, channels_means, no_baseline, services_means
 from streams.indicators.channel import ChannelTotals, channel_totals
+from streams.indicators.closing import closings
 from streams.indicators.line import LineTotals, judge_line, totals_of
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
@@ -47,6 +49,7 @@ from streams.watch.incident import Incident
 DeskKind: TypeAlias = Literal["lines", "services", "channels"]
 DeskTotals: TypeAlias = LineTotals | ServiceTotals | ChannelTotals
 
+S = TypeVar("S", ServiceDay, ChannelDay)
 USUAL_WEEKS: Final = 8  # weeks before a period, which give the usual values of its weekdays
 SHORT_DAYS: Final = 62  # days; a longer period is compared with the year before instead
 CLOSED_DAYS: Final = 14  # most days skipped to find an open day
@@ -67,6 +70,17 @@ COLUMNS: Final[Mapping[DeskKind, tuple[str, ...]]] = {
 def desks_of(settings: Settings) -> Mapping[DeskKind, Mapping[str, Line | Service | Channel]]:
     """Return an office's desks by kind and name."""
     return {"lines": settings.lines, "services": settings.services, "channels": settings.requests}
+
+
+def shown_desks(settings: Settings) -> Mapping[DeskKind, Mapping[str, Line | Service | Channel | DeskSum]]:
+    """Return an office's desks by kind and name, and its sums of services or of channels behind them."""
+    services = {name: each for name, each in settings.sums.items() if each.services}
+    channels = {name: each for name, each in settings.sums.items() if each.requests}
+    return {
+        "lines": settings.lines,
+        "services": {**settings.services, **services},
+        "channels": {**settings.requests, **channels},
+    }
 
 
 class DeskFound(NamedTuple):
@@ -177,13 +191,17 @@ class DeskReader:
             return self._kept.made(asked, partial(self._found, asked, records), records)
 
     def _records(self, history: History, asked: _Asked, known_by: int | None = None) -> _Records:
-        desk, period, kind = f"{self._site}/{asked.name}", asked.period, _DAYS[asked.kind]
-        days, counted = history.days.written(kind, desk, period), history.days.counted(kind, self._site, period)
+        period, kind, parts = asked.period, _DAYS[asked.kind], self._parts(asked.kind, asked.name)
+
+        def written(of: type[LineDay | ServiceDay | ChannelDay | WitnessDay], during: Period) -> list[bytes]:
+            return [day for part in parts for day in history.days.written(of, f"{self._site}/{part}", during)]
+
+        days, counted = written(kind, period), history.days.counted(kind, self._site, period)
         years: list[bytes] = []
         if asked.kind != "lines" or self._plan.lines[asked.name].expected is None:
-            years = history.days.written(kind, desk, Period(period.shifted(-1).first, period.shifted(1).last))
+            years = written(kind, Period(period.shifted(-1).first, period.shifted(1).last))
         incidents = self.incidents(history, asked.kind, asked.name, counted or period, known_by)
-        witness = history.days.written(WitnessDay, desk, period) if asked.kind == "lines" else ()
+        witness = written(WitnessDay, period) if asked.kind == "lines" else ()
         return _Records(days, counted, witness, years, incidents)
 
     def slots(
@@ -216,12 +234,35 @@ class DeskReader:
     def incidents(
         self, history: History, kind: DeskKind, name: str, period: Period, known_by: int | None = None
     ) -> list[Incident]:
-        """Return the incidents of a desk that overlap a period; `known_by` (epoch ms) as in `slots`."""
+        """Return the incidents of a desk, or of a sum's parts, that overlap a period.
+
+        `known_by` (epoch ms) is as in `slots`.
+        """
         around = history.incidents.of(self._site, Period(period.first - timedelta(1), period.last + timedelta(1)))
-        own = [each for each in map(incident_of, around.values()) if each.is_of(KIND_OF[kind], name)]
+        parts = self._parts(kind, name)
+        every = map(incident_of, around.values())
+        own = [each for each in every if any(each.is_of(KIND_OF[kind], part) for part in parts)]
         if known_by is not None:
             own = [each for each in (one.known_at(known_by) for one in own) if each is not None]
         return within(own, self._plan, period)
+
+    def _parts(self, kind: DeskKind, name: str) -> tuple[str, ...]:
+        """Return the short ids of a sum's parts, or a desk's own."""
+        if kind == "lines":
+            return (name,)
+        return (self._plan.services if kind == "services" else self._plan.channels)[name].parts or (name,)
+
+    def _cases(self, asked: _Asked, records: _Records, of: type[S]) -> list[CaseDays[S]]:
+        """Return the days and incidents of a service or channel, or of each part of a sum."""
+        days, years = days_of(of, records.days), days_of(of, records.years)
+        return [
+            CaseDays(
+                [day for day in days if day.id == f"{self._site}/{part}"],
+                [each for each in records.incidents if each.line == part],
+                no_baseline(day for day in years if day.id == f"{self._site}/{part}"),
+            )
+            for part in self._parts(asked.kind, asked.name)
+        ]
 
     def _judged(self, asked: _Asked, records: _Records) -> DeskFound:
         match asked.kind:
@@ -248,24 +289,27 @@ class DeskReader:
         whole = [each for each in days if each.day <= asked.waited.isoformat()]
         waits = merged(each.answered_waits for each in whole), merged(each.lost_waits for each in whole)
         totals = totals_of(judged, plan, whole_only=True)
+        totals.closings = closings(self._plan, records.incidents, days, asked.today)
         return DeskFound(totals, line_slots(judged), None if plan.totals else waits, laws_of(days), reasons_in(days))
 
     def _service(self, asked: _Asked, records: _Records) -> DeskFound:
-        days, counted = days_of(ServiceDay, records.days), records.counted
+        parts, counted = self._cases(asked, records, ServiceDay), records.counted
+        days = [day for part in parts for day in part.days]
         slots = [] if counted is None else service_slots(days, self._opened(asked), self._hour, counted)
         whole = [each for each in days if each.day <= asked.waited.isoformat()]
         slots = [each for each in slots if asked.end is None or each.first <= asked.end]  # includes closed hours
         waits = merged(each.waits for each in whole), merged(each.times_in_service for each in whole)
-        known = no_baseline(days_of(ServiceDay, records.years))
-        means = service_means(days, records.incidents, self._plan.day, known)
-        return DeskFound(service_totals(days, self._plan.services[asked.name], means), slots, waits, {})
+        means = services_means(parts, self._plan.day)
+        totals = service_totals(days, self._plan.services[asked.name], means)
+        totals.closings = closings(self._plan, records.incidents, days, asked.today)
+        return DeskFound(totals, slots, waits, {})
 
     def _channel(self, asked: _Asked, records: _Records) -> DeskFound:
-        days, counted = days_of(ChannelDay, records.days), records.counted
+        parts, counted = self._cases(asked, records, ChannelDay), records.counted
+        days = [day for part in parts for day in part.days]
         slots = [] if counted is None else channel_slots(days, self._opened(asked), self._hour, counted)
-        plan, known = self._plan.channels[asked.name], no_baseline(days_of(ChannelDay, records.years))
-        aimed = plan.target_days is not None
-        means = channel_means(days, records.incidents, self._plan.day, known, target=aimed)
+        plan = self._plan.channels[asked.name]
+        means = channels_means(parts, self._plan.day, target=plan.target_days is not None)
         return DeskFound(channel_totals(days, plan, asked.today, means), slots, None, {})
 
     def _opened(self, asked: _Asked) -> Opened:

@@ -13,15 +13,16 @@ from streams.kept.waits import Waits
 from streams.periods.wait_classes import CALL_CLASSES, TICKET_CLASSES, wait_classes
 
 
-class ShownWaits(NamedTuple):
-    """A summary of waits, and their classes: each with its size relative to the most frequent class."""
+class ShownBars(NamedTuple):
+    """A sentence, and classes as bars: each with its size relative to the largest class."""
 
     title: str
     says: str
+    head: str  # what the classes are
     classes: list[tuple[str, str, float]]
 
 
-def shown_waits(view: DeskView, text: Words) -> list[ShownWaits]:
+def shown_waits(view: DeskView, text: Words) -> list[ShownBars]:
     """Return the waits, if they are known."""
     if view.found.waits is None:
         return []
@@ -36,7 +37,7 @@ def shown_waits(view: DeskView, text: Words) -> list[ShownWaits]:
     return [_shown(title, waits, ends, text) for title, waits in titled if waits.count]
 
 
-def _shown(title: str, waits: Waits, ends: Sequence[float], text: Words) -> ShownWaits:
+def _shown(title: str, waits: Waits, ends: Sequence[float], text: Words) -> ShownBars:
     writing, wait = Writing(text.language), Wait.of(waits)
     says = text(
         "{count} waits: mean {mean}, half within {p50}, 9 of 10 within {p90}, longest {longest}",
@@ -53,7 +54,7 @@ def _shown(title: str, waits: Waits, ends: Sequence[float], text: Words) -> Show
         upto = text("longer") if each.upto is None else text("up to {time}", time=_short(each.upto))
         said = f"{writing.number(each.waits)} · {writing.percent(each.waits / waits.count, 0)}"
         shown.append((upto, said, each.waits / most))
-    return ShownWaits(title, says, shown)
+    return ShownBars(title, says, text("Wait"), shown)
 
 
 def _short(seconds: float) -> str:

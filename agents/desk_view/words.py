@@ -40,6 +40,10 @@ _COLUMNS: Final[Mapping[DeskKind, Mapping[str, Said]]] = {
         "cancelled": said("cancelled"),
         "transferred": said("transferred"),
         "open": said("not over"),
+        "booked": said("with an appointment"),
+        "booked_served": said("with an appointment, served"),
+        "booked_no_show": said("with an appointment, no-shows"),
+        "late": said("called over an hour after closing"),
     },
     "channels": {
         "received": said("received"),

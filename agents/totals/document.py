@@ -43,6 +43,7 @@ from streams.indicators.annual import Annual
 from streams.indicators.answer_rate import answer_rate, global_answer_rate
 from streams.indicators.breaks import Break, Definition
 from streams.indicators.channel import ChannelMonth, ChannelTotals
+from streams.indicators.closing import ClosingTime
 from streams.indicators.indicator import Compared, Figure, Indicator
 from streams.indicators.kinds import IndicatorKind, IndicatorUnit
 from streams.indicators.line import LineTotals
@@ -103,6 +104,7 @@ class DocumentLine(Struct, frozen=True):
     service_level: LevelShape
     months: list[LineStretch]
     weeks: list[LineStretch]
+    closings: list[ClosingTime]  # calls around each closing time, in days without a fault
     counted_by: list[LineDefinition]  # by the days that name one; several if the definition changed
     witness: WitnessShape | UnsetType = UNSET  # the line's second record
 
@@ -239,6 +241,7 @@ def _line(line: LineTotals, zone: ZoneInfo, reasons: CallReasons | None) -> Docu
         service_level=LevelShape(line.answer_limit or line.plan.within, line.service_level),
         months=line.months,
         weeks=line.weeks,
+        closings=line.closings,
         counted_by=line.definitions,
         witness=UNSET if line.witness is None else witness_shape(line.witness),
     )

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
-from streams.cases.usual import KNOWN_CASES, KNOWN_DAYS
 from streams.certificate.coverage import Absence, Check, CheckedShare
 from streams.figures.mean import DayMean
+from streams.indicators.cases import known_from
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.ledger.day import ChannelDay, ServiceDay
@@ -56,7 +56,8 @@ def case_checks(
     `days` are the desk's, and begin before the period if possible; `means` has their values as counted and believed.
     """
     own = {each.day: each for each in days if _cases(each)}
-    known = _known_from(days, means)
+    sound = [each for each in days if (mean := means.get(each.day)) and mean.believed == mean.raw and not mean.doubted]
+    known = known_from(sorted(sound, key=lambda each: each.day))
     whole = [day for day in period.days() if opened(day)]
 
     def share(check: Check, why: Callable[[str], Absence | None]) -> CheckedShare:
@@ -95,15 +96,3 @@ def _values(day: CaseDay) -> int:
     if isinstance(day, ServiceDay):
         return day.waits.count
     return sum(each.answered for each in day.slots.values())
-
-
-def _known_from(days: Sequence[CaseDay], means: Mapping[str, DayMean]) -> str | None:
-    """Return the day (ISO 8601) by whose end enough sound days are learnt, or None if there is none."""
-    sound = cases = 0
-    for day in sorted(days, key=lambda each: each.day):
-        mean = means.get(day.day)
-        if mean is not None and mean.believed == mean.raw and not mean.doubted:
-            sound, cases = sound + 1, cases + _cases(day) + _values(day)
-            if sound >= KNOWN_DAYS and cases >= KNOWN_CASES:
-                return day.day
-    return None

@@ -92,6 +92,7 @@ class Service:
 
         before, waited = ticket.outcome, ticket.wait >= 0
         ticket.note(kind, at, event.to or "")
+        ticket.booked |= event.appointment is True
         ticket.estimated |= (event.source or "").endswith(ESTIMATED)
         if closes <= state.over:
             ticket.end()

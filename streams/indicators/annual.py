@@ -12,6 +12,7 @@ from msgspec import Struct
 from streams.indicators.breaks import Break, Stamp, breaks, unstamped
 from streams.indicators.cases import CaseDays, channels_means, no_baseline, services_means
 from streams.indicators.channel import ChannelTotals, channel_totals
+from streams.indicators.closing import Closings, closings
 from streams.indicators.desk_days import DAY_OF, DeskDays
 from streams.indicators.indicator import (
     Compared,
@@ -138,15 +139,20 @@ def _add_line(days: DeskDays, years: Sequence[_Year], name: str, plan: LinePlan)
     """Add a line to the figures of each year that has days of it. Each day is processed once and not kept."""
     both = [*days.of(WitnessDay, name)]
     judged, stamps, known = [each.judging(name, plan, both) for each in years], list[Stamp](), 0
+    around = years[0].closings(name)
     for day in days.of(LineDay, name):
         stamps.append(Stamp(day.day, day.definitions, bool(day.slots)))
         known += plan.expected is None and has_calls(day)
+        if around is not None and years[0].first <= day.day <= years[0].last:
+            around.take(day)
         for year, slots in zip(years, judged, strict=True):
             if year.first <= day.day <= year.last:
                 slots.take(day)
     guard = guard_of(plan, known)
     for year, slots in zip(years, judged, strict=True):
         year.add_line(name, plan, slots, guard, stamps)
+    if around is not None:
+        years[0].lines[name].closings = around.found()
 
 
 def beside(period: Period) -> list[Period]:
@@ -202,6 +208,10 @@ class _Year:
             quantiles=not self._whole_only,
         )
 
+    def closings(self, name: str) -> Closings | None:
+        """Return the sums, still empty, around a line's closing times; None if only the whole period is read."""
+        return None if self._whole_only else Closings(self._plan, self._of_desks["line", name], self._today)
+
     def add_line(
         self, name: str, plan: LinePlan, judged: JudgedSlots, guard: Guard | None, stamps: Sequence[Stamp]
     ) -> None:
@@ -225,8 +235,11 @@ class _Year:
         parts = self._parts("service", every)
         days = [day for part in parts for day in part.days]
         means = services_means(parts, self._plan.day)
-        self.services[name] = service_totals(days, plan, means, whole_only=self._whole_only)
-        self._add(of_service(name, self.services[name], self._standing(counted)), counted)
+        self.services[name] = found = service_totals(days, plan, means, whole_only=self._whole_only)
+        if not self._whole_only:
+            own = [each for part in parts for each in part.incidents]
+            found.closings = closings(self._plan, own, days, self._today)
+        self._add(of_service(name, found, self._standing(counted)), counted)
 
     def add_channel(self, name: str, plan: ChannelPlan, every: Mapping[str, Sequence[ChannelDay]]) -> None:
         """Add a channel, or a sum of channels; `every` has all days of each."""

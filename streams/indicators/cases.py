@@ -52,20 +52,25 @@ class DaysOfIncidents:
         return any(first <= day <= last for first, last in self._stretches)
 
 
-def no_baseline(days: Iterable[ServiceDay | ChannelDay]) -> Guard | None:
-    """Return the guard of a desk with too few days or cases for a baseline; None if it has enough."""
-    counted, cases = 0, 0
-    for day in days:
-        if not day.slots:
-            continue
-        counted += 1
+def known_from(days: Iterable[ServiceDay | ChannelDay]) -> str | None:
+    """Return the first of a desk's `days` (ISO 8601) by whose end they suffice for a baseline; None if all are too few.
+
+    Days without cases do not count.
+    """
+    cases = 0
+    for counted, day in enumerate(filter(_counted, days), 1):
         if isinstance(day, ServiceDay):
             cases += sum(each.issued for each in day.slots.values()) + day.waits.count + day.times_in_service.count
         else:
             cases += sum(each.received + each.answered for each in day.slots.values())
         if counted >= KNOWN_DAYS and cases >= KNOWN_CASES:
-            return None
-    return NO_BASELINE
+            return day.day
+    return None
+
+
+def no_baseline(days: Iterable[ServiceDay | ChannelDay]) -> Guard | None:
+    """Return the guard of a desk with too few days or cases for a baseline; None if it has enough."""
+    return NO_BASELINE if known_from(days) is None else None
 
 
 class CaseDays(NamedTuple, Generic[D]):

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from streams.figures.cut import month_of
 from streams.figures.mean import ServiceMeans
+from streams.indicators.closing import ClosingTime
 from streams.indicators.plan import ServicePlan
 from streams.indicators.wait import Wait, merged
 from streams.ledger.day import ServiceDay, TicketSlot
@@ -23,6 +24,34 @@ class ServiceMonth(Struct, kw_only=True):
     time_in_service: float | None  # mean, s
 
 
+class BookedVisits(Struct, frozen=True):
+    """A service's tickets with an appointment, as counted; mean waits (s) of those called, and of the others."""
+
+    issued: int
+    served: int
+    no_show: int
+    wait: float | None
+    walk_in_wait: float | None
+
+    @classmethod
+    def of(cls, days: Sequence[ServiceDay]) -> BookedVisits | None:
+        """Return the tickets with an appointment of some days; None without any."""
+        slots = _slots(days)
+        issued = sum(slot.booked for slot in slots)
+        if not issued:
+            return None
+        own = merged((each.booked_waits for each in days if each.booked_waits is not None), sums_only=True)
+        every = merged((each.waits for each in days), sums_only=True)
+        others = every.count - own.count
+        return cls(
+            issued,
+            sum(slot.booked_served for slot in slots),
+            sum(slot.booked_no_show for slot in slots),
+            own.total / own.count / 1000 if own.count else None,
+            (every.total - own.total) / others / 1000 if others else None,
+        )
+
+
 class ServiceTotals(Struct, kw_only=True):
     """A service's figures over a period."""
 
@@ -35,6 +64,9 @@ class ServiceTotals(Struct, kw_only=True):
     wait: Wait  # of all called tickets
     time_in_service: Wait
     months: list[ServiceMonth]
+    late: int = 0  # called over an hour after closing: their waits do not count
+    booked: BookedVisits | None = None  # None if no ticket names an appointment
+    closings: list[ClosingTime] = []  # tickets around each closing time
     means: ServiceMeans | None = None  # the corrected figures; None in a vintage of an earlier version
 
 
@@ -51,6 +83,8 @@ def service_totals(
         no_show=sum([slot.no_show for slot in slots]),
         cancelled=sum([slot.cancelled for slot in slots]),
         transferred=sum([slot.transferred for slot in slots]),
+        booked=None if whole_only else BookedVisits.of(days),
+        late=sum([slot.late for slot in slots]),
         wait=Wait.of(merged((each.waits for each in days), sums_only=whole_only)),
         time_in_service=Wait.of(merged((each.times_in_service for each in days), sums_only=whole_only)),
         months=[_month(name, [each for each in days if month_of(each.day) == name]) for name in months],

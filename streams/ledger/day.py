@@ -57,6 +57,10 @@ class TicketSlot(Struct, omit_defaults=True, gc=False):
     cancelled: int = 0
     transferred: int = 0
     open: int = 0  # none of these yet
+    booked: int = 0  # with an appointment
+    booked_served: int = 0
+    booked_no_show: int = 0
+    late: int = 0  # called over an hour after closing, so that their wait does not count
 
 
 class RequestSlot(Struct, omit_defaults=True):
@@ -133,6 +137,7 @@ class ServiceDay(Day, kw_only=True, tag="service"):
     slots: dict[int, TicketSlot] = {}  # by slot number: the moment (epoch ms) // 900000 of issue
     waits: Waits = field(default_factory=Waits)  # ms, of all called tickets
     times_in_service: Waits = field(default_factory=Waits)  # ms
+    booked_waits: Waits | None = None  # ms, of called tickets with an appointment; None without any
     recounted: Waits | None = None  # ms, the true waits if a fault of them is undone
 
 

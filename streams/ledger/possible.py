@@ -40,6 +40,7 @@ _CONSERVED: Final[Mapping[type[LedgerDay], Callable[[Any], tuple[int, ...]]]] = 
 _EXPLAINED: Final = {"lost_for": "lost", "diverted_for": "diverted", "delays": "answered", "due": "open"}
 _BESIDE: Final = {"lost_short": "lost_for", "lost_within": "lost_for"}  # written with these reasons
 _SINCE: Final = {"talks"}  # waits that an earlier version did not write and a later one may withdraw
+_NEW: Final = frozenset({"late"})  # fields of a slot, for the same reason
 _BY_DEFINITION: Final = {"within"}  # by the limit of the call's definition, unknown to an earlier version
 
 
@@ -194,7 +195,7 @@ def _is_sound(slot: Any) -> bool:  # noqa: ANN401 -- a slot of any kind
 
 
 def _of_slot(slot: Any, *, defined: bool) -> Iterator[tuple[str, int]]:  # noqa: ANN401 -- a slot of any kind
-    partial = set() if defined else set(_BY_DEFINITION)
+    partial = set(_NEW) if defined else {*_NEW, *_BY_DEFINITION}
     for name, of in _EXPLAINED.items():
         reasons = getattr(slot, name, None)
         if reasons is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from streams.kept.times import QUARTER_MS
+from streams.kept.waits import Waits
 from streams.ledger.day import ServiceDay, TicketSlot
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED, Ticket
 
@@ -32,9 +33,26 @@ def count(day: ServiceDay, ticket: Ticket, times: int = 1) -> None:
     slot.issued += times
     column = _COLUMNS[ticket.outcome]
     setattr(slot, column, getattr(slot, column) + times)
+    if ticket.late:
+        slot.late += times
+    if ticket.booked:
+        slot.booked += times
+        slot.booked_served += times * (ticket.outcome == SERVED)
+        slot.booked_no_show += times * (ticket.outcome == NO_SHOW)
     if slot == _NOTHING:
         del day.slots[slot_no]
     if ticket.wait >= 0:
         day.waits.add(ticket.wait, times)
+        if ticket.booked:
+            _count_booked(day, ticket.wait, times)
     if ticket.time_in_service >= 0:
         day.times_in_service.add(ticket.time_in_service, times)
+
+
+def _count_booked(day: ServiceDay, wait: int, times: int) -> None:
+    """Count the wait (ms) of a visitor with an appointment; a day without any has none."""
+    if day.booked_waits is None:
+        day.booked_waits = Waits()
+    day.booked_waits.add(wait, times)
+    if times < 0 and not day.booked_waits.bins:
+        day.booked_waits = None

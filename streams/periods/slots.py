@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
@@ -15,8 +15,10 @@ from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.ledger.day import ChannelDay, LineDay, RequestSlot, ServiceDay, TicketSlot
 from streams.ledger.reasons import CallReasons, reasons_of, summed
+from streams.ledger.sums import add_slot
 from streams.periods.buckets import Bucket
 
+S = TypeVar("S", TicketSlot, RequestSlot)
 LAWS: Final = ("talked", "legs", "copies", "ghosts")
 
 
@@ -62,22 +64,35 @@ def reasons_in(days: Iterable[LineDay]) -> CallReasons:
 def service_slots(
     days: Sequence[ServiceDay], opened: Opened, hour: Callable[[int], int], period: Period
 ) -> list[Bucket]:
-    """Return a service's slots of opening hours, and others in which tickets were issued.
+    """Return the slots of opening hours of a service, or of several, and others in which tickets were issued.
 
     `hour` maps a slot number to its local hour.
     """
-    return list(_counted({each.day: each.slots for each in days}, TicketSlot(), opened, hour, period))
+    return list(_counted(_by_day(days, TicketSlot), TicketSlot(), opened, hour, period))
 
 
 def channel_slots(
     days: Sequence[ChannelDay], opened: Opened, hour: Callable[[int], int], period: Period
 ) -> list[Bucket]:
-    """Return a channel's slots of opening hours, and others in which requests were received.
+    """Return the slots of opening hours of a channel, or of several, and others in which requests were received.
 
     `hour` maps a slot number to its local hour.
     """
-    counted = {each.day: {slot_no: _requests(slot) for slot_no, slot in each.slots.items()} for each in days}
+    counted = {
+        day: {slot_no: _requests(slot) for slot_no, slot in slots.items()}
+        for day, slots in _by_day(days, RequestSlot).items()
+    }
     return list(_counted(counted, RequestCounts(), opened, hour, period))
+
+
+def _by_day(days: Iterable[ServiceDay] | Iterable[ChannelDay], empty: Callable[[], S]) -> dict[str, dict[int, S]]:
+    """Return the sums of the slots of several desks, by day."""
+    found = dict[str, dict[int, S]]()
+    for each in days:
+        slots = found.setdefault(each.day, {})
+        for slot_no, slot in each.slots.items():
+            add_slot(slots.setdefault(slot_no, empty()), slot)
+    return found
 
 
 def _requests(slot: RequestSlot) -> RequestCounts:

@@ -48,6 +48,7 @@ class Ticket:
     target: int | None = (
         None  # the wait (ms) up to which it counts as in time; `NOT_TOLD` without one, None until settled
     )
+    booked: bool = False  # an event says that the visitor had an appointment
 
     def knows(self, kind: TicketType) -> bool:
         """Return whether there was an event of this kind."""
@@ -111,9 +112,14 @@ class Ticket:
     def wait(self) -> int:
         """The wait (ms) from issue to first call, or `NOT_TOLD` if either is unknown or they contradict each other."""
         first = self.first_call
-        if first < 0 or self.issued < 0 or not self.issued <= first <= self.closes + GRACE:
+        if first < 0 or self.issued < 0 or first < self.issued or self.late:
             return NOT_TOLD
         return first - self.issued
+
+    @property
+    def late(self) -> bool:
+        """Return whether the first call came over an hour after closing, so that its wait does not count."""
+        return self.first_call > self.closes + GRACE
 
     @property
     def time_in_service(self) -> int:
@@ -136,7 +142,7 @@ class Ticket:
             names.append(NEVER_ISSUED)
         elif 0 <= first < self.issued:
             names.append(CALLED_BEFORE_ISSUED)
-        if first > self.closes + GRACE:
+        if self.late:
             names.append(CALLED_AFTER_CLOSING)
         if 0 <= self.completed < (self.served if self.served >= 0 else self.called):
             names.append(COMPLETED_BEFORE_SERVED)

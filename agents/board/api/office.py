@@ -15,7 +15,7 @@ from agents.board.periods.routes import PeriodRoutes
 from agents.board.routing import Routing
 from agents.board.year_routes import NAMES, YearRoutes
 from agents.desk_view.incidents import INCIDENT_STATUSES
-from agents.desk_view.reading import desks_of
+from agents.desk_view.reading import shown_desks
 from agents.history.incident_schema import IncidentJson
 from config.settings import Settings
 
@@ -92,7 +92,7 @@ def about(settings: Settings) -> dict[str, Any]:
         "timezone": settings.timezone,
         **{
             kind: {name: each.label or name for name, each in desks.items()}
-            for kind, desks in desks_of(settings).items()
+            for kind, desks in shown_desks(settings).items()
         },
         "href": f"{ROOT}/sites/{settings.site}",
     }

@@ -156,7 +156,8 @@ def _figures(view: DeskView, found: DeskFound, zone: ZoneInfo) -> dict[str, Any]
         return {"raw": None, "corrected": None}
     if not isinstance(totals, LineTotals):
         raw = {name: sum(each.counted[at] for each in found.slots) for at, name in enumerate(view.columns)}
-        return {"raw": raw, "corrected": raw, "suspect": found.suspect, "means": _means(totals, zone)}
+        closings = {"closings": totals.closings} if isinstance(totals, ServiceTotals) else {}
+        return {"raw": raw, "corrected": raw, "suspect": found.suspect, "means": _means(totals, zone), **closings}
     best = totals.corrected
     return {
         "raw": {
@@ -175,6 +176,7 @@ def _figures(view: DeskView, found: DeskFound, zone: ZoneInfo) -> dict[str, Any]
         "reasons": _why(summed(each.reasons for each in found.slots)),
         "reasons_at_any_hour": _why(found.reasons),
         "laws": found.laws,
+        "closings": totals.closings,
         "wait": {"answered": totals.answered_wait, "lost": totals.lost_wait},
         "method": totals.method,
         "coverage": totals.coverage,

@@ -19,9 +19,10 @@ from agents.board.routing import Routing, html_answer
 from agents.board.weeks import KeptWeeks
 from agents.desk_view.action_words import ActionWords
 from agents.desk_view.actions import WEEKS, ActionEffect, effects_of
+from agents.desk_view.closing import shown_closings
 from agents.desk_view.definitions import DefinitionWriter
 from agents.desk_view.figures import DeskFigures, ShownRow
-from agents.desk_view.reading import DeskKind, DeskReader, DeskView, desks_of
+from agents.desk_view.reading import DeskKind, DeskReader, DeskView, shown_desks
 from agents.desk_view.reasons import shown_reasons
 from agents.desk_view.waits import shown_waits
 from agents.history.questions import known_questions
@@ -38,7 +39,7 @@ class PeriodRoutes:
         settings = routing.settings
         self._zone = ZoneInfo(settings.timezone)
         self._reader = DeskReader(settings)
-        self._desks: Final = desks_of(settings)
+        self._desks: Final = shown_desks(settings)
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get(f"/{{kind:{'|'.join(self._desks)}}}/{{name}}", self._page)]
@@ -92,7 +93,11 @@ class PeriodRoutes:
     async def _forecast(self, view: DeskView, today: Period, frame: PageFrame) -> ForecastWriter | None:
         """Return the coming week for an unfinished period, and the forecast of a past week."""
         goes_on = view.until is not None
-        if view.kind == "channels" or not (goes_on or kind_of(view.period) == "week"):
+        if (
+            view.kind == "channels"
+            or view.name in self._settings.sums
+            or not (goes_on or kind_of(view.period) == "week")
+        ):
             return None
         first = today.first if goes_on else view.period.first
         if first > today.first:
@@ -126,6 +131,7 @@ class PeriodRoutes:
             action_columns=words.columns(),
             weeks=WEEKS,
             waits=shown_waits(view, frame.text),
+            closings=shown_closings(view, frame.text),
             reasons=shown_reasons(view, frame.text),
             definitions=DefinitionWriter(frame.text, view, self._settings.line_defaults.short_call),
             headline=figures.headline(),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agents.pages.booked import booked_sentence
 from agents.pages.sheets import SHEETS
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
+from agents.report.closing import closings
 from agents.report.evolution import evolution
 from agents.report.figure import figure
 from agents.report.finding import doubted, doubts
@@ -43,9 +45,19 @@ def _service(name: str, material: Material) -> tuple[Block, ...]:
     )
     figures = [figure(each, material) for each in indicators]
     blocks.append(Figures((*figures, Figure(text("Tickets"), telling.number(service.issued), notes=tickets))))
+    if service.booked is not None:
+        blocks.append(Paragraph(f"{booked_sentence(service.booked, text)}."))
+    if service.late:
+        late = text.counted(
+            "{visitors} visitor was called over an hour after closing; this wait is not in the figures.",
+            "{visitors} visitors were called over an hour after closing; these waits are not in the figures.",
+            service.late,
+            visitors=telling.number(service.late),
+        )
+        blocks.append(Paragraph(late, "note"))
     pictures = [evolution(each, material) for each in indicators]
     pictures += [_months(each, service.months, telling) for each in indicators]
-    return (*blocks, *filter(None, pictures))
+    return (*blocks, *filter(None, pictures), *closings(service.closings, telling, tickets=True))
 
 
 def _months(indicator: Indicator, months: Sequence[ServiceMonth], telling: Telling) -> Picture | None:

@@ -6,6 +6,7 @@ from agents.pages.configured import apart
 from agents.pages.sums import told
 from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Section
 from agents.report.change import sentence, verdicts
+from agents.report.closing import closings
 from agents.report.evolution import evolution
 from agents.report.figure import figure
 from agents.report.finding import doubts
@@ -55,6 +56,7 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
     )
     pictures = [evolution(first, material), *(rates(line.months, each, telling) for each in indicators), waits]
     blocks += filter(None, pictures)
+    blocks += closings(line.closings, telling, tickets=False)
     if any(each.in_quarantine for each in line.months):
         key = text(
             "In the pictures, a dashed outline is the raw value, and the months that were counted wrong are hatched."

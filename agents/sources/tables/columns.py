@@ -10,7 +10,7 @@ from agents.sources.entry import short
 from agents.sources.tables.conditions import failing
 from agents.sources.tables.moments import Moments
 from agents.sources.tables.rows import TableRow
-from agents.sources.tables.values import count, known, part_of, seconds
+from agents.sources.tables.values import count, known, part_of, said_yes, seconds
 from config.columns import Column, LengthColumn
 from config.mapping import Of, Table
 from streams.decoding import Invalid
@@ -141,6 +141,10 @@ class Columns:
         """Return the agent or the counter of a row, without telephone numbers."""
         name = known(values, self.table.agent)
         return self._pseudonym.within(name)[:MAX_IDENTIFIER] if name else None
+
+    def appointment(self, values: Mapping[str, str]) -> bool | None:
+        """Return whether a row's visitor had an appointment; raise `Invalid` if the text is neither yes nor no."""
+        return said_yes(values, self.table.appointment)
 
     def ticket(self, name: str) -> str:
         """Return a ticket's name without telephone numbers."""

@@ -25,6 +25,7 @@ class TicketRows:
         if result == "ignore":
             return []
         ticket, service, counter = columns.name(values), columns.queue(values), columns.agent(values)
+        booked = columns.appointment(values)
         return [
             TicketEvent(
                 service=service,
@@ -35,6 +36,7 @@ class TicketRows:
                 source=columns.source,
                 site=columns.site,
                 counter=None if kind == "issued" else counter,
+                appointment=booked,
             )
             for kind, at in self._steps(values, result)
         ]

@@ -13,6 +13,8 @@ from streams.events import MAX_SECONDS
 from streams.said import said
 
 _UNITS: Final = {"milliseconds": 0.001, "seconds": 1, "minutes": 60, "hours": 3600}
+_YES: Final = ("1", "true", "yes", "oui", "ja")
+_NO: Final = ("0", "false", "no", "non", "nein")
 # Some exports write every number with a decimal point. More digits are a telephone number in the wrong column.
 _COUNT: Final = re.compile(r"(\d{1,8})(?:\.0+)?")
 _BY_THOUSANDS: Final = re.compile(r"([1-9](?:\d{0,2}|\d?[ \u00a0\u202f]\d{3})[ \u00a0\u202f]\d{3})(?:\.0+)?")  # 1 230
@@ -33,6 +35,22 @@ def known(values: Mapping[str, str], column: Column | None) -> str | None:
     if column is None or not value or value in column.unknown:
         return None
     return (part_of(value, column.pattern, column.column) or None) if column.pattern else value
+
+
+def said_yes(values: Mapping[str, str], column: Column | None) -> bool | None:
+    """Return whether a column says yes, None if it is empty; raise `Invalid` if it says neither yes nor no."""
+    text = known(values, column)
+    if text is None or text.casefold() in _YES:
+        return None if text is None else True
+    if text.casefold() in _NO:
+        return False
+    words = said(
+        "{text} in column {column}; expected one of {known}",
+        text=repr(text),
+        column=name_of(column),
+        known=", ".join((*_YES, *_NO)),
+    )
+    raise Invalid("no-yes-no", words)
 
 
 def part_of(value: str, pattern: str, column: str) -> str:

@@ -15,6 +15,7 @@ from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.analysis.table import show
 from config.settings import Channel, Holidays, Settings
+from config.sums import DeskSum
 from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
@@ -59,10 +60,23 @@ def spring() -> list[dict[str, Any]]:
     return words
 
 
-def analysed(*words: dict[str, Any]) -> Analysis:
-    analysis = Analysis(OFFICE)
+def analysed(*words: dict[str, Any], office: Settings = OFFICE) -> Analysis:
+    analysis = Analysis(office)
     analysis.take(events((json.dumps(each).encode() for each in words), PSEUDONYM))
     return analysis
+
+
+def test_a_sum_of_channels_has_a_target_if_it_is_one() -> None:
+    same = {**OFFICE.requests, "im342": OFFICE.requests["im341"]}
+    sums = {"titres": DeskSum(requests=("im341", "im342")), "courrier": DeskSum(requests=("email", "letter"))}
+    office = OFFICE.model_copy(update={"requests": same, "sums": sums})
+    more = [("received", "2013-05-07T10:00"), ("answered", "2013-05-08")]
+    words = [*spring(), *(told("im342", "q1", *each) for each in more)]
+    found = document(analysed(*words, office=office))["requests"]
+    assert (found["titres"]["received"], found["titres"]["mean_days"]) == (3, 2.0)
+    assert (found["courrier"]["received"], found["courrier"]["within_target"]) == (8, None)
+    assert found["courrier"]["pending"] == found["email"]["pending"]
+    assert found["titres"]["parts"] == ("im341", "im342")
 
 
 def test_a_spring_counted_by_hand() -> None:

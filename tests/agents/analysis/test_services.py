@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from rich.console import Console
 
 from agents.analysis.fold import Analysis
 from agents.analysis.report import document
+from agents.analysis.table import show
 from agents.catalogue import services
 from config.settings import Service, Settings
+from config.sums import DeskSum
 from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
@@ -50,11 +54,15 @@ def ticket(clock: str, name: str, kind: str, service: str = "cartes-grises", day
     return {"service": service, "ticket": name, "type": kind, "at": moment(clock, day), "counter": "1"} | to
 
 
-def told(*more: dict[str, Any]) -> dict[str, Any]:
+def analysed(*more: dict[str, Any], office: Settings = OFFICE) -> Analysis:
     morning = [ticket(clock, name, kind) for clock, name, kind in map(str.split, MORNING.strip().splitlines())]
-    analysis = Analysis(OFFICE)
+    analysis = Analysis(office)
     analysis.take(events((json.dumps(each).encode() for each in (*morning, *more)), PSEUDONYM))
-    return document(analysis)
+    return analysis
+
+
+def told(*more: dict[str, Any]) -> dict[str, Any]:
+    return document(analysed(*more))
 
 
 def test_a_morning_counted_by_hand() -> None:
@@ -82,6 +90,52 @@ def test_a_number_that_comes_back_the_next_day_is_another_ticket() -> None:
     cards = found["services"]["cartes-grises"]
     assert cards["issued"] == 6
     assert cards["wait"]["count"] == 4
+
+
+def test_a_sum_has_its_services_figures_by_visitor_and_no_ticket_counts_twice() -> None:
+    summed = OFFICE.model_copy(update={"sums": {"guichets": DeskSum(services=("cartes-grises", "permis"))}})
+    analysis = analysed(ticket("9:45", "A4", "called", "permis"), office=summed)
+    found = document(analysis)["services"]
+    both = found["guichets"]
+    assert both["parts"] == ("cartes-grises", "permis")
+    assert "parts" not in found["permis"]
+    assert (both["issued"], both["wait"]["count"]) == (6, 4)
+    assert both["wait"]["mean"] == (6 + 20 + 16 + 15) * 60 / 4
+    assert both["within_target"] is None, "its services have other targets"
+    assert both["corrected"]["guard"] == "no baseline"
+    printed = StringIO()
+    show(analysis, Console(file=printed, width=200), full=False)
+    assert "6 tickets" in printed.getvalue()
+    assert "guichets" in printed.getvalue()
+
+
+def test_visitors_with_an_appointment_are_counted_apart_whatever_event_says_so() -> None:
+    more = [
+        ticket("9:40", "B1", "issued") | {"appointment": True},
+        ticket("9:42", "B1", "called"),
+        ticket("9:43", "B1", "completed"),
+        ticket("9:40", "B2", "issued"),
+        ticket("9:44", "B2", "called") | {"appointment": True},
+        ticket("9:50", "B2", "no_show"),
+        ticket("9:41", "B3", "issued") | {"appointment": False},
+    ]
+    analysis = analysed(*more)
+    found = document(analysis)["services"]
+    assert found["cartes-grises"]["booked"] == {
+        "issued": 2,
+        "served": 1,
+        "no_show": 1,
+        "wait": (2 + 4) * 60 / 2,
+        "walk_in_wait": 14 * 60.0,
+    }
+    assert "booked" not in found["permis"]
+    printed = StringIO()
+    show(analysis, Console(file=printed, width=200), full=False)
+    assert "With an appointment, as counted: tickets 2, served 1, no-shows 1; mean wait 3" in printed.getvalue()
+    one, other = (Analysis(OFFICE), Analysis(OFFICE))
+    one.take(events((json.dumps(each).encode() for each in more), PSEUDONYM))
+    other.take(events((json.dumps(each).encode() for each in (*reversed(more), *more)), PSEUDONYM))
+    assert one.services["cartes-grises"].days() == other.services["cartes-grises"].days()
 
 
 def test_a_ticket_of_no_known_service_is_told() -> None:

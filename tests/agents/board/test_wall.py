@@ -13,10 +13,11 @@ from agents.board.follower import Known
 from agents.board.wall import Wall, Walls
 from agents.language import Language
 from agents.totals.plan import plan_of
-from config.settings import Settings
+from config.settings import Service, Settings
+from config.sums import DeskSum
 from streams.calls.counts import Counts
 from streams.ledger.day import CallSlot, LineDay
-from streams.status import CallWindow, TicketWindow, Withheld
+from streams.status import CallWindow, ServiceStatus, TicketWindow, Withheld
 from streams.watch.incident import Incident
 from tests.agents.board import morning
 from tests.agents.board.known import MORNING, SETTINGS, history, known, line, ongoing, service, suspected
@@ -212,6 +213,30 @@ def test_a_service_is_busy_where_visitors_wait_too_long(
     )
     assert isinstance(card, ServiceCard)
     assert card.state is state
+
+
+def test_a_sum_of_services_has_a_card_by_visitor_and_no_visitor_waits_twice() -> None:
+    services = {"cartes": SETTINGS.services["cartes"], "permis": Service()}
+    summed = DeskSum(label="Guichets", services=("cartes", "permis"), target_wait=600.0)
+    office = SETTINGS.model_copy(update={"services": services, "sums": {"guichets": summed}})
+    cards = service(
+        windows=dict.fromkeys(("5m", "15m", "1h", "1d"), TicketWindow(3, 300.0, 2)), waiting=4, longest_wait=500.0
+    )
+    permits = service(
+        service="permis", windows=dict.fromkeys(("5m", "15m", "1h", "1d"), TicketWindow(1, 1500.0, 1)), waiting=1
+    )
+
+    def shown(*statuses: ServiceStatus) -> tuple[ServiceCard, int | None]:
+        found = wall(office, what=known()._replace(services={each.id: each for each in statuses}))
+        (card,) = (each for each in found.cards if each.id == "service-guichets")
+        assert isinstance(card, ServiceCard)
+        return card, found.totals.visitors
+
+    card, visitors = shown(cards, permits)
+    assert card.status is not None
+    assert (card.mean_wait, card.status.waiting, card.status.windows["1h"].counters) == (600.0, 5, 3)
+    assert visitors == 5
+    assert shown(cards)[0].state is State.NODATA, "one part is unknown"
 
 
 def test_by_the_wall_clock_what_nobody_tells_of_is_silent() -> None:

@@ -8,9 +8,11 @@ from io import StringIO
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from agents.certificate.certificate import Certificate, CertifiedDesk
+from agents.certificate.desk_words import desk_sentences
 from agents.certificate.desks import certified_desks
 from agents.certificate.page import page
 from agents.certificate.table import show
@@ -83,6 +85,14 @@ def test_each_day_is_accounted_for_and_the_miscount_is_named(made: Sequence[Cert
     assert counter.figures[0].corrected.value == 12.0
     values = next(each for each in counter.checks if each.check == "values")
     assert values.silent == {"not counted": opened - counted, "learning": 6}
+
+
+def test_a_counter_without_waits_says_that_wrong_ones_would_not_show(made: Sequence[CertifiedDesk]) -> None:
+    counter = made[0]
+    assert not counter.at_once
+    sentence = "nothing would show waits in a wrong unit"
+    assert not any(sentence in each for each in desk_sentences(counter))
+    assert any(sentence in each for each in desk_sentences(replace(counter, at_once=True)))
 
 
 @pytest.mark.parametrize("language", [*Language])

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from agents.desk_view.reading import DeskReader
+from agents.desk_view.reading import DeskReader, shown_desks
 from agents.totals.history import figures
-from config.settings import Channel
+from config.settings import Channel, Service
+from config.sums import DeskSum
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, LineDay, RequestSlot, ServiceDay, TicketSlot
 from streams.periods.named import period_of
 from tests.agents.board.known import MORNING, SETTINGS, history, suspected
 from tests.agents.totals.year import PARIS
+from tests.streams.indicators.test_sums import BOTH, divided_by_60
 
 YEAR = Period.of_year(2013)
 LATER = datetime(2014, 11, 4, 12, 0, tzinfo=PARIS)
@@ -65,6 +67,24 @@ def test_a_period_under_way_stands_beside_no_more_days_than_it_has() -> None:
     assert sum(each.counted[0] for each in october.slots) == 4, "the evening of the fifth is yet to come"
     channel = reader.view(told, "channels", "im341", period_of("2013-11"), now)
     assert [getattr(each.found.totals, "received", None) for each in channel.beside] == [5, 0]
+
+
+def test_a_sum_has_the_figures_of_its_report_and_the_incidents_of_its_parts() -> None:
+    office = OFFICE.model_copy(
+        update={
+            "services": {"cartes": Service(), "permis": Service()},
+            "sums": {"ensemble": DeskSum(services=("cartes", "permis"))},
+        }
+    )
+    told = history(divided_by_60(date(2013, 5, 6), date(2013, 5, 8)), days=[*BOTH])
+    period, reader = Period.of_months(2013, 5, 1), DeskReader(office)
+    view = reader.view(told, "services", "ensemble", period, LATER)
+    assert view.found.totals == figures(office, told, period, LATER.date()).services["ensemble"]
+    assert sum(each.counted[0] for each in view.found.slots) == 12 * 23, "of both, on the 23 weekdays of May"
+    assert view.found.waits is not None
+    assert view.found.waits[0].count == 12 * 23
+    assert len(reader.incidents(told, "services", "ensemble", period)) == 1
+    assert shown_desks(office)["services"]["ensemble"] == office.sums["ensemble"]
 
 
 def test_the_day_before_is_the_last_one_that_was_open() -> None:

@@ -15,8 +15,10 @@ from agents.report.html import page
 from config.office import Signatory
 from config.settings import Action, Channel
 from streams.figures.mean import CorrectedMean
+from streams.indicators.closing import ClosingTime
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan
+from streams.indicators.service import BookedVisits
 from streams.indicators.vintage import vintage
 from streams.indicators.wait import Wait
 from tests.agents.report.writing import OFFICE, report_of
@@ -192,3 +194,21 @@ def test_the_actions_of_the_year_have_a_section_with_what_they_changed() -> None
     assert row[-1] == "n'a peut-être pas changé : ce volume ne permet pas de le dire"
     assert "saison" in text(told, "actions")
     assert not blocks(report(), "actions")
+
+
+def test_a_counter_names_late_calls_appointments_and_the_demand_after_closing() -> None:
+    annual = year(wrong())
+    (name,) = annual.services
+    annual.services[name] = replace(
+        annual.services[name],
+        late=2,
+        booked=BookedVisits(12, 10, 1, 240.0, 600.0),
+        closings=[ClosingTime("17:00", 20, [9, 9, 3, 1])],
+    )
+    counters = next(each for each in report_of(annual, OFFICE, Language.EN).sections if each.id == "counters")
+    said = [each.text for each in counters.blocks if isinstance(each, Paragraph)]
+    assert "2 visitors were called over an hour after closing; these waits are not in the figures." in said
+    assert any(each.startswith("With an appointment, as counted: tickets 12") for each in said)
+    assert "4 tickets in the half-hour after closing, 18 in the half-hour before. Days: 20." in [
+        each.says for each in counters.blocks if isinstance(each, Picture)
+    ]

@@ -6,6 +6,7 @@ from datetime import date
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from benchmarks.detection.cases.faults import OF_REQUESTS, OF_TICKETS
 from benchmarks.detection.cases.score import SINCE, folded, request_events, ticket_events
@@ -159,6 +160,19 @@ def test_days_with_copies_are_counted_without_them() -> None:
     means = service_means(days, desk.state.watch.incidents, lambda at: date.fromordinal(desk.rules.day(at)))
     assert means.wait.method == "recount"
     assert means.wait.value == pytest.approx(sum(truth) / len(truth), rel=0.01)
+
+
+@pytest.mark.parametrize(("what", "alike"), [("waits / 60", "kept"), ("rows twice, renamed", "left out")])
+def test_alike_visitors_are_left_out_only_on_days_with_copies(what: str, alike: str) -> None:
+    world = office(0, days=47)
+    rows = visits(world, 0, 60)
+    twins = [replace(row, name=f"T{row.name}") for row in rows[::20] if row.met is not None and row.day >= BEGUN]
+    both = sorted([*rows, *twins], key=lambda row: row.begun)
+    desk = folded(world, faulty(both, what, "tickets"), of="tickets")
+    assert isinstance(desk, Service)
+    called = sum(row.met is not None for row in (both if alike == "kept" else rows) if row.day >= BEGUN)
+    recounted = [day.recounted.count for day in whole([*desk.ledger.book.done, *desk.days()]) if day.recounted]
+    assert sum(recounted) == called
 
 
 def test_a_register_without_answers_is_doubted_until_they_come_again() -> None:

@@ -59,6 +59,19 @@ def test_the_archive_of_munich_holds_minutes() -> None:
     assert steps(head + missed, "zms") == [("issued", start), ("called", start + 720), ("no_show", start + 720)]
 
 
+def test_a_ticket_may_say_whether_its_visitor_had_an_appointment() -> None:
+    head = "ticket,service,issued,called,appointment\n"
+
+    def said(value: str) -> list[bool | None]:
+        found = [each for each in read(f"{head}A1,s,{T},{T + 60},{value}\n", "tickets") if isinstance(each, Accepted)]
+        return [each.event.appointment for each in found if isinstance(each.event, TicketEvent)]
+
+    assert [said(value) for value in ("1", "Oui", "0", "")] == [[True] * 2, [True] * 2, [False] * 2, [None] * 2]
+    (refused,) = read(f"{head}A1,s,{T},{T + 60},perhaps\n", "tickets")
+    assert isinstance(refused, Refused)
+    assert refused.why.reason == "no-yes-no"
+
+
 def test_zms_under_its_english_names_tells_the_same() -> None:
     head = (
         "BuergerarchivID;StandortID;Datum;mitTermin;nicht_erschienen;Timestamp;waiting_time;processing_time;way_time\n"
