@@ -91,6 +91,7 @@ def _transaction() -> Iterator[_Cursor]:
                 raise PostgresError(words)
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # the ledger is read meanwhile
             cursor.execute("SET LOCAL lock_timeout = '30s'")
+            cursor.execute("SET LOCAL enable_nestloop = off")  # without statistics, it would compare all with all
             if cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [SCHEMA]).fetchone() != (True,):
                 raise PostgresError(text("another run is writing to PostgreSQL; run it again when that has ended"))
             yield cursor
