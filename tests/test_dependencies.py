@@ -28,6 +28,7 @@ def rows(chapter: str) -> dict[str, tuple[str, str]]:
         ("To run", PROJECT["dependencies"]),
         ("For a demonstration: the extra `demo`", EXTRAS["demo"]),
         ("For Parquet: the extra `parquet`", EXTRAS["parquet"]),
+        ("For PostgreSQL: the extra `postgres`", EXTRAS["postgres"]),
         ("To sign in by OpenID Connect: the extra `oidc`", EXTRAS["oidc"]),
         ("To develop: the extra `dev`", EXTRAS["dev"]),
         ("To compare with: the extra `bench`", EXTRAS["bench"]),
@@ -35,7 +36,7 @@ def rows(chapter: str) -> dict[str, tuple[str, str]]:
     ],
 )
 def test_it_names_what_the_project_asks_for(chapter: str, asked: list[str]) -> None:
-    assert [*rows(chapter)] == sorted(re.split("[=><]", each)[0] for each in asked)
+    assert [*rows(chapter)] == sorted(re.split("[=><[]", each)[0] for each in asked)
 
 
 def test_what_comes_with_them_is_locked() -> None:
@@ -43,4 +44,4 @@ def test_what_comes_with_them_is_locked() -> None:
 
 
 def test_every_extra_has_a_chapter() -> None:
-    assert set(EXTRAS) == {"demo", "parquet", "oidc", "dev", "bench", "fuzz"}
+    assert set(EXTRAS) == {"demo", "parquet", "postgres", "oidc", "dev", "bench", "fuzz"}

@@ -14,7 +14,7 @@ import typer
 
 from agents.commands.options import Config, Site, offices_of, refusals, settings_of, to_write
 from agents.commands.totals_nation import hand_out, of_one_office, refuse_unit, totals_of_nation, unit_named
-from agents.commands.totals_parquet import refuse_beside_parquet, write_parquet
+from agents.commands.totals_warehouse import LIBRARIES, refuse_beside_tables, write_tables
 from agents.garbage import collect_seldom
 from agents.language import Language
 from agents.progress import progress
@@ -47,7 +47,7 @@ As = Annotated[
     typer.Option(
         "--format",
         help="table, html, pdf: for people. notice: for the waiting room. xlsx, csv: for spreadsheets. "
-        "open-data: a zip. parquet: a folder of files by year and month, for SQL.",
+        "open-data: a zip. parquet: a folder of files by year and month, for SQL. postgres: tables of a server.",
     ),
 ]
 Out = Annotated[
@@ -117,9 +117,9 @@ def totals(
         "--vintage": number is not None,
         "--survey": survey is not None,
     }
-    if written_as is Format.PARQUET:
-        refuse_beside_parquet({**chosen, "--csv": csv is not None})
-        write_parquet(offices_of(config), site, unit_named(region, department), period, out)
+    if written_as in LIBRARIES:
+        refuse_beside_tables(written_as, {**chosen, "--csv": csv is not None})
+        write_tables(offices_of(config), site, unit_named(region, department), period, written_as, out)
         return
     offices = offices_of(config) if site is None else None
     if offices is not None and offices.nation is not None:

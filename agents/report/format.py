@@ -25,6 +25,7 @@ class Format(StrEnum):
     OPEN_DATA = "open-data"
     PROMETHEUS = "prometheus"
     PARQUET = "parquet"  # a folder: the figures, and the records behind them
+    POSTGRES = "postgres"  # the same, as tables of a server
 
 
 _INDICATORS: Final = said("indicators-{site}-{period}")

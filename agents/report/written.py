@@ -76,8 +76,8 @@ def written(
 ) -> bytes:
     """Return the figures as a file in a format; the language is for words that people read.
 
-    With `csv`, CSV is for a spreadsheet in that language, otherwise for programs. Raises `ValueError` for Parquet,
-    which is a folder.
+    With `csv`, CSV is for a spreadsheet in that language, otherwise for programs. Raises `ValueError` for a
+    format that is no file.
     """
     zone = ZoneInfo(settings.timezone)
     annual, vintage, breaches, sums, remembered, history, _ = edition
@@ -98,7 +98,7 @@ def written(
             with speaking(language):
                 show(annual, zone, vintage, Screen(file=table), breaches, sums)
             return table.getvalue().encode()
-        case Format.PARQUET:
+        case Format.PARQUET | Format.POSTGRES:
             raise ValueError(written_as)
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import duckdb
 import openpyxl
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -20,6 +18,7 @@ from tests.agreement.shown import Aspect, Number, Reading, Shown, exact, number,
 from tests.agreement.tree import of_class, text_of, tree
 
 Named: TypeAlias = Mapping[str, str]  # ids of indicators by their English names
+Query: TypeAlias = Callable[[str], tuple[Sequence[str], Sequence[Sequence[Any]]]]  # columns and rows
 Reader: TypeAlias = Callable[[str, str, Named], Iterable[Reading]]  # of a text, of a period
 
 COLUMNS: Final[Mapping[Aspect, str]] = {
@@ -160,23 +159,22 @@ def from_csv(text: str, period: str, _named: Named) -> Iterator[Reading]:
         yield Reading(row["id"], period, shown)
 
 
-def parquet(folder: Path, period: str, named: Named) -> Iterator[Reading]:
-    """Read the folder with SQL: the figures as of now, and the lost rates as sums of slots."""
-    with duckdb.connect() as sql:
-        now = sql.sql(f"SELECT * FROM '{folder}/vintages/**/*.parquet' WHERE edition IS NULL")
-        yield from from_csv(csv_text([now.columns, *now.fetchall()]), period, named)
-        estimated = "SELECT id FROM now WHERE method IN ('impute', 'sample')"  # in which figures have more than slots
-        sums = sql.sql(
-            "SELECT 'lost_rate:' || name AS id, sum(raw_lost), sum(raw_offered),"
-            "  CASE WHEN max(guard) IS NULL THEN sum(corrected_lost) END,"
-            "  CASE WHEN max(guard) IS NULL THEN sum(corrected_offered) END"
-            f" FROM '{folder}/slots/**/*.parquet' WHERE kind = 'line' AND open GROUP BY ALL"
-            f" HAVING id NOT IN ({estimated})"
-        )
-        names: tuple[Aspect, ...] = ("raw_part", "raw_whole", "believed_part", "believed_whole")
-        for indicator, *values in sums.fetchall():
-            known = [None if each is None else Number(each) for each in values]
-            yield Reading(indicator, period, dict(zip(names, known, strict=True)))
+def tables(query: Query, period: str, named: Named) -> Iterator[Reading]:
+    """Read the analysts' tables with SQL: the figures as of now, and the lost rates as sums of slots."""
+    now = f"FROM vintages WHERE edition IS NULL AND period = '{period}'"
+    columns, rows = query(f"SELECT * {now}")
+    yield from from_csv(csv_text([columns, *rows]), period, named)
+    _, sums = query(
+        "SELECT 'lost_rate:' || name, sum(raw_lost), sum(raw_offered),"
+        "  CASE WHEN max(guard) IS NULL THEN sum(corrected_lost) END,"
+        "  CASE WHEN max(guard) IS NULL THEN sum(corrected_offered) END"
+        f" FROM slots WHERE period = '{period}' AND kind = 'line' AND open AND 'lost_rate:' || name NOT IN"
+        f"  (SELECT id {now} AND method IN ('impute', 'sample')) GROUP BY name"  # these have more calls than slots have
+    )
+    names: tuple[Aspect, ...] = ("raw_part", "raw_whole", "believed_part", "believed_whole")
+    for indicator, *values in sums:
+        known = [None if each is None else Number(each) for each in values]
+        yield Reading(indicator, period, dict(zip(names, known, strict=True)))
 
 
 def spreadsheet(text: str, period: str, _named: Named) -> Iterator[Reading]:

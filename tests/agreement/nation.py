@@ -215,7 +215,7 @@ def _of(written_as: Format, content: bytes, office: Office, period: str, unit: s
             yield from pdf(plain(content), period, named(office))
         case Format.TABLE:
             yield from printed(plain(content), period, named(office))
-        case Format.NOTICE | Format.PROMETHEUS | Format.PARQUET:
+        case Format.NOTICE | Format.PROMETHEUS | Format.PARQUET | Format.POSTGRES:
             raise AssertionError(written_as)
 
 
@@ -252,7 +252,8 @@ def _download(written_as: Format, office: Office) -> Iterator[Reading]:
             yield from _of(written_as, content, office, QUARTER, f"{kind}/{name}")
 
 
-OF_ONE: Final = {Format.NOTICE, Format.PROMETHEUS, Format.PARQUET}  # a nation's Parquet has its offices one by one
+# A nation's tables have its offices one by one.
+OF_ONE: Final = {Format.NOTICE, Format.PROMETHEUS, Format.PARQUET, Format.POSTGRES}
 OF_MANY: Final = tuple(each for each in Format if each not in OF_ONE)
 SURFACES: Final[Mapping[str, Read]] = {
     **{f"nation's format {each}": partial(_written, each) for each in OF_MANY if each is not Format.TABLE},

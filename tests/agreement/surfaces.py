@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
+
+import duckdb
+import psycopg
+import pytest
 
 from agents.report.format import DOWNLOADS, Format
+from tests.agents.warehouse.server import SERVER, given_schema, postgres
 from tests.agreement import files, pages
 from tests.agreement.files import Named
 from tests.agreement.office import Office
@@ -73,7 +77,33 @@ def _parquet(office: Office, named: Named) -> Iterator[Reading]:
     for period in (YEAR, QUARTER, MONTH):
         with TemporaryDirectory() as folder:
             office.run("totals", *period_options(period), "--format", "parquet", "--out", folder)
-            yield from files.parquet(Path(folder), period, named)
+            with duckdb.connect() as sql:
+                for table in ("slots", "vintages"):
+                    sql.execute(f"CREATE VIEW {table} AS SELECT * FROM '{folder}/{table}/**/*.parquet'")
+
+                def query(asked: str, sql: duckdb.DuckDBPyConnection = sql) -> tuple[list[str], list[Any]]:
+                    found = sql.sql(asked)
+                    return found.columns, found.fetchall()
+
+                yield from files.tables(query, period, named)
+
+
+def _postgres(office: Office, named: Named) -> Iterator[Reading]:
+    """Write one period after another to the same tables."""
+    if SERVER is None:
+        pytest.skip("there is no PostgreSQL: apt install postgresql")
+    with postgres() as administrator, pytest.MonkeyPatch.context() as patch:
+        for name, value in given_schema(administrator).items():
+            patch.setenv(name, value)
+        for period in (YEAR, MONTH):
+            office.run("totals", *period_options(period), "--format", "postgres")
+            with psycopg.connect(options="-c search_path=tocsin") as sql:
+
+                def query(asked: str, sql: psycopg.Connection[Any] = sql) -> tuple[list[str], list[Any]]:
+                    found = sql.execute(asked.encode())
+                    return [each.name for each in found.description or ()], found.fetchall()
+
+                yield from files.tables(query, period, named)
 
 
 def _download(name: str, office: Office, named: Named) -> Iterator[Reading]:
@@ -132,9 +162,11 @@ def _incident(office: Office, _named: Named) -> Iterator[Reading]:
         yield from pages.incident_page(office.page(f"/incidents/{each['id']}"), each["line"])
 
 
+_OTHERWISE: Final = {Format.TABLE, Format.PARQUET, Format.POSTGRES}  # by the command, and by SQL
 SURFACES: Final[Mapping[str, Read]] = {
-    **{f"format {each}": partial(_written, each) for each in Format if each not in {Format.TABLE, Format.PARQUET}},
+    **{f"format {each}": partial(_written, each) for each in Format if each not in _OTHERWISE},
     "format parquet": _parquet,
+    "format postgres": _postgres,
     **{f"download {each}": partial(_download, each) for each in DOWNLOADS},
     "command totals": _totals,
     "command mail": _mail,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -254,12 +255,26 @@ def test_nothing_counted_is_no_vintage(office: Settings) -> None:
         (("--year", "2013", "--format", "parquet", "--publish"), "every edition; leave this out"),
         (("--from", "2013-01-02", "--to", "2013-01-31", "--format", "parquet", "--out", "lake"), "needs whole months"),
         (("--year", "2013", "--format", "parquet", "--out", "lake", "--region", "Nord"), "needs several offices"),
+        (("--year", "2013", "--format", "postgres", "--out", "lake"), "postgres writes no file"),
+        (("--year", "2013", "--format", "postgres", "--vintage", "1"), "every edition; leave this out"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments: tuple[str, ...], says: str) -> None:
     result = invoke(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert says in " ".join(result.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("library", "extra", "more"), [("pyarrow", "parquet", ("--out", "lake")), ("psycopg", "postgres", ())]
+)
+def test_without_its_library_a_format_names_the_extra(
+    library: str, extra: str, more: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    result = invoke("--year", "2013", "--format", extra, *more)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"pip install 'tocsin[{extra}]'" in result.stderr
 
 
 @pytest.mark.parametrize("written_as", [Format.PDF, Format.NOTICE])

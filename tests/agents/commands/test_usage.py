@@ -83,8 +83,8 @@ def test_help_names_what_a_value_is_and_what_stands_for_none() -> None:
     said = " ".join(told("totals", "--help", columns=260).split())
     assert "--year NUMBER The year. [1970 - 2100]" in said
     assert "--vintages List the vintages of the period." in said
-    assert "[one of table, json, csv, xlsx, html, pdf, notice, open-data, prometheus," in said
-    assert "parquet; default: table]" in said
+    assert "[one of table, json, csv, xlsx, html, pdf," in said
+    assert "notice, open-data, prometheus, parquet, postgres; default: table]" in said
     assert "[or by TOCSIN_CONFIG]" in said
 
 

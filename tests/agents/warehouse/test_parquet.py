@@ -1,9 +1,8 @@
-"""DuckDB reads the folder as it is: the queries of the documentation, files replaced whole, a clear refusal."""
+"""DuckDB reads the folder as it is: the queries of the documentation, files replaced whole."""
 
 from __future__ import annotations
 
 import re
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -11,11 +10,11 @@ from typing import Any, Final
 import duckdb
 import pytest
 
-from agents.parquet.columns import TABLES
-from agents.parquet.folder import ParquetError, write_office
 from agents.totals.history import figures
+from agents.warehouse.columns import TABLES
+from agents.warehouse.parquet import write_offices
 from tests.agents.nation.made import MONTH, TODAY
-from tests.agents.parquet.test_rows import office, told
+from tests.agents.warehouse.test_rows import office, told
 
 PAGE: Final = Path(__file__).parents[3] / "docs/parquet.md"
 QUERIES: Final[list[str]] = re.findall(r"(?ms)^```sql\n(.*?)^```$", PAGE.read_text(encoding="utf-8"))
@@ -25,11 +24,9 @@ QUERIES: Final[list[str]] = re.findall(r"(?ms)^```sql\n(.*?)^```$", PAGE.read_te
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with two offices; the first has a miscount that a person confirmed."""
     folder = tmp_path_factory.mktemp("office") / "lake"
-    for site in ("a", "doubt"):
-        found = office(site)
-        if site == "a":
-            told(found.history, found.settings)
-        write_office(folder, found)
+    found = office()
+    told(found.history, found.settings)
+    write_offices(folder, [found, office("doubt")])
     return folder
 
 
@@ -73,10 +70,10 @@ def test_every_table_has_its_columns_and_the_page_names_each_table(lake: Path) -
 def test_a_file_is_replaced_and_an_incident_that_is_gone_leaves_it(tmp_path: Path) -> None:
     found = office()
     told(found.history, found.settings)
-    write_office(tmp_path, found)
+    write_offices(tmp_path, [found])
     query = "SELECT count(*) AS n FROM 'lake/incidents/**/*.parquet'"
     assert asked(tmp_path, query) == [{"n": 1}]
-    write_office(tmp_path, office())
+    write_offices(tmp_path, [office()])
     assert asked(tmp_path, query) == [{"n": 0}]
     assert not [each for each in tmp_path.rglob("*") if each.is_file() and each.suffix != ".parquet"]
 
@@ -84,12 +81,3 @@ def test_a_file_is_replaced_and_an_incident_that_is_gone_leaves_it(tmp_path: Pat
 def test_moments_are_utc_and_days_are_local(lake: Path) -> None:
     query = "SELECT epoch(start) AS start, day, hour FROM 'lake/slots/**/*.parquet' WHERE kind = 'line' ORDER BY start"
     assert asked(lake, query)[0] == {"start": 1_357_027_200, "day": date(2013, 1, 1), "hour": 9}
-
-
-def test_without_the_library_the_command_that_installs_it_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    with pytest.raises(ParquetError, match=r"pip install 'tocsin\[parquet\]'"):
-        write_office(tmp_path, office())
-    assert not [*tmp_path.iterdir()]

@@ -12,9 +12,9 @@ import msgspec
 from agents.history.incident_json import incident_json
 from agents.history.ledger import History
 from agents.kafka.client import Topic, topic
-from agents.parquet.columns import TABLES
-from agents.parquet.rows import OfficeRecords, Row, tables_of, vintage_rows
 from agents.totals.history import figures
+from agents.warehouse.columns import KEYS, TABLES
+from agents.warehouse.rows import OfficeRecords, Row, tables_of
 from config.offices import Offices
 from config.settings import Settings
 from streams.indicators.period import Period
@@ -126,7 +126,7 @@ def test_incidents_and_decisions_are_filed_where_the_incident_began() -> None:
 
 
 def test_the_figures_of_now_have_no_edition() -> None:
-    rows = vintage_rows(office())
+    rows = table(office(), "vintages")
     wanted = figures(office().settings, office().history, MONTH, TODAY)
     assert [(each["id"], each["raw"], each["corrected"]) for each in rows] == [
         (each.id, each.raw.value, each.corrected.value) for each in wanted.indicators
@@ -137,11 +137,12 @@ def test_the_figures_of_now_have_no_edition() -> None:
 def test_every_row_has_only_columns_of_its_table_and_names_no_caller_or_note() -> None:
     found = office()
     told(found.history, found.settings)
-    made = {name: table(found, name) for name in TABLES if name != "vintages"} | {"vintages": vintage_rows(found)}
+    made = {name: table(found, name) for name in TABLES}
     for name, rows in made.items():
         assert rows
         for row in rows:
             assert row.keys() <= TABLES[name].keys()
+        assert len({tuple(row[each] for each in KEYS[name]) for row in rows}) == len(rows)
     assert TABLES["vintages"].keys() == made["vintages"][0].keys()
     assert CALLER not in str(made)
     assert NOTE not in str(made)

@@ -17,11 +17,11 @@ from agents.history.incident_schema import IncidentJson, desk_in
 from agents.history.ledger import History
 from agents.language import Language
 from agents.pages.sums import sums_of
-from agents.parquet.columns import TABLES
 from agents.totals.history import figures
 from agents.totals.plan import plan_of
 from agents.totals.rows import office_columns, office_rows
 from agents.totals.telling import Telling
+from agents.warehouse.columns import TABLES
 from config.settings import Settings
 from streams.calls.counts import Counts
 from streams.figures.counted import Counted
@@ -60,10 +60,14 @@ class OfficeRecords(NamedTuple):
 
 
 def tables_of(office: OfficeRecords) -> dict[str, dict[Month, list[Row]]]:
-    """Return the rows of each table by month; each month of the period has a list, which may be empty."""
+    """Return the rows of each table by month; each month of the period has a list, which may be empty.
+
+    The indicators of the whole period are in its first month.
+    """
     found: dict[str, dict[Month, list[Row]]] = {
         table: {month: [] for month in months(office.period)} for table in TABLES if table != "vintages"
     }
+    found["vintages"] = {months(office.period)[0]: _vintages(office)}
 
     def add(table: str, day: date, row: Row) -> None:
         found[table][day.year, day.month].append(row)
@@ -103,7 +107,7 @@ def months(period: Period) -> list[Month]:
     return [(each // 12, each % 12 + 1) for each in range(first, last + 1)]
 
 
-def vintage_rows(office: OfficeRecords) -> list[Row]:
+def _vintages(office: OfficeRecords) -> list[Row]:
     """Return the period's indicators: as of now, with no `edition`, and as published in each edition."""
     settings, history, period = office.settings, office.history, office.period
     breaches, telling = history.breaches(settings.site, period), Telling(Language.EN, office.zone)
@@ -210,10 +214,11 @@ def _incident(published: IncidentJson) -> Row:
 
 
 def _decisions(published: IncidentJson) -> Iterator[Row]:
-    for each in published["decisions"]:
+    for number, each in enumerate(published["decisions"], 1):
         yield {
             "site": published["site"],
             "incident": published["id"],
+            "number": number,
             "decision": each["decision"],
             "decided_by": each["by"],
             **_moments(each, decided_at="at", started_at="from", ended_at="to"),

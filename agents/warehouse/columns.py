@@ -1,4 +1,4 @@
-"""The columns of the Parquet files, by table."""
+"""The columns of the analysts' tables, and what identifies a row."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ TABLES: Final[Mapping[str, Columns]] = {
     "decisions": {
         "site": "string",
         "incident": "string",
+        "number": "int",
         "decision": "string",
         "decided_at": "moment",
         "decided_by": "string",
@@ -81,4 +82,11 @@ TABLES: Final[Mapping[str, Columns]] = {
         "publication": "string",
         **_INDICATORS,
     },
+}
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {  # no two rows of a table are alike in these
+    "slots": ("site", "kind", "name", "day", "start"),
+    "days": ("site", "kind", "name", "day"),
+    "incidents": ("site", "id"),
+    "decisions": ("site", "incident", "number"),
+    "vintages": ("site", "period", "id", "edition"),
 }
