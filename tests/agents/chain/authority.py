@@ -37,7 +37,7 @@ class Authority:
         self.asked = 0
         (folder / "serial").write_text("01\n")
         (folder / "tsa.cnf").write_text(_CONFIG.format(folder=folder))
-        made = ["req", "-x509", "-newkey", "rsa:2048", "-noenc", "-days", "2"]
+        made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "2"]
         openssl(*made, "-subj", "/CN=root", "-keyout", folder / "ca.key", "-out", self.root)
         by = ["-CA", f"{self.root}", "-CAkey", f"{folder}/ca.key", "-addext", "extendedKeyUsage=critical,timeStamping"]
         own = ["-subj", "/CN=tsa", "-addext", "basicConstraints=critical,CA:FALSE"]
