@@ -131,7 +131,8 @@ words: $(VENV)/ready ## Take new texts of the code and the templates into the ca
 		--no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 
 lock: $(VENV)/ready ## Lock the dependencies anew, with hashes: all of them, the image's, and what builds it and its demo.
-	$(LOCK) --upgrade --extra demo --extra dev --extra oidc --extra parquet --extra postgres pyproject.toml --output-file requirements.txt
+	$(LOCK) --upgrade --extra demo --extra dev --extra oidc --extra parquet --extra postgres --extra time-stamps \
+		pyproject.toml --output-file requirements.txt
 	$(LOCK) --upgrade --constraint requirements.txt --extra oidc pyproject.toml \
 		--output-file deploy/requirements.txt
 	printf '%s\n' grafana-foundation-sdk hatchling mypy msgspec setuptools | $(LOCK) --upgrade --constraint requirements.txt - \

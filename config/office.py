@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
@@ -78,10 +79,22 @@ class Signatory(Part):
     leads: LeadingRate = "lost_rate"  # which of a line's rates comes first
 
 
+class TimeStamps(Part):
+    """The authority (RFC 3161) that stamps publications, its root certificates (PEM), and the folder of the stamps."""
+
+    authority: q.WebAddress
+    certificates_file: q.ExistingFile
+    folder: Path  # made if missing; as safe as the archives, and apart from Kafka
+
+
 class Signing(Part):
-    """The file of the private key (Ed25519, PEM) that signs published figures. Other users must not read it."""
+    """The file of the private key (Ed25519, PEM) that signs published figures, which other users must not read.
+
+    `time_stamps` adds the time by a third party.
+    """
 
     key_file: q.SecretFile | None = None
+    time_stamps: TimeStamps | None = None
 
 
 class Location(Part):

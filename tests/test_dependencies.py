@@ -29,6 +29,7 @@ def rows(chapter: str) -> dict[str, tuple[str, str]]:
         ("For a demonstration: the extra `demo`", EXTRAS["demo"]),
         ("For Parquet: the extra `parquet`", EXTRAS["parquet"]),
         ("For PostgreSQL: the extra `postgres`", EXTRAS["postgres"]),
+        ("For time stamps: the extra `time-stamps`", EXTRAS["time-stamps"]),
         ("To sign in by OpenID Connect: the extra `oidc`", EXTRAS["oidc"]),
         ("To develop: the extra `dev`", EXTRAS["dev"]),
         ("To compare with: the extra `bench`", EXTRAS["bench"]),
@@ -44,4 +45,4 @@ def test_what_comes_with_them_is_locked() -> None:
 
 
 def test_every_extra_has_a_chapter() -> None:
-    assert set(EXTRAS) == {"demo", "parquet", "postgres", "oidc", "dev", "bench", "fuzz"}
+    assert set(EXTRAS) == {"demo", "parquet", "postgres", "time-stamps", "oidc", "dev", "bench", "fuzz"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
@@ -14,14 +15,17 @@ from agents.audit.incidents import ComparedIncidents, compare_incidents, stored_
 from agents.audit.recount import recount, stands_of
 from agents.audit.witnesses import recount_both, states_of
 from agents.chain.signing import verifies
+from agents.chain.time_stamps import StampError, roots_of, stamped_at
 from agents.history.ledger import History, read_history
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, place_of, records
 from agents.states.records import state_records
 from agents.totals.plan import rules_of
+from config.office import TimeStamps
 from config.settings import Settings
 from streams.chain.breach import Breach
 from streams.chain.days import subject_of_day
+from streams.chain.entry import Published
 from streams.chain.links import Chain, breach
 from streams.chain.vintages import is_numbered, periods, vintages
 from streams.events import Review
@@ -37,6 +41,7 @@ class Audit(Struct, frozen=True):
     days: int  # of the ledger
     recounted: int  # days recounted from their events
     signed: int | None  # publications signed by the key, or followed by one that is; None without a key
+    stamped: int | None  # publications with a valid time stamp; None without an authority
     remarks: list[Said]  # what could not be checked, and why; not a breach
     breaches: list[Breach]
 
@@ -92,6 +97,10 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None, expected: str | Non
     signed = None if key is None else _signed(chain, key)
     if signed is not None:
         breaches += _unsigned(chain, signed)
+    stamps = settings.signing.time_stamps
+    stamped = None if stamps is None else _stamped(stamps, chain)
+    if stamped is not None:
+        breaches += stamped.breaches
     if expected not in {None, *(link.hash for link, _ in chain.published())}:
         says = said("the log has no publication with this hash: removed since, or made by another office")
         subject = said("publication {hash}", hash=expected)
@@ -103,7 +112,9 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None, expected: str | Non
         days=len(days),
         recounted=recounted,
         signed=None if signed is None else sum(link.hash in signed for link, _ in chain.published()),
+        stamped=None if stamped is None else stamped.sound,
         remarks=[
+            *([] if stamped is None else stamped.remarks),
             *_unchained(chain, history),
             *_since(settings, chain, history),
             *_beyond(len(days), recounted),
@@ -125,8 +136,33 @@ def _unsigned(chain: Chain, signed: set[str]) -> Iterator[Breach]:
     for link, entry in chain.published():
         if link.hash not in signed:
             says = said("it is not signed") if entry.signature is None else said("it is signed by another key")
-            subject = said("publication of {period}, {content}", period=entry.of, content=entry.content[:12])
-            yield breach("signature", link.logged, subject, says, entry.year)
+            yield breach("signature", link.logged, _subject(entry), says, entry.year)
+
+
+def _subject(entry: Published) -> Said:
+    return said("publication of {period}, {content}", period=entry.of, content=entry.content[:12])
+
+
+class _Stamped(NamedTuple):
+    """The time stamps of a chain's publications."""
+
+    sound: int
+    breaches: list[Breach]
+    remarks: list[Said]
+
+
+def _stamped(time_stamps: TimeStamps, chain: Chain) -> _Stamped:
+    roots, sound, missing, breaches = roots_of(time_stamps), 0, 0, list[Breach]()
+    for link, entry in chain.published():
+        try:
+            at = stamped_at(time_stamps, roots, link)
+        except StampError as error:
+            breaches.append(breach("time-stamp", link.logged, _subject(entry), error.args[0], entry.year))
+        else:
+            sound += at is not None
+            missing += at is None
+    remark = said("{count} publications have no time stamp yet; the next --publish asks for them", count=missing)
+    return _Stamped(sound, breaches, [remark] if missing else [])
 
 
 def _unchained(chain: Chain, history: History) -> Iterator[Said]:

@@ -78,6 +78,8 @@ def _say(found: Audit) -> None:
     checked = [counted("{count} publication", "{count} publications", found.publications)]
     if found.signed is not None:
         checked.append(text("{count} of them covered by the key's signatures", count=found.signed))
+    if found.stamped is not None:
+        checked.append(text("{count} of them with a valid time stamp", count=found.stamped))
     checked += [
         counted("{count} decision", "{count} decisions", found.decisions),
         counted("{count} day", "{count} days", found.days),

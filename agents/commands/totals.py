@@ -151,7 +151,7 @@ def totals(
             if publish:
                 kept = history.publish(settings, known, annual, now)
                 vintage, publication = (None, None) if kept is None else kept
-                _hand_out(publication)
+                _hand_out(settings, publication)
             else:
                 vintage = history.shown(known, annual)
         else:
@@ -250,13 +250,24 @@ def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], p
     raise typer.BadParameter(words, param_hint="--vintage")
 
 
-def _hand_out(publication: str | None) -> None:
-    """Print the hash of a publication, which a person keeps where an administrator of Kafka cannot write."""
+def _hand_out(settings: Settings, publication: str | None) -> None:
+    """Print the hash of a publication, which a person keeps where an administrator of Kafka cannot write.
+
+    Have all publications stamped that are not yet. A missing stamp is reported, and refuses nothing.
+    """
     if publication is not None:
         words = text(
             "hash of the publication, to keep outside Kafka for `tocsin audit --expect`: {hash}", hash=publication
         )
         say(words, err=True)
+    if (stamps := settings.signing.time_stamps) is not None:
+        from agents.chain.log import read_log
+        from agents.chain.time_stamps import roots_of, stamp
+        from streams.chain.links import Chain
+
+        published = [link for link, _ in Chain(settings.site, read_log(settings).records).published()]
+        for why in stamp(stamps, roots_of(stamps), published):
+            say(text("{why}; the next --publish tries again", why=why), err=True)
 
 
 def _further(settings: Settings, known: History, period: Period, breaches: Sequence[Breach]) -> list[Breach]:

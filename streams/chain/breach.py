@@ -28,6 +28,7 @@ BreachKind: TypeAlias = Literal[
     "earlier-changed",  # decisions from before the chain were changed
     "note-changed",  # a note was changed, or is missing without an erasure
     "signature",  # a publication's signature does not match the key
+    "time-stamp",  # a publication's time stamp is not valid, or of another publication
     "publication-missing",  # an expected publication is not in the log
     "incident-impossible",  # a record of an incident that no worker writes
     "incident-missing",  # a record of an incident was deleted

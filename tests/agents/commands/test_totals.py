@@ -32,6 +32,7 @@ from streams.events import Review
 from streams.indicators.period import Period
 from streams.ledger.day import day_key, write_day
 from streams.watch.incident import Incident
+from tests.agents.chain.authority import Authority, needs_openssl
 from tests.agents.running import find_broker
 from tests.agents.totals.year import PARIS, ledger, wrong
 from tests.conftest import DEMO
@@ -198,6 +199,36 @@ def test_open_data_says_what_changed_since_the_edition_before(office: Settings, 
     assert float(rows[0]["valeur"]) == second["indicators"][0]["corrected"]["value"]
     assert {row["periode"] for row in changed} == {"2013-Q3", "2013-09"}
     assert {row["edition_precedente"] for row in changed} == {"1"}
+
+
+@needs_openssl
+@pytest.mark.broker
+@pytest.mark.usefixtures("office")
+def test_an_authority_that_is_away_blocks_no_publication_and_the_next_run_asks_again(tmp_path: Path) -> None:
+    authority, file = Authority(tmp_path / "tsa"), tmp_path / "office.yaml"
+
+    def stamped(address: str) -> tuple[str, dict[str, Any]]:
+        stamps = {"authority": address, "certificates_file": str(authority.root), "folder": str(tmp_path / "stamps")}
+        file.write_text(f"{OFFICE}signing: {json.dumps({'time_stamps': stamps})}\n", encoding="utf-8")
+        result = invoke("--year", "2013", "--publish")
+        assert result.exit_code == 0
+        audited = CliRunner().invoke(app, ["audit", "--json"])
+        assert audited.exit_code == 0, audited.output
+        return result.stderr, json.loads(audited.stdout)
+
+    said, found = stamped("http://127.0.0.1:9")
+    assert "hash of the publication" in said
+    assert "the next --publish tries again" in said
+    assert (found["publications"], found["stamped"]) == (1, 0)
+    assert "no time stamp yet" in str(found["remarks"])
+    with authority.served() as address:
+        said, found = stamped(address)
+    assert "tries again" not in said
+    assert (found["publications"], found["stamped"]) == (1, 1)
+    (stamp,) = (tmp_path / "stamps").iterdir()
+    stamp.write_bytes(b"nonsense")
+    audited = CliRunner().invoke(app, ["audit", "--json"])
+    assert (audited.exit_code, [each["kind"] for each in json.loads(audited.stdout)["breaches"]]) == (1, ["time-stamp"])
 
 
 @pytest.mark.broker
