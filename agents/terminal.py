@@ -18,6 +18,8 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
+from agents.security_log import as_ecs, in_ecs
+
 # C0 except tab and line feed, DEL and C1; marks, embeddings, overrides and isolates of direction; line and paragraph
 # separators; lone surrogates, which no terminal's encoding has.
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -69,14 +71,15 @@ def log_to_stderr(**facts: object) -> None:
     """Let structlog write safe lines to standard error, as JSON unless that is a terminal; add `facts` to each line."""
     # The usual traceback shows all variables, which may be a key or a caller's number.
     on_terminal = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    as_json = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
+    renamed = (as_ecs,) if in_ecs() else ()
+    as_json = (structlog.processors.format_exc_info, *renamed, structlog.processors.JSONRenderer())
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             lambda _logger, _method, event: {**facts, **event},
             safe_values,
-            *([on_terminal] if sys.stderr.isatty() else as_json),
+            *([on_terminal] if sys.stderr.isatty() and not in_ecs() else as_json),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

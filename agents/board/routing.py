@@ -18,11 +18,13 @@ from agents.board.pages import SCRIPT_HASH, Pages, staleness
 from agents.board.signed import SignedPages
 from agents.board.years import KeptYears
 from agents.language import Language
+from agents.security_log import security_event
 from agents.web import HEADERS, Handler
 from config.settings import Settings
 
 log = structlog.get_logger()
 
+_DENIED: Final = frozenset({401, 403, 429})
 SomePages = TypeVar("SomePages", bound=SignedPages)
 
 _FORMS: Final = HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
@@ -103,6 +105,9 @@ class Answers(Generic[SomePages]):
         except Exception:
             log.exception("a page cannot be shown", path=request.path)
             answer = self.refused(request, 500, text("This page cannot be shown"))
+        if answer.status in _DENIED:
+            facts = {"path": request.path, "status": answer.status, "client": request.remote}
+            security_event("access", succeeded=False, **facts)
         if of_api(request):
             answer = tagged(request, answer)
         if not answer.prepared:

@@ -32,6 +32,7 @@ from agents.kafka.client import Topic, topic
 from agents.kafka.reading import leaving_out, records
 from agents.kafka.sending import sending
 from agents.pages import words
+from agents.security_log import security_event
 from agents.table import PrintedTable
 from agents.translation import counted, labelled, text
 from config.settings import Settings
@@ -136,6 +137,16 @@ def send(settings: Settings, *reviews: Review) -> None:
         log = Continuing(settings, sender)
         for review in reviews:
             log.decide(address(settings, review)[1], review)
+    for review in reviews:
+        desk = review.line or review.service or review.channel
+        security_event(
+            "decide",
+            who=review.by,
+            decision=review.decision,
+            incident=review.incident,
+            desk=desk,
+            site=review.site or settings.site,
+        )
 
 
 def erase(settings: Settings, incidents: Sequence[IncidentJson], by: str) -> int:
@@ -160,6 +171,7 @@ def erase(settings: Settings, incidents: Sequence[IncidentJson], by: str) -> int
             log.enter(Erased(site=settings.site, note=digest, by=by, at=round(time.time(), 3), after=()))
             sender.confirm()
             sender.send(topic(settings, Topic.NOTES), note_key(settings.site, digest).encode(), None)
+    security_event("erase", who=by, site=settings.site, notes=len(digests))
     return len(digests)
 
 

@@ -18,6 +18,7 @@ from agents.history.notes import noted
 from agents.history.stored_days import StoredDays
 from agents.kafka.client import Topic, topic
 from agents.kafka.sending import sending
+from agents.security_log import security_event
 from agents.totals.plan import plan_of, rules_of
 from config.settings import Settings
 from streams.chain.entry import Published
@@ -145,4 +146,5 @@ def publish(settings: Settings, history: History, figures: Annual, now: int) -> 
         sender.send(topic(settings, Topic.LEDGER), vintage_key(site, period.name, content).encode(), value)
         sender.confirm()
         publication = Continuing(settings, sender).enter(entry, key)
+    security_event("publish", site=site, period=period.name, vintage=found.number, digest=found.digest)
     return KeptVintage(replace(found, annual=figures), publication)

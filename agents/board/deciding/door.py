@@ -17,6 +17,7 @@ from agents.board.deciding.tries import Tries
 from agents.board.oidc.attempt import Attempt, begun, resumed
 from agents.board.oidc.person import Person
 from agents.board.oidc.provider import Provider
+from agents.security_log import security_event
 from agents.translation import Words
 from config.office import Board
 from config.rights import AccessRight
@@ -136,6 +137,7 @@ class Door:
             self.leave(who)
         sent, session = self._sessions.begin(person.name, now, None, TLS_COOKIE if tls else COOKIE, person)
         log.info("signed in by the provider", who=person.name, subject=person.subject, client=request.remote)
+        security_event("sign-in", who=person.name, subject=person.subject, client=request.remote)
         return sent, session
 
     def _enter(self, fields: Mapping[str, str], client: str, now: float, text: Words, cookie: str) -> tuple[str, Who]:
@@ -152,14 +154,17 @@ class Door:
                 raise RefusedError(429, said, ceil(wait))
             self._tries.failed(client, now)
             log.warning("a wrong secret on the board", client=client)
+            security_event("sign-in", succeeded=False, who=name, client=client, reason="wrong secret")
             raise RefusedError(403, text("Wrong secret."))
         sent, session = self._sessions.begin(name, now, matching[0], cookie)
         log.info("may decide on the board from now on", who=name, client=client)
+        security_event("sign-in", who=name, client=client)
         return sent, Who(name, f"session {session.id}", session)
 
     def leave(self, who: Who) -> None:
         if who.session is not None:
             self._sessions.end(who.session)
+            security_event("sign-out", who=who.name)
 
 
 def remember(answer: web.StreamResponse, sent: str, session: SignedIn) -> None:

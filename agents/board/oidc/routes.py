@@ -19,6 +19,7 @@ from agents.board.oidc.attempt import SECONDS, Attempt
 from agents.board.oidc.person import SignInError
 from agents.board.oidc.provider import Provider
 from agents.board.routing import Answers
+from agents.security_log import security_event
 from config.security import on_loopback
 
 log = structlog.get_logger()
@@ -103,6 +104,7 @@ class OidcRoutes:
         """Return the page of a failure; without an attempt the request is a stranger's, and is not logged."""
         if attempt is not None:
             log.warning("a sign-in failed", reason=str(error), client=request.remote)
+            security_event("sign-in", succeeded=False, client=request.remote, reason=str(error))
         frame, to = self._answers.frame(request), "/" if attempt is None else attempt.to
         return self._refused(frame, self._served.who(request), to, str(frame.text.fact(error)), error.status)
 
