@@ -20,7 +20,7 @@ from streams.figures.mean import CorrectedMean, DayMean, ValueSums, corrected_me
 from streams.indicators.annual import within, without_baseline
 from streams.indicators.cases import CaseDays, channels_means, no_baseline, services_means
 from streams.indicators.channel import ChannelTotals, channel_totals
-from streams.indicators.closing import closings
+from streams.indicators.closings import closings
 from streams.indicators.line import LineTotals, judge_line, totals_of
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened

@@ -12,7 +12,7 @@ from msgspec import Struct
 from streams.indicators.breaks import Break, Stamp, breaks, unstamped
 from streams.indicators.cases import CaseDays, channels_means, no_baseline, services_means
 from streams.indicators.channel import ChannelTotals, channel_totals
-from streams.indicators.closing import Closings, closings
+from streams.indicators.closings import Closings, closings
 from streams.indicators.desk_days import DAY_OF, DeskDays
 from streams.indicators.indicator import (
     Compared,
