@@ -32,6 +32,10 @@ _NO_FIGURES: Final = {
     "definitions",
     "witness",
     "means",  # corrected figures, which the indicators repeat
+    # Around the indicators; an edition of an earlier version lacks them, and is still the edition of these figures.
+    "closings",
+    "late",
+    "booked",
 }
 
 
