@@ -201,7 +201,7 @@ def services_status(parts: Sequence[ServiceStatus]) -> ServiceStatus:
 
 
 def _windows_together(parts: Sequence[TicketWindow]) -> TicketWindow:
-    """Return the sum of windows; each visitor who was called weighs the same in the mean wait."""
+    """Return the sum of windows. Its mean wait is over all visitors who were called."""
     waits = [(each.called, each.mean_wait) for each in parts if each.mean_wait is not None]
     called = sum(count for count, _ in waits)
     mean = sum(count * wait for count, wait in waits) / called if called else None

@@ -18,7 +18,7 @@ class ShownBars(NamedTuple):
 
     title: str
     says: str
-    head: str  # what the classes are
+    head: str  # heading of the column of classes
     classes: list[tuple[str, str, float]]
 
 

@@ -43,7 +43,7 @@ _COUNT_MEANINGS: Final[Mapping[str, Said]] = {
 
 
 def column_meaning(column: str) -> Said | None:
-    """Return what a column means; None if its name says it.
+    """Return the meaning of a column; None if its name is clear by itself.
 
     >>> column_meaning("raw_lost").words, column_meaning("site")
     ('As counted; nothing alters it', None)

@@ -229,7 +229,7 @@ def together(cases: Iterable[SeenCase]) -> int:
 
 
 def overtaken(cases: Iterable[SeenCase]) -> float:
-    """Return the share of visitors who are called after the visitor who came next."""
+    """Return the share of visitors whose successor in the queue is called before them."""
     came = sorted((each.begun, each.met) for each in cases if each.begun >= 0 and each.met >= 0)
     turns = [first > second for (_, first), (_, second) in pairwise(came)]
     return sum(turns) / len(turns) if turns else 0.0

@@ -13,24 +13,26 @@ an upper bound.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from math import ceil
 from typing import Final
 
 from msgspec import Struct
 
 from streams.calls.hours import Hour
-from streams.insight.erlang import Demand, agents_for_lost
+from streams.insight.erlang import Demand, expect
 
 WEEK_HOURS: Final = 7 * 24
-_ROUNDING: Final = 0.5  # of an agent: a seen number is a mean of four quarters, a needed one is whole
+_ROUNDING: Final = 0.5  # of an agent: agents at work are a mean of four quarters, agents needed are a whole number
 
 
 class Losses(Struct, frozen=True):
     """Lost calls of the hours above the target, by cause."""
 
-    agents: int = 0  # fewer agents than the usual callers need
-    callers: int = 0  # more callers than usual, for whom the agents did not suffice
-    neither: int = 0  # although the agents sufficed
+    agents: int = 0  # too few agents for the usual callers
+    callers: int = 0  # enough agents for the usual callers, but more callers came
+    neither: int = 0  # enough agents for the callers who came
     unknown: int = 0  # no agent is known, or no usual number of callers
 
 
@@ -42,27 +44,27 @@ def losses(hours: Mapping[int, Hour], staff: Mapping[int, int], giving_up: float
     of the same hour in the other weeks.
     """
     causes = dict.fromkeys(Losses.__struct_fields__, 0)
+    weekly = defaultdict[int, list[int]](list)  # calls of each hour of the week
+    for hour, figures in hours.items():
+        weekly[hour % WEEK_HOURS].append(figures.ended)
     for hour, figures in hours.items():
         if figures.lost > target * figures.ended:
-            causes[_cause(hour, hours, staff.get(hour, 0) / 4, giving_up, target)] += figures.lost
+            same = weekly[hour % WEEK_HOURS]
+            usual = (sum(same) - figures.ended) / (len(same) - 1) if len(same) > 1 else None
+            causes[_cause(figures, usual, staff.get(hour, 0) / 4, giving_up, target)] += figures.lost
     return Losses(**causes)
 
 
-def _cause(hour: int, hours: Mapping[int, Hour], seen: float, giving_up: float | None, target: float) -> str:
-    figures, usual = hours[hour], _usual(hour, hours)
+def _cause(figures: Hour, usual: float | None, seen: float, giving_up: float | None, target: float) -> str:
     if usual is None or not (figures.talks and figures.talked and seen and giving_up and target):
         return "unknown"
     talk, patience = figures.talked / figures.talks / 1000, 1 / (giving_up * 1000)
+    agents = ceil(seen + _ROUNDING) - 1
 
     def enough_for(calls: float) -> bool:
-        return seen > agents_for_lost(Demand(calls / 3600, talk, patience), target) - _ROUNDING
+        steady = expect(Demand(calls / 3600, talk, patience), agents)
+        return agents > 0 and steady is not None and steady.lost <= target
 
     if enough_for(figures.ended):
         return "neither"
     return "callers" if not usual or enough_for(usual) else "agents"
-
-
-def _usual(hour: int, hours: Mapping[int, Hour]) -> float | None:
-    """Return the mean number of calls of the same hour in the other weeks, or None if there is none."""
-    same = [each.ended for other, each in hours.items() if other != hour and (other - hour) % WEEK_HOURS == 0]
-    return sum(same) / len(same) if same else None
