@@ -110,6 +110,7 @@ async def eventually(visitor: Visitor, path: str, pattern: str) -> str:
     return found[0]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_on_a_terminal_the_board_is_there_first_a_decision_counts_and_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
     ports = [free_port(HOST), free_port(HOST)]

@@ -22,7 +22,7 @@ from streams.ledger.seal import LAWS, Seal, contradict
 from streams.ledger.sums import whole
 from streams.partition import Partition
 from streams.tickets.rules import ServiceRules
-from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
+from streams.tickets.ticket import CALLED_AFTER_CLOSING, CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 
 LINE, DESK = b"lozere/standard", b"lozere/cards"
 CATALOGUE = Catalogue(
@@ -123,6 +123,7 @@ def totals(desk: Line | Service) -> dict[str, Any]:
         visits = desk.total()
         found = {column: visits.outcomes.get(outcome, 0) for column, outcome in columns.items()}
         found["issued"] = visits.issued
+        found["late"] = visits.anomalies.get(CALLED_AFTER_CLOSING, 0)
         waits = {"waits": visits.waits, "times_in_service": visits.times_in_service}
     return _told(found, waits)
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams.desks.line import Line
@@ -22,6 +22,7 @@ from tests.streams.telling import Message
 
 DAYS = 30
 LONG_AFTER = 200 * DAY_MS  # the last call is of day 104
+CALLED_AT_NIGHT = b'{"service": "cards", "ticket": "A", "type": "called", "at": 172790}'
 # The compiler inlines the constants that `few_parts` sets, so it then looks at each silence as a whole.
 COMPILED = not (watch.__file__ or "").endswith(".py")
 
@@ -91,6 +92,7 @@ def some(data: Any, records: dict[bytes, bytes]) -> dict[bytes, bytes]:
     return {key: value for key, value in records.items() if data.draw(st.booleans(), "one arrives")}
 
 
+@example([Message(0, DESK, CALLED_AT_NIGHT)])
 @given(messages())
 def test_book_and_live_are_the_totals_after_every_event(told: list[Message]) -> None:
     owned = partition()
