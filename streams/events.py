@@ -53,6 +53,7 @@ Mode: TypeAlias = Literal["cumulative", "interval"]
 Decision: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare"]
 Reviewed: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare", "answer"]
 Answer: TypeAlias = Literal["right", "wrong", "cannot-tell"]
+Outcome: TypeAlias = Literal["lost", "answered", "diverted"]
 
 
 class CallEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
@@ -160,8 +161,9 @@ class Review(Struct, kw_only=True, omit_defaults=True, gc=False, rename={"from_"
 
     A declaration names its `line`, `service` or `channel`; another decision is found by its incident's id.
     An answer names a `call` of a `line`, and says in `answer` whether it was counted rightly. Tocsin's own commands
-    store the note separately, and its hash here (`note_digest`); `after` names the entries of the log without a
-    successor, by their hashes.
+    say too how it was counted (`counted`), when it entered the line (`from`), and whether it was drawn regularly, not
+    because of a doubt (`sampled`); they store a note separately, and its hash here (`note_digest`). `after` names the
+    entries of the log without a successor, by their hashes.
     """
 
     decision: Reviewed
@@ -173,6 +175,8 @@ class Review(Struct, kw_only=True, omit_defaults=True, gc=False, rename={"from_"
     channel: Name | None = None
     call: Identifier | None = None
     answer: Answer | None = None
+    counted: Outcome | None = None
+    sampled: bool | None = None
     note: str | None = None
     note_digest: Hash | None = None
     after: tuple[Hash, ...] | None = None

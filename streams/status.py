@@ -20,11 +20,10 @@ from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
 from streams.desks.line_witness import Witnessing
 from streams.desks.service import Service
-from streams.events import Answer
+from streams.events import Answer, Outcome
 from streams.kept.record import position_of
 from streams.kept.times import QUARTER_MS
 from streams.questions.question import About, Question
-from streams.questions.stratum import Outcome
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from streams.watch.guard import Guard, Reason
 from streams.watch.incident import Standing, Verdict

@@ -55,7 +55,8 @@ class CertifiedLine(Struct, frozen=True, kw_only=True):
     calls: CallsUsed
     faults: list[Smallest]
     untried: dict[str, Untried]
-    sample: CertifiedSample | None = None
+    sample: CertifiedSample | None = None  # drawn for this certificate
+    asked: CertifiedSample | None = None  # the calls of the period that were drawn regularly
 
 
 class CertifiedDesk(Struct, frozen=True, kw_only=True):

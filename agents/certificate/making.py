@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.catalogue import lines
+from agents.certificate.asked import asked_sample
 from agents.certificate.certificate import CallsUsed, Certificate, CertifiedLine, CertifiedSample, Untried
 from agents.certificate.desks import certified_desks
 from agents.certificate.records import slots_read
@@ -59,6 +60,7 @@ def make(
     }
     indicators = {each.subject: each for each in annual.indicators if each.principal}
     made: list[CertifiedLine] = []
+    chain = history.publications.chain(settings.site)
     checks_of = checked(settings, history, period, slots_read(settings), tells, chosen)
     for number, (name, checks) in enumerate(checks_of.items(), 1):
         indicator, found = indicators[name], _Faults(settings, history, period, name, days[name])
@@ -80,6 +82,7 @@ def make(
                 faults=tried,
                 untried=untried,
                 sample=sample,
+                asked=asked_sample(chain, name, period, days[name], zone),
             )
         )
     vintage = shown(history, annual)

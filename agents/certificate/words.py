@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.analysis.written import number
-from agents.certificate.certificate import CallsUsed, CertifiedLine, Untried
+from agents.certificate.certificate import CallsUsed, CertifiedLine, CertifiedSample, Untried
 from agents.pages.checks import sentences as of_checks
 from agents.pages.checks import share
 from agents.pages.withheld import withheld
@@ -61,7 +61,7 @@ def percent(of: float) -> str:
 
 def sentences(line: CertifiedLine) -> list[str]:
     """Return the sentences that a reader should see first."""
-    return [*of_checks(line.checks, spoken_language()), of_faults(line), of_sample(line)]
+    return [*of_checks(line.checks, spoken_language()), of_faults(line), *of_samples(line)]
 
 
 def points(moved: float) -> str:
@@ -153,11 +153,31 @@ def of_faults(line: CertifiedLine) -> str:
     return f"{sentence} {never}"
 
 
-def of_sample(line: CertifiedLine) -> str:
-    """Return one sentence on a person's check of the drawn calls."""
-    if line.sample is None:
-        return text("No calls were checked by a person.")
-    result, sample = line.sample.result, line.sample
+def of_samples(line: CertifiedLine) -> list[str]:
+    """Return the sentences on persons' checks of drawn calls."""
+    found = [] if line.sample is None else [of_sample(line, line.sample)]
+    if line.asked is not None:
+        found.append(of_asked(line.asked))
+    return found or [text("No calls were checked by a person.")]
+
+
+def of_asked(sample: CertifiedSample) -> str:
+    """Return one sentence on the calls that were drawn regularly."""
+    result = sample.result
+    return text(
+        "People checked {checked} calls that are drawn regularly, risky ones more often: {wrong} counted wrong, "
+        "{unknown} without an answer. If these calls represent the whole period, the counted rate is right to within "
+        "{bound} (two one-sided tests at 5%).",
+        checked=number(result.checked),
+        wrong=number(result.wrong),
+        unknown=number(result.unknown),
+        bound=bound(result.within),
+    )
+
+
+def of_sample(line: CertifiedLine, sample: CertifiedSample) -> str:
+    """Return one sentence on a person's check of the calls that were drawn for this certificate."""
+    result = sample.result
     writing = Writing(spoken_language())
     first, last = (writing.day(date.fromisoformat(each)) for each in (sample.first, sample.last))
     return text(

@@ -16,7 +16,7 @@ from agents.translation import counted, labelled, text
 from streams.said import said
 
 if TYPE_CHECKING:
-    from agents.history.questions import LineQuestion
+    from agents.history.questions import CallAnswer, LineQuestion
     from streams.events import Answer
     from streams.status import AskedCall
 
@@ -69,29 +69,29 @@ def answer(
 ) -> None:
     """Answer whether a call was counted rightly; without arguments, one call after another."""
     from agents.history import review
-    from agents.history.questions import read_questions
+    from agents.history.questions import CallAnswer, read_questions
 
     if (line is not None and given is None) or (line is None and not attended()):
         raise typer.BadParameter(text("name a line, a call and the answer"))
     settings, who = settings_of(config, site), decider(by)
     with review_refusals():
-        asked = [(each.line, one) for each in read_questions(settings) for one in each.left]
+        asked = [(each, one) for each in read_questions(settings) for one in each.left]
         if line is not None and given is not None:
-            answers: list[tuple[str, AskedCall, Answer]] = [(*_named(asked, line, call or ""), given.value)]
+            answers = [CallAnswer(*_named(asked, line, call or ""), given.value)]
         else:
             answers = [*_one_by_one(asked)]
-        made = [review.review(settings, "answer", who, line=of, call=each.call, answer=it) for of, each, it in answers]
+        made = [each.review(settings, who) for each in answers]
         if made:
             review.send(settings, *made)
     say(counted("{count} answer sent as {who}", "{count} answers sent as {who}", len(made), who=repr(who)))
 
 
-def _named(asked: Iterable[tuple[str, AskedCall]], line: str, call: str) -> tuple[str, AskedCall]:
+def _named(asked: Iterable[tuple[LineQuestion, AskedCall]], line: str, call: str) -> tuple[LineQuestion, AskedCall]:
     """Return a call that a line asks about; raise `ReviewError` if it does not."""
     from agents.history.review import ReviewError
 
     for each in asked:
-        if (each[0], each[1].call) == (line, call):
+        if (each[0].line, each[1].call) == (line, call):
             return each
     raise ReviewError(
         said(
@@ -102,17 +102,19 @@ def _named(asked: Iterable[tuple[str, AskedCall]], line: str, call: str) -> tupl
     )
 
 
-def _one_by_one(asked: Iterable[tuple[str, AskedCall]]) -> Iterator[tuple[str, AskedCall, Answer]]:
+def _one_by_one(asked: Iterable[tuple[LineQuestion, AskedCall]]) -> Iterator[CallAnswer]:
     """Yield a person's answers at the terminal; the person may skip a call, and stop."""
-    for line, each in asked:
-        say(labelled(line, _described(each)), err=True)
+    from agents.history.questions import CallAnswer
+
+    for question, each in asked:
+        say(labelled(question.line, _described(each)), err=True)
         key = None
         while key not in {*_KEYS, _SKIP, _STOP}:
             key = ask(text("r (right), w (wrong), c (cannot tell), Enter (skip) or q (stop)"), "").strip().casefold()
         if key == _STOP:
             return
         if key != _SKIP:
-            yield line, each, _KEYS[key]
+            yield CallAnswer(question, each, _KEYS[key])
 
 
 def _described(each: AskedCall) -> str:

@@ -17,14 +17,14 @@ from msgspec.structs import replace
 
 from agents.chain.log import read_log
 from agents.history.ledger import History
+from agents.history.review import review
 from agents.history.statuses import PublishedStatuses
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
 from config.settings import Settings
 from streams.chain.links import Chain
-from streams.events import Answer, Review, milliseconds
+from streams.events import Answer, Outcome, Review, milliseconds
 from streams.questions.question import SAMPLES, agreed
-from streams.questions.stratum import Outcome
 from streams.status import AskedCall, LineStatus, OpenQuestion
 from streams.watch.thresholds import ASK
 
@@ -46,6 +46,29 @@ class LineQuestion(NamedTuple):
     def is_overdue(self, now: datetime) -> bool:
         """Return whether a doubt waits for an answer longer than a verdict waits for it."""
         return self.asked.about not in SAMPLES and bool(self.left) and now - self.asked.at > timedelta(ASK.patience)
+
+
+class CallAnswer(NamedTuple):
+    """A person's answer for one call of a question."""
+
+    question: LineQuestion
+    call: AskedCall
+    answer: Answer
+
+    def review(self, settings: Settings, by: str) -> Review:
+        """Return the answer as a review made now; raise `ReviewError` if a field is invalid."""
+        asked = self.question.asked
+        return review(
+            settings,
+            "answer",
+            by,
+            line=self.question.line,
+            call=self.call.call,
+            answer=self.answer,
+            counted=self.call.counted,
+            sampled=asked.about in SAMPLES or None,
+            **{"from": self.call.at},
+        )
 
 
 class QuestionCall(Struct, frozen=True):

@@ -175,7 +175,7 @@ def erase(settings: Settings, incidents: Sequence[IncidentJson], by: str) -> int
     return len(digests)
 
 
-def review(settings: Settings, decision: str, by: str, **more: str | datetime | None) -> Review:
+def review(settings: Settings, decision: str, by: str, **more: str | bool | datetime | None) -> Review:
     """Return a decision made now; raise `ReviewError` if a field is invalid."""
     fields = {"decision": decision, "at": round(time.time(), 3), "by": by, "site": settings.site, **more}
     try:

@@ -8,9 +8,9 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from streams.events import Answer
+from streams.events import Answer, Outcome
 from streams.kept.mark import DUPLICATE, OK
-from streams.questions.stratum import COUNTED, LOST_STRATA, Outcome, Stratum
+from streams.questions.stratum import COUNTED, LOST_STRATA, Stratum
 
 About: TypeAlias = Literal["doubt", "law", "month", "first"]
 SAMPLES: Final[frozenset[About]] = frozenset({"month", "first"})  # drawn without a doubt

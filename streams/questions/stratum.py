@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias, get_args
 
 from streams.calls.call import ANSWERED, LOST, REASON_MASK, Call
+from streams.events import Outcome
 
 Stratum: TypeAlias = Literal[
     "lost-talk", "lost-at-once", "lost", "answered-no-agent", "answered-short", "answered", "diverted"
 ]
-Outcome: TypeAlias = Literal["lost", "answered", "diverted"]
 STRATA: Final[tuple[Stratum, ...]] = get_args(Stratum)
 COUNTED: Final[Mapping[Stratum, Outcome]] = {
     "lost-talk": "lost",

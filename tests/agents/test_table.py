@@ -17,7 +17,7 @@ import agents
 from agents.across.review import Nationwide, print_fault, print_nation
 from agents.callbacks.reading import Callbacks
 from agents.callbacks.table import show as show_callbacks
-from agents.certificate.certificate import CallsUsed, Certificate, CertifiedLine
+from agents.certificate.certificate import CallsUsed, Certificate, CertifiedLine, CertifiedSample
 from agents.certificate.table import show as show_certificate
 from agents.certificate.words import FAULTS
 from agents.cli import app
@@ -35,6 +35,7 @@ from agents.totals.table import show as show_totals
 from agents.translation import speaking, spoken_language
 from config.settings import Line, Settings
 from streams.certificate.coverage import CheckedShare
+from streams.certificate.sample import Equivalence
 from streams.certificate.sensitivity import HORIZONS, Size, Smallest
 from streams.desks.callback_list import CallbackList, LostCaller
 from streams.indicators.indicator import Figure
@@ -91,6 +92,7 @@ def certificate(screen: Screen) -> None:
         calls=CallsUsed("ledger", 13_615, 13_615),
         faults=faults,
         untried={},
+        asked=CertifiedSample("2013-01-02", "2013-12-31", 13_615, 2_663, Equivalence(84, 0, 1, 0.0, 0.049, 0.049)),
     )
     made = Certificate(
         site="lozere", year=2013, as_of="2014-11-04", vintage=None, digest="0" * 64, breaches=[], lines=[line]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from agents.board.deciding.forms import FormError, Wish
 from agents.history import review
 from agents.history.incident_schema import IncidentJson, named_desk
+from agents.history.questions import CallAnswer
 from agents.kafka.client import KafkaError
 from agents.translation import Words
 from config.settings import Settings
 from streams.decoding import Invalid
-from streams.events import Answer, Review
+from streams.events import Review
 from streams.watch.review import decided
 
 log = structlog.get_logger()
@@ -46,13 +47,10 @@ def reviews_of(settings: Settings, asked: Wish, who: str, parts: Sequence[Incide
     return every
 
 
-def answers_of(settings: Settings, given: Mapping[tuple[str, str], Answer], who: str, text: Words) -> list[Review]:
-    """Return a person's answers, by line and call, as reviews; raise `FormError` if one is not allowed."""
+def answers_of(settings: Settings, given: Iterable[CallAnswer], who: str, text: Words) -> list[Review]:
+    """Return a person's answers as reviews; raise `FormError` if one is not allowed."""
     with _refusals(text):
-        return [
-            review.review(settings, "answer", who, line=line, call=call, answer=answer)
-            for (line, call), answer in given.items()
-        ]
+        return [each.review(settings, who) for each in given]
 
 
 @contextmanager

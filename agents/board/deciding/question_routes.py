@@ -18,10 +18,9 @@ from agents.board.deciding.sent import form_page, sent
 from agents.board.deciding.showing import NOTHING_WRITTEN, Draft
 from agents.board.frame import PageFrame
 from agents.board.routing import Routing
-from agents.history.questions import LineQuestion, known_questions, logged_answers
+from agents.history.questions import CallAnswer, LineQuestion, known_questions, logged_answers
 from agents.pages.words import ANSWERS
 from agents.translation import Words
-from streams.events import Answer
 
 PATH: Final = "/questions"
 
@@ -75,17 +74,17 @@ class QuestionRoutes:
                 return Draft(fields, [said], 503)
         return self._address
 
-    def _given(self, who: Who, fields: Mapping[str, str]) -> dict[tuple[str, str], Answer]:
-        """Return a person's answers in a form that are new, by line and call."""
+    def _given(self, who: Who, fields: Mapping[str, str]) -> list[CallAnswer]:
+        """Return a person's answers in a form that are new."""
         logged = logged_answers(self._follower.known.history, self._settings.site)
-        asked = ((each.line, one) for each in self._questions() for one in each.asked.calls)
-        return {
-            (line, each.call): answer
-            for line, each in asked
+        return [
+            CallAnswer(each, call, answer)
+            for each in self._questions()
+            for call in each.asked.calls
             for answer in ANSWERS
-            if fields.get(f"{line}/{each.call}") == answer
-            and answer not in {each.answer, logged.get((line, each.call), {}).get(who.name)}
-        }
+            if fields.get(f"{each.line}/{call.call}") == answer
+            and answer not in {call.answer, logged.get((each.line, call.call), {}).get(who.name)}
+        ]
 
     def _page(self, who: Who | None, frame: PageFrame, draft: Draft) -> str:
         found = self._questions()
