@@ -54,6 +54,7 @@ _NAMES: Final = (
     *("received", "withdrawn"),
 )
 _WAITS: Final = ("answered_waits", "lost_waits", "waits", "times_in_service")
+_SINCE: Final = ("booked", "booked_served", "late")  # of tickets; a day without any may be an earlier version's
 FIRST_WHOLE: Final = 2  # days after the first event still there: later calls may have begun before it
 NEVER: Final = date.max.toordinal()
 
@@ -112,7 +113,7 @@ def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recoun
                 day = of_ledger.get(name) or recounted[name]
                 if date.fromisoformat(day.day).toordinal() >= found.begins:
                     compared += 1
-                    breaches += _otherwise(name, of_ledger.get(name), recounted.get(name))
+                    breaches += differences(name, of_ledger.get(name), recounted.get(name))
                 elif name in ahead[key]:
                     uncountable.append(_ahead_of_state(name, day))
     return Recount(compared, breaches, uncountable)
@@ -200,8 +201,8 @@ def first_day(settings: Settings, record: Record) -> int:
     return times(settings).day(max(moments))
 
 
-def _otherwise(key: str, recorded: LedgerDay | None, counted: LedgerDay | None) -> Iterator[Breach]:
-    """Yield a breach if the ledger and the events disagree about a day."""
+def differences(key: str, recorded: LedgerDay | None, counted: LedgerDay | None) -> Iterator[Breach]:
+    """Yield a breach if the ledger's record of a day differs from the one counted from the events."""
     # A new definition moves calls between lost and diverted, so the two are then compared as one sum.
     defined = [getattr(day, "definitions", None) for day in (recorded, counted) if day is not None]
     alone = all(each == defined[0] for each in defined)
@@ -214,7 +215,12 @@ def _otherwise(key: str, recorded: LedgerDay | None, counted: LedgerDay | None) 
         sums["within"], was["within"] = (
             sum(slot.within for slot in each.slots.values()) for each in (recorded, counted)
         )
-    for name in _WAITS:
+    since = _summed(recorded, _SINCE)
+    if since.total():
+        sums.update(since)
+        was.update(_summed(counted, _SINCE))
+    waits = (*_WAITS, "booked_waits") if since.total() else _WAITS
+    for name in waits:
         (now, sums[name]), (then, was[name]) = _waits(recorded, name), _waits(counted, name)
         sums[f"{name} of other lengths"] = ((now - then) + (then - now)).total()
     if any(sums[name] != was[name] for name in sums | was):
@@ -249,9 +255,15 @@ def _reasons(day: LedgerDay | None) -> Counter[str]:
 
 def _sums(day: LedgerDay | None, *, alone: bool) -> Counter[str]:
     """Return the counts of a day that depend neither on time nor on the watch."""
-    sums = Counter[str]()
-    for slot in day.slots.values() if day is not None else ():
-        sums.update({name: getattr(slot, name, 0) for name in _NAMES})
+    sums = _summed(day, _NAMES)
     if not alone:
         sums["lost or diverted"] = sums.pop("lost") + sums.pop("diverted")
+    return sums
+
+
+def _summed(day: LedgerDay | None, names: Sequence[str]) -> Counter[str]:
+    """Return the sums of these counts over a day's slots."""
+    sums = Counter[str](dict.fromkeys(names, 0))
+    for slot in day.slots.values() if day is not None else ():
+        sums.update({name: getattr(slot, name, 0) for name in names})
     return sums
