@@ -63,7 +63,6 @@ SHOWN_BY: Final = {
     "agents.analysis.table": ("tests/agents/analysis/test_report.py", "prints the report"),
     "agents.analysis.words": ("tests/agents/analysis/test_account.py", "data"),
     "agents.analysis.written": ("tests/agents/analysis/test_report.py", "a part of the report"),
-    "streams.watch.answering": ("tests/streams/watch/test_asking.py", "questions and answers come together"),
     "streams.watch.bounds": ("tests/streams/watch/test_rate.py", "where an incident of the rate begins and ends"),
     "streams.watch.ruling": ("tests/streams/watch/test_asking.py", "the rulings are read from the incidents"),
     "streams.questions.state": ("tests/streams/watch/test_asking.py", "data"),

@@ -158,9 +158,16 @@ class Answering:
         recent: dict[int, Slot] = {}
         for day in days[-ASK.recent :]:
             recent |= self._slot_times.opened(kept[day])
-        seen = sum_of(recent.values())
+        seen = sum_of([Slot(), *(slot for slot_no, slot in recent.items() if not self._is_rush(slot_no))])
         if seen.lost > ASK.still * expected * seen.offered:
             self._learning.begin_anew(min(recent) * QUARTER_MS, now)
+
+    def _is_rush(self, slot_no: int) -> bool:
+        """Return whether an overload covers a slot: two rushes within a fortnight are no lasting change."""
+        return any(
+            each.verdict == "overload" and each.start < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < each.end
+            for each in self._incidents.kept
+        )
 
     def _real_since(self, now: int) -> int | None:
         """Return the moment (ms) since which answers call the losses of a lasting doubt real; None if they do not."""
