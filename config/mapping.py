@@ -57,6 +57,7 @@ MEANINGS: Final[Mapping[Of, tuple[str, ...]]] = {
 _ONLY: Final[Mapping[str, tuple[Of, ...]]] = {
     "caller": ("calls",),
     **dict.fromkeys(("way", "appointment"), ("tickets",)),
+    "reason": ("requests",),
     **dict.fromkeys(("wait", "talk"), ("calls", "tickets")),
     **dict.fromkeys(("display", "series", "open_counters"), ("polls",)),
     "waiting": ("polls", "readings"),
@@ -104,6 +105,7 @@ class Table(Part):
     caller: Column | None = None  # of a call; only its pseudonym is stored
     agent: Column | None = None  # or counter
     appointment: Column | None = None  # of a ticket: whether the visitor had one
+    reason: Column | None = None  # of a request, such as the cause of a complaint
     display: Column | None = None  # of a poll: the ticket called last; its trailing digits are its number
     series: Column | None = None  # of a poll: the prefix of the number, if the display omits it
     waiting: Column | None = None  # of a poll, or of a service's reading: how many people wait
@@ -249,8 +251,8 @@ class Table(Part):
         yield from self.id
         for moment in self.moments.values():
             yield from moment.columns()
-        parts = (self.queue, self.wait, self.way, self.talk, self.outcome, self.caller, self.agent, self.appointment)
-        polled = (self.display, self.series, self.waiting, self.open_counters)
+        parts = (self.queue, self.wait, self.way, self.talk, self.outcome, self.caller, self.agent)
+        polled = (self.appointment, self.reason, self.display, self.series, self.waiting, self.open_counters)
         people = (self.service, self.issued, self.served, self.no_show, self.mean_wait, *self.within.values())
         for part in (*parts, *polled, self.offered, self.answered, self.lost, *people):
             if part is not None and part.column is not None:

@@ -144,12 +144,16 @@ class ServiceReading(Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class RequestEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
-    """One event of one e-mail, letter, complaint or title application."""
+    """One event of one e-mail, letter, complaint or title application.
+
+    `reason` is its subject as a person classes it, such as the cause of a complaint. The latest one counts.
+    """
 
     channel: Name
     request: Identifier
     type: RequestType
     at: At
+    reason: Identifier | None = None
     id: Identifier | None = None
     source: Identifier | None = None
     seq: Count | None = None

@@ -58,7 +58,7 @@ FIELDS: Final[Mapping[type[Event], Fields]] = {
     TicketEvent: Fields(("ticket", "id", "source", "service", "site"), ("counter", "to")),
     Reading: Fields(("id", "source", "line", "site"), ()),
     ServiceReading: Fields(("id", "source", "service", "site"), ()),
-    RequestEvent: Fields(("request", "id", "source", "channel", "site"), ()),
+    RequestEvent: Fields(("request", "id", "source", "channel", "site"), ("reason",)),
     Review: Fields(("incident", "call", "id", "source", "line", "service", "channel", "site"), ("by", "note")),
 }
 

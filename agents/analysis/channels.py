@@ -25,6 +25,7 @@ from agents.table import PrintedTable
 from agents.translation import text
 from streams.desks.channel import Channel
 from streams.indicators.cases import CaseDays, channels_means, dated, no_baseline
+from streams.indicators.channel import ReasonCount, reasons_of, slots_by_month
 from streams.ledger.day import ChannelDay
 from streams.ledger.sums import whole
 
@@ -38,6 +39,7 @@ class ChannelReport(ChannelShape, frozen=True):
     forgotten: int  # requests dropped from memory, so that a repeated event counts again
     raw: ChannelFigures
     corrected: CorrectedChannel
+    reasons: list[ReasonCount] | UnsetType = UNSET  # the most frequent first, if any request names one
     parts: tuple[str, ...] | UnsetType = UNSET  # of a sum: the short ids of its channels
 
 
@@ -83,6 +85,7 @@ def _report(channels: Sequence[Channel], now: int, zone: ZoneInfo, language: Lan
             total["days"] / answered if answered else None,
         ),
         corrected=corrected_channel(means, zone, language),
+        reasons=reasons_of(slots_by_month(day for part in parts for day in part.days)) or UNSET,
     )
 
 

@@ -18,6 +18,7 @@ from agents.analysis.to_check import to_check
 from agents.analysis.written import SUSPECT, minutes, number, percent, span
 from agents.history.incident_schema import IncidentJson
 from agents.pages.booked import booked_sentence
+from agents.pages.reasons import reasons_sentence
 from agents.pages.words import METHODS, UNANSWERED
 from agents.table import PrintedTable
 from agents.translation import Words, counted, labelled, semicolon, spoken_language, text
@@ -41,16 +42,27 @@ def show_summary(analysis: Analysis, shown: Report, incidents: Sequence[Incident
     for name, service in alone(shown.services).items():
         if service.estimated:
             console.print(labelled(name, _estimates(service.polls)), style="yellow", markup=False)
-        if not isinstance(service.booked, UnsetType):
-            console.print(labelled(name, booked_sentence(service.booked, Words(spoken_language()))), markup=False)
-        if service.not_called:
-            told = counted("{count} ticket was never called", "{count} tickets were never called", service.not_called)
-            console.print(labelled(name, told), markup=False)
+    for sentence in _besides(shown):
+        console.print(sentence, markup=False)
     console.print()
     sentences = [*to_check(analysis, shown, incidents)]
     console.print(text("To look at:") if sentences else text("Nothing to look at."), style="bold")
     for sentence in sentences:
         console.print(f"- {sentence}", style="yellow", markup=False)
+
+
+def _besides(shown: Report) -> Iterator[str]:
+    """Yield the sentences on appointments, on tickets that were never called, and on the reasons of requests."""
+    words = Words(spoken_language())
+    for name, service in alone(shown.services).items():
+        if not isinstance(service.booked, UnsetType):
+            yield labelled(name, booked_sentence(service.booked, words))
+        if service.not_called:
+            told = counted("{count} ticket was never called", "{count} tickets were never called", service.not_called)
+            yield labelled(name, told)
+    for name, channel in alone(shown.requests).items():
+        if not isinstance(channel.reasons, UnsetType):
+            yield labelled(name, reasons_sentence(channel.reasons, channel.received, words))
 
 
 def _period(shown: Report) -> str:

@@ -33,7 +33,7 @@ from streams.intake import desk_key
 from streams.kept.mark import END
 from streams.kept.record import Position
 from streams.kept.waits import Waits
-from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
+from streams.ledger.day import ChannelDay, LedgerDay, LineDay, WitnessDay, day_key
 from streams.ledger.reasons import NOT_KEPT, reasons_of, summed
 from streams.ledger.sums import whole
 from streams.partition import Partition, key_of_day
@@ -245,7 +245,13 @@ def uncounted(key: str, moved: Mapping[str, tuple[int, int]]) -> Breach:
 
 
 def _reasons(day: LedgerDay | None) -> Counter[str]:
-    """Return a day's lost and diverted calls by reason; a change of definition moves all calls of a reason."""
+    """Return a day's lost and diverted calls, or its requests, by reason.
+
+    A change of definition moves all calls of a reason.
+    """
+    if isinstance(day, ChannelDay):  # an earlier version stored none
+        found = sum((Counter(slot.reasons) for slot in day.slots.values()), Counter[str]())
+        return found or Counter({NOT_KEPT: 1})
     slots = day.slots.values() if isinstance(day, LineDay) else ()
     why = summed(reasons_of(slot) for slot in slots)
     by_reason = Counter(why.lost)

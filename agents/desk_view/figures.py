@@ -11,6 +11,7 @@ from agents.desk_view.reading import USUAL_WEEKS, DeskFound, DeskView
 from agents.desk_view.words import PeriodWords, query_of
 from agents.pages.booked import booked_sentence
 from agents.pages.configured import apart
+from agents.pages.reasons import reasons_sentence
 from agents.pages.withheld import why
 from agents.pages.words import METHODS
 from agents.translation import Words
@@ -129,22 +130,24 @@ class DeskFigures:
         text, writing, means = self._text, self._writing, channel.means
         if not channel.received:
             return Headline(NOTHING, None, [text("No request was counted in this period.")])
-        pending = text("{pending} pending, {overdue} of them late", pending=channel.pending, overdue=channel.overdue)
+        says = [text("{pending} pending, {overdue} of them late", pending=channel.pending, overdue=channel.overdue)]
+        if channel.reasons:
+            says.append(reasons_sentence(channel.reasons, channel.received, text))
         if channel.within_target is not None:
             share, within, received = None if means is None else means.in_time, channel.within, channel.received
             if share is not None and share.value is not None:
                 within, received = round(share.total), share.number
-            says = text(
+            replied = text(
                 "{within} of {received} replied to within {days} days",
                 within=writing.number(within),
                 received=writing.number(received),
                 days=channel.plan.target_days,
             )
-            return self._mean(share, channel.within_target, partial(writing.percent, digits=1), [says, pending])
+            return self._mean(share, channel.within_target, partial(writing.percent, digits=1), [replied, *says])
         delay = None if means is None else means.delay
         answers = channel.answered if delay is None or delay.value is None else delay.number
-        says = text("mean delay, in days, of {count} replies", count=writing.number(answers))
-        return self._mean(delay, channel.mean_days, partial(writing.number, digits=1), [says, pending])
+        replied = text("mean delay, in days, of {count} replies", count=writing.number(answers))
+        return self._mean(delay, channel.mean_days, partial(writing.number, digits=1), [replied, *says])
 
     def _mean(
         self, mean: CorrectedMean | None, raw: float | None, write: Callable[[float | None], str], says: list[str]

@@ -21,9 +21,10 @@ from streams.kept.times import DAY_MS, NO_CLOCK, NO_MOMENT
 from streams.ledger.book import Ledger
 from streams.ledger.day import ChannelDay, RequestSlot
 from streams.ledger.requests import count, overdue, slot_no_of
-from streams.requests.request import MAX_REQUEST_IDENTITIES, Request
+from streams.requests.request import MAX_REQUEST_IDENTITIES, OTHER, Request
 from streams.requests.rules import ChannelRules
 
+MAX_REASONS: Final = 40  # of a channel's requests
 DAYS_UNTIL_ANSWERED: Final = 45  # most answers come within this time, so a day of the ledger stays open for so long
 
 
@@ -62,7 +63,7 @@ class Channel:
             state.high = max(state.high, min(at, now))
         name = digest(event.request)
         request = state.requests.get(name) or Request()
-        identity = crc32((event.id or f"{event.source} {event.type} {at}").encode())
+        identity = crc32((event.id or f"{event.source} {event.type} {at} {event.reason or ''}".rstrip()).encode())
         if identity in request.identities:
             state.results[DUPLICATE] += 1
             self.watch.repeat(event.request)
@@ -74,6 +75,8 @@ class Channel:
             request.identities.append(identity)
         again = event.type == "received" and request.received not in {NO_MOMENT, at}
         request.note(event.type, at)
+        if event.reason is not None:
+            request.name(self._reason(event.reason), at)
         request.weigh(self.rules)
         self._count(request, 1)
         state.requests[name] = request
@@ -126,6 +129,11 @@ class Channel:
     def overdue(self, now: int) -> int:
         """Return how many requests are still pending on the day of `now` (ms), after their last day in time."""
         return overdue(self.state.total, self.rules.day(now))
+
+    def _reason(self, reason: str) -> str:
+        """Return the reason under which a request counts; after `MAX_REASONS`, every new one is `OTHER`."""
+        known = self.state.total.reasons
+        return reason if reason in known or len(known) < MAX_REASONS else OTHER
 
     def _count(self, request: Request, times: int) -> None:
         if request.received >= 0:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -24,6 +24,14 @@ class ChannelMonth(Struct, kw_only=True):
     days: int  # sum of the delays of answered requests
 
 
+class ReasonCount(Struct, frozen=True):
+    """The requests with one reason, as counted."""
+
+    reason: str
+    received: int
+    months: int  # in which there was at least one
+
+
 class ChannelTotals(Struct, kw_only=True):
     """A channel's requests received in a period: received = answered + withdrawn + pending."""
 
@@ -37,6 +45,7 @@ class ChannelTotals(Struct, kw_only=True):
     overdue: int  # late pending requests
     months: list[ChannelMonth]
     delays: dict[int, int] = {}  # answered requests by delay; empty if any delay is unknown
+    reasons: list[ReasonCount] = []  # the most frequent first; requests without a reason are in none
     means: ChannelMeans | None = None  # the corrected figures; None in a vintage of an earlier version
 
     @property
@@ -54,7 +63,7 @@ def channel_totals(
     days: Sequence[ChannelDay], plan: ChannelPlan, today: date, means: ChannelMeans | None = None
 ) -> ChannelTotals:
     """Return a channel's figures over its days, as of a local day."""
-    slots = [(month_of(each.day), slot) for each in days for slot in each.slots.values()]
+    slots = slots_by_month(days)
     every = [slot for _, slot in slots]
     now, answered = today.isoformat(), sum(slot.answered for slot in every)
     delays = Counter[int]()
@@ -74,8 +83,25 @@ def channel_totals(
             _month(name, [slot for month, slot in slots if month == name])
             for name in sorted({name for name, _ in slots})
         ],
+        reasons=reasons_of(slots),
         means=means,
     )
+
+
+def slots_by_month(days: Iterable[ChannelDay]) -> list[tuple[str, RequestSlot]]:
+    """Return the slots of some days, each with its month."""
+    return [(month_of(each.day), slot) for each in days for slot in each.slots.values()]
+
+
+def reasons_of(slots: Iterable[tuple[str, RequestSlot]]) -> list[ReasonCount]:
+    """Return the requests of some slots by reason; each slot comes with its month."""
+    received, months = Counter[str](), defaultdict[str, set[str]](set)
+    for month, slot in slots:
+        for reason, count in slot.reasons.items():
+            received[reason] += count
+            months[reason].add(month)
+    every = sorted(received.items(), key=lambda each: (-each[1], each[0]))
+    return [ReasonCount(reason, count, len(months[reason])) for reason, count in every if count]
 
 
 def _month(name: str, slots: Sequence[RequestSlot]) -> ChannelMonth:

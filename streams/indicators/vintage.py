@@ -36,6 +36,7 @@ _NO_FIGURES: Final = {
     "closings",
     "late",
     "booked",
+    "reasons",
 }
 
 

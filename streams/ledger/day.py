@@ -74,6 +74,7 @@ class RequestSlot(Struct, omit_defaults=True):
     open: int = 0  # neither answered nor withdrawn
     due: dict[str, int] = {}  # the open requests by their last day in time (ISO 8601), "" without a target
     delays: dict[int, int] = {}  # the answered requests by delay; an earlier version only stored the sum
+    reasons: dict[str, int] = {}  # the received requests by reason, if known
 
 
 class Day(Struct, kw_only=True, omit_defaults=True, tag_field="of"):

@@ -37,7 +37,13 @@ _CONSERVED: Final[Mapping[type[LedgerDay], Callable[[Any], tuple[int, ...]]]] = 
 }
 # Fields that an earlier version did not write, each with the field whose calls it explains. Such a version counted a
 # call without a reason, and a later one may withdraw it with its reason: only complete reasons must not be negative.
-_EXPLAINED: Final = {"lost_for": "lost", "diverted_for": "diverted", "delays": "answered", "due": "open"}
+_EXPLAINED: Final = {
+    "lost_for": "lost",
+    "diverted_for": "diverted",
+    "delays": "answered",
+    "due": "open",
+    "reasons": "received",
+}
 _BESIDE: Final = {"lost_short": "lost_for", "lost_within": "lost_for"}  # written with these reasons
 _SINCE: Final = {"talks"}  # waits that an earlier version did not write and a later one may withdraw
 _NEW: Final = frozenset({"late"})  # fields of a slot, for the same reason

@@ -19,6 +19,8 @@ def slot_no_of(request: Request) -> int:
 def count(slot: RequestSlot, request: Request, times: int = 1) -> None:
     """Count a received request with its results from `Request.weigh`, or remove it if `times` is -1."""
     slot.received += times
+    if request.reason:
+        _add(slot.reasons, request.reason, times)
     if request.done >= 0:
         slot.answered += times
         slot.days += times * request.days

@@ -33,7 +33,7 @@ _EMPTY: Final[Mapping[type[LedgerDay], LedgerSlot]] = {
 }
 _NAMED: Final[Mapping[type[LedgerSlot], tuple[str, ...]]] = {  # fields that count by name
     CallSlot: ("lost_for", "diverted_for"),
-    RequestSlot: ("due",),
+    RequestSlot: ("due", "reasons"),
 }
 S = TypeVar("S", bound=LedgerSlot)
 D = TypeVar("D", bound=LedgerDay)

@@ -15,6 +15,7 @@ from streams.kept.times import NO_MOMENT
 from streams.requests.rules import ChannelRules
 
 MAX_REQUEST_IDENTITIES: Final = 8  # of one request; repetitions of later events count as ok, but change no figure
+OTHER: Final = "other"  # the reason of a request with a rare one, if its channel has too many
 NO_TARGET: Final = -1  # in place of the last day in time
 
 NEVER_RECEIVED: Final = "never-received"
@@ -37,6 +38,12 @@ class Request(Struct, array_like=True, gc=False):
     days: int = 0  # from receipt to answer, in the channel's kind of days
     in_time: bool = False  # it was answered in time
     identities: list[int] = []  # the checksums of its events
+    reason: str = ""  # the latest one; empty if no event names one
+    named: int = NO_MOMENT  # when it was named
+
+    def name(self, reason: str, at: int) -> None:
+        """Record a reason that an event names at a moment (epoch ms)."""
+        self.named, self.reason = max((self.named, self.reason), (at, reason))
 
     def note(self, kind: RequestType, at: int) -> None:
         """Record an event at a moment (epoch ms)."""

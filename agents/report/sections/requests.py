@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agents.pages.reasons import reasons_sentence
 from agents.pages.sheets import SHEETS, is_of_titles
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
@@ -81,6 +82,8 @@ def _channel(name: str, material: Material) -> list[Block]:
     channel, telling = material.annual.channels[name], material.telling
     indicators = material.all_of("channel", name)
     blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
+    if channel.reasons:
+        blocks.append(Paragraph(f"{reasons_sentence(channel.reasons, channel.received, telling.text)}."))
     blocks += [block for each in doubted(indicators) for block in doubts(each, material)]
     blocks.append(Figures((*(figure(each, material) for each in indicators), _received(channel, material))))
     spread = delays(channel.delays, channel.plan, telling)

@@ -146,6 +146,11 @@ class Columns:
         """Return whether a row's visitor had an appointment; raise `Invalid` if the text is neither yes nor no."""
         return said_yes(values, self.table.appointment)
 
+    def reason(self, values: Mapping[str, str]) -> str | None:
+        """Return the reason of a row's request, without telephone numbers."""
+        found = known(values, self.table.reason)
+        return self._pseudonym.within(found)[:MAX_IDENTIFIER] if found else None
+
     def ticket(self, name: str) -> str:
         """Return a ticket's name without telephone numbers."""
         return short(self._pseudonym.id(name))

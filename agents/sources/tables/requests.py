@@ -26,16 +26,17 @@ class RequestRows:
         if result == "ignore":
             return []
         name, channel = columns.name(values), columns.queue(values)
-        moments = self._moments(row, result)
+        moments, reason = self._moments(row, result), columns.reason(values)
         return [
             RequestEvent(
                 channel=channel,
                 request=name,
                 type=cast("RequestType", kind),
                 at=at,
-                id=short(f"{columns.source}:{channel}:{name}:{kind}:{at}"),
+                id=short(":".join(filter(None, (columns.source, channel, name, kind, str(at), reason)))),
                 source=columns.source,
                 site=columns.site,
+                reason=reason,
             )
             for kind, at in moments.items()
         ]

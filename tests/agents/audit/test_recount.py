@@ -6,8 +6,9 @@ import pytest
 
 from agents.audit.recount import differences
 from streams.kept.waits import Waits
-from streams.ledger.day import ServiceDay, TicketSlot
+from streams.ledger.day import ChannelDay, RequestSlot, ServiceDay, TicketSlot
 
+CAUSES = {"delay": 2, "error": 1}
 KEY = "lozere/cards/2013-03-04"
 COUNTED = TicketSlot(issued=9, served=6, no_show=2, open=1, booked=4, booked_served=3, booked_no_show=1, late=2)
 MINUTES = Waits()
@@ -38,3 +39,14 @@ def test_a_day_of_an_earlier_version_and_what_depends_on_time_are_not() -> None:
     assert found(day()) == []
     assert found(day(booked_waits=None, booked=0, booked_served=0, booked_no_show=0, late=0)) == []
     assert found(day(no_show=3, booked_no_show=2, open=0)) == []
+
+
+def test_other_reasons_of_complaints_are_reported_unless_none_was_stored() -> None:
+    counted = ChannelDay(id="lozere/complaint", day="2013-03-04", slots={1: RequestSlot(received=3, reasons=CAUSES)})
+    moved, none = (
+        ChannelDay(id=counted.id, day=counted.day, slots={1: RequestSlot(received=3, reasons=causes)})
+        for causes in ({"delay": 1, "error": 2}, {})
+    )
+    (found,) = differences("lozere/complaint/2013-03-04", moved, counted)
+    assert "delay 2 → 1, error 1 → 2" in str(found.says)
+    assert [*differences("lozere/complaint/2013-03-04", none, counted)] == []

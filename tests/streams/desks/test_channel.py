@@ -91,6 +91,9 @@ def figures(channel: Channel) -> dict[str, Any]:
     return state  # type: ignore[no-any-return]
 
 
+REASONS = st.sampled_from([None, None, "delay", "error"])
+
+
 @st.composite
 def requests(draw: st.DrawFn) -> list[RequestEvent]:
     """Draw the events of a few requests: consistent, contradictory, repeated or without a receipt."""
@@ -98,9 +101,10 @@ def requests(draw: st.DrawFn) -> list[RequestEvent]:
     for name in draw(st.lists(st.sampled_from("abcd"), min_size=1, unique=True)):
         day = draw(st.integers(0, 20))
         if draw(st.booleans()):
-            told.append(event("received", day, name))
+            told.append(event("received", day, name, reason=draw(REASONS)))
         for kind in draw(st.lists(st.sampled_from(["received", "answered", "delivered", "withdrawn"]), max_size=4)):
             one = event(kind, day + draw(st.floats(-2, 12)), name, source=draw(st.sampled_from(["register", None])))
+            one.reason = draw(REASONS)
             told.extend([one] * draw(st.sampled_from([1, 1, 2])))
     return told
 
@@ -297,3 +301,11 @@ def test_the_total_is_the_sum_of_the_quarters_of_receipt(events: list[RequestEve
         assert sum(getattr(slot, name) for slot in slots.values()) == getattr(channel.state.total, name)
     day = FIRST + 12
     assert sum(overdue(slot, day) for slot in slots.values()) == overdue(channel.state.total, day)
+
+
+def test_the_latest_reason_counts_and_rare_ones_beyond_forty_are_one() -> None:
+    told = [event("received", 1, reason="delay"), event("answered", 3, reason="error"), event("received", 1, "2")]
+    assert folded(told).state.total.reasons == {"error": 1}
+    many = folded([event("received", 1, f"r{number}", reason=f"reason {number}") for number in range(45)])
+    assert len(many.state.total.reasons) == module.MAX_REASONS + 1
+    assert many.state.total.reasons["other"] == 5

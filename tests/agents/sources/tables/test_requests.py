@@ -134,3 +134,14 @@ def test_json_lines_are_read_likewise() -> None:
 def test_a_file_without_its_receipts_is_refused() -> None:
     with pytest.raises(ConfigError, match="expected each of received once"):
         read("request,channel,answered\n1,email,2013-03-04\n")
+
+
+def test_a_reason_is_read_and_a_number_in_it_never_leaves_the_file() -> None:
+    header = "request,channel,received,reason\n"
+    rows = header + "1,email,2013-03-04,délai\n2,email,2013-03-05,voir 0611223344\n3,email,2013-03-06,\n"
+    reasons = [
+        each.event.reason for each in read(rows) if isinstance(each, Accepted) and isinstance(each.event, RequestEvent)
+    ]
+    assert reasons[::2] == ["délai", None]
+    assert reasons[1] is not None
+    assert reasons[1].startswith("voir hmac:")
