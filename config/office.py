@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -65,6 +66,14 @@ class Board(Part):
         return self
 
 
+class Commitment(Part):
+    """A promise to the office's users, the indicator that shows whether it is kept, and who answers for it."""
+
+    label: q.Text
+    indicator: q.Text  # its id
+    owner: str = ""
+
+
 class Signatory(Part):
     """Who signs the pages: the office, a person, contact details, a picture, and remarks on the figures."""
 
@@ -75,8 +84,16 @@ class Signatory(Part):
     meeting: q.CalendarDay | None = None  # of the report's committee
     introduction: q.Introduction | None = None  # of the report, in Markdown
     notice: Annotated[tuple[q.Text, ...], Field(max_length=3)] = ()  # ids of indicators for the notice in the hall
+    commitments: tuple[Commitment, ...] = ()  # listed in the report
     publish_notes: bool = True  # the report quotes the notes of confirmed miscounts
     leads: LeadingRate = "lost_rate"  # which of a line's rates comes first
+
+    def named(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield the ids of indicators that it names, each with its place."""
+        for at, each in enumerate(self.notice):
+            yield ("notice", str(at)), each
+        for at, promised in enumerate(self.commitments):
+            yield ("commitments", str(at), "indicator"), promised.indicator
 
 
 class TimeStamps(Part):

@@ -246,7 +246,7 @@ class Settings(Shared):
 
     @field_validator("office")
     @classmethod
-    def _notices_what_is_there(cls, office: Signatory, info: ValidationInfo) -> Signatory:
+    def _names_what_is_there(cls, office: Signatory, info: ValidationInfo) -> Signatory:
         if not indicators.KINDS.keys() <= info.data.keys():  # a missing part has its own error
             return office
         sums: Mapping[str, DeskSum] = info.data.get("sums", {})
@@ -255,10 +255,10 @@ class Settings(Shared):
             for part in indicators.KINDS
         }
         known = [*indicators.ids(subjects), "satisfaction:QUESTION"]
-        for at, each in enumerate(office.notice):
+        for place, each in office.named():
             if each not in known and not indicators.is_of_survey(each):
                 words = refusal.suggestion(each, known, said("an indicator of this office"))
-                raise mistake(("notice", str(at)), each, words)
+                raise mistake(place, each, words)
         return office
 
     @model_validator(mode="after")

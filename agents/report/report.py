@@ -5,7 +5,16 @@ from __future__ import annotations
 from agents.report.annex import checks, control, definitions, editions, figures, miscounts
 from agents.report.blocks import Report
 from agents.report.material import Material
-from agents.report.sections import actions, counters, essential, introduction, requests, satisfaction, telephone
+from agents.report.sections import (
+    actions,
+    commitments,
+    counters,
+    essential,
+    introduction,
+    requests,
+    satisfaction,
+    telephone,
+)
 
 
 def report_of(material: Material) -> Report:
@@ -22,6 +31,7 @@ def report_of(material: Material) -> Report:
         requests.complaints(material),
         satisfaction.section(material),
         actions.section(material),
+        commitments.section(material),
     )
     annex = (
         figures.section(material),

@@ -45,6 +45,11 @@ def test_every_indicator_of_the_office_can_be_hung_up(file: Path, known: str) ->
             'office.notice.1: found "lost_rate:standart", expected an indicator of this office '
             "(did you mean lost_rate:standard?)",
         ),
+        (
+            "{commitments: [{label: Répondre, indicator: 'lost_rate:standart'}]}",
+            'office.commitments.0.indicator: found "lost_rate:standart", expected an indicator of this office '
+            "(did you mean lost_rate:standard?)",
+        ),
         ("{notice: ['satisfaction:']}", 'office.notice.0: found "satisfaction:", expected an indicator of this office'),
         (
             "{notice: ['wait:cartes', 'wait:cartes', 'wait:cartes', 'wait:cartes']}",

@@ -12,7 +12,7 @@ from agents.desk_view.actions import ActionEffect
 from agents.language import Language
 from agents.report.blocks import Block, Figures, Items, Markdown, Paragraph, Picture, Report, Section, Table
 from agents.report.html import page
-from config.office import Signatory
+from config.office import Commitment, Signatory
 from config.settings import Action, Channel
 from streams.figures.mean import CorrectedMean
 from streams.indicators.closing import ClosingTime
@@ -212,3 +212,22 @@ def test_a_counter_names_late_calls_appointments_and_the_demand_after_closing() 
     assert "4 tickets in the half-hour after closing, 18 in the half-hour before. Days: 20." in [
         each.says for each in counters.blocks if isinstance(each, Picture)
     ]
+
+
+def test_each_commitment_has_its_figure_its_target_its_evidence_and_its_owner() -> None:
+    promised = (
+        Commitment(label="Répondre", indicator="lost_rate:circulation", owner="Mme Roux"),
+        Commitment(label="Écrire", indicator="mean_days:letter"),
+    )
+    office = OFFICE.model_copy(update={"office": Signatory(commitments=promised)})
+    published = edition(wrong())
+    (says, table) = blocks(report_of(published.annual, office, Language.FR, published), "commitments")
+    assert isinstance(says, Paragraph)
+    assert isinstance(table, Table)
+    kept, uncounted = table.rows
+    (shown,) = (each for each in published.annual.indicators if each.id == "lost_rate:circulation")
+    assert (kept[0], kept[-1]) == ("Répondre", "Mme Roux")
+    assert shown.corrected.met is not None
+    assert kept[2].endswith("✓" if shown.corrected.met else "✗")
+    assert "incident" in kept[4]
+    assert uncounted[1:] == ("mean_days:letter", "—", "—", "rien n'a été compté", "—")
