@@ -179,13 +179,21 @@ class Asking:
         state.pool.forget(day - KEPT_DAYS)
         month = _month(day + 1)
         ended, state.month = state.month not in {-1, month}, month
-        is_first = self._last("first") is None and ASK.first_days <= state.opening_days <= ASK.first_days_most
-        if is_first and self._sample("first", [each for each in kept if each <= day], now, ASK.first_calls, 0):
+        so_far = [each for each in kept if each <= day]
+        if self._is_first_due(so_far) and self._sample("first", so_far, now, ASK.first_calls, 0):
             return
         if ended and self._sample("month", [each for each in kept if _month(each) == month - 1], now):
             return
         if not self._follow_up(now):
             self._look_again(now)
+
+    def _is_first_due(self, days: Sequence[int]) -> bool:
+        """Return whether the first sample is due: the first days have enough lost calls, or some days have passed."""
+        opening_days = self.state.opening_days
+        if self._last("first") is not None or not ASK.first_days_least <= opening_days <= ASK.first_days_most:
+            return False
+        lost = sum(len(self.state.pool.of(days, each)) for each in LOST_STRATA)
+        return opening_days >= ASK.first_days or lost >= ASK.first_calls
 
     def _sample(
         self, about: About, days: Sequence[int], now: int, lost: int = ASK.month_lost, others: int = ASK.month_others
@@ -230,6 +238,8 @@ class Asking:
                 continue
             until = last.until if last.about in SAMPLES else now
             drawn = self._drawable(strata, last.since, until, sound=True)[: ASK.calls]
+            if last.about == "first" and len(drawn) < ASK.fewest:  # the first days have no more calls
+                until, drawn = now, self._drawable(strata, last.since, now, sound=True)[: ASK.calls]
             asked = self._ask("doubt", last.since, now, last.share, drawn)
             if asked is not None:
                 asked.until = until
