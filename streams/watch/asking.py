@@ -24,7 +24,7 @@ from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents
 from streams.watch.laws import LAWS
 from streams.watch.review import id_of
-from streams.watch.ruling import counts_of, outcome_of
+from streams.watch.ruling import counts_of, leans_sound, outcome_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import KEPT_DAYS
 from streams.watch.thresholds import ASK
@@ -219,7 +219,17 @@ class Asking:
         since = now - ASK.again * DAY_MS
         if known is not None and self.state.questions[-1].at <= since:
             strata = self._wrong_strata() if known.hides_losses else LOST_STRATA
-            self.doubt(since, now, ASK.sample_share, strata)
+            drawn = self._drawable(strata, since, now)[: ASK.calls]
+            asked = self._ask("doubt", since, now, self._share_of(known), drawn)
+            if asked is not None:
+                asked.incident = known.id
+
+    @staticmethod
+    def _share_of(known: Incident) -> float:
+        """Return the share of the calls that a miscount counts wrongly, by the answers so far."""
+        if known.sample is None or known.hides_losses:
+            return ASK.sample_share
+        return min(ASK.most_share, max(ASK.least_share, known.sample.lost))
 
     def _wrong_strata(self) -> set[Stratum]:
         """Return the strata, other than those counted lost, in which persons found wrong calls."""
@@ -234,7 +244,10 @@ class Asking:
         for lost in (True, False):
             counts = counts_of(self.state.questions, last, lost=lost)
             strata = LOST_STRATA if lost else {each.stratum for each in last.calls if each.answer == "wrong"} - LOST
-            if counts.wrong < ASK.follow_up - (not lost) or outcome_of(last.share, counts) is not None:
+            asks = counts.wrong >= ASK.follow_up - (not lost)
+            if last.incident:  # it lasts, unless the answers say otherwise
+                asks = counts.told > 0 and leans_sound(last, counts)
+            if not asks or outcome_of(last, counts) is not None:
                 continue
             until = last.until if last.about in SAMPLES else now
             drawn = self._drawable(strata, last.since, until, sound=True)[: ASK.calls]
@@ -242,7 +255,7 @@ class Asking:
                 until, drawn = now, self._drawable(strata, last.since, now, sound=True)[: ASK.calls]
             asked = self._ask("doubt", last.since, now, last.share, drawn)
             if asked is not None:
-                asked.until = until
+                asked.until, asked.incident = until, last.incident
                 return True
         return False
 

@@ -164,7 +164,9 @@ class Rate:
                 calls=sum_of(self._judge.seen(first, now).values()).offered,
             )
             wrong = (ruling.counts.wrong + 1) / (ruling.counts.told + 2)
-            learnt = ruling.sampled and not shorten(known, wrong, self._state, self._slot_times)
+            learnt = ruling.origin == "first" or (
+                ruling.origin == "month" and not shorten(known, wrong, self._state, self._slot_times)
+            )
             known.judged_until = known.start
         else:
             known.start, known.end = min(known.start, ruling.since), now

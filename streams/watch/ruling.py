@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from streams.checks.wald import Outcome, SequentialTest
-from streams.questions.question import AnswerCounts, Question
+from streams.questions.question import About, AnswerCounts, Question
 from streams.watch.thresholds import ASK
 
 
@@ -23,7 +23,7 @@ class Ruling(NamedTuple):
     counts: AnswerCounts
     score: float  # nats: the evidence for a miscount
     since: int  # epoch ms: start of the stretch
-    sampled: bool = False  # the stretch is a sample's, so the miscount may be shorter
+    origin: About = "doubt"  # of the first question about it
 
 
 def rule(questions: Sequence[Question], question: Question) -> Ruling | None:
@@ -32,12 +32,12 @@ def rule(questions: Sequence[Question], question: Question) -> Ruling | None:
         return _rule_on_law(question)
     for lost in (True, False):
         counts = counts_of(questions, question, lost=lost)
-        outcome = outcome_of(question.share, counts)
+        outcome = outcome_of(question, counts)
         if outcome == "faulty" or (outcome == "sound" and _closes(questions, question, lost=lost)):
             *_, first = chain = list(_chain(questions, question))
             since = min(each.since for each in chain)
             score = _test(question.share).weight(counts.wrong, counts.right)
-            return Ruling(question, outcome, lost, counts, score, since, first.about != "doubt")
+            return Ruling(question, outcome, lost, counts, score, since, first.about)
     return None
 
 
@@ -46,7 +46,7 @@ def _closes(questions: Sequence[Question], question: Question, *, lost: bool) ->
     if not question.answered or lost != any(each.lost for each in question.calls):
         return False
     others = counts_of(questions, question, lost=not lost)
-    return not others.wrong or outcome_of(question.share, others) == "sound"
+    return not others.wrong or outcome_of(question, others) == "sound"
 
 
 def counts_of(questions: Sequence[Question], question: Question, *, lost: bool) -> AnswerCounts:
@@ -54,11 +54,19 @@ def counts_of(questions: Sequence[Question], question: Question, *, lost: bool) 
     return sum((each.tally(lost=lost) for each in _chain(questions, question)), AnswerCounts())
 
 
-def outcome_of(share: float, counts: AnswerCounts) -> Outcome | None:
-    """Return what answers decide, if a miscount makes this share of the calls wrong."""
-    if counts.right >= ASK.calls and not counts.wrong:
+def outcome_of(question: Question, counts: AnswerCounts) -> Outcome | None:
+    """Return what the answers about a doubt decide; None if more are needed.
+
+    A few right ones end a doubt, but not a miscount that earlier answers have shown.
+    """
+    if counts.right >= ASK.calls and not counts.wrong and not question.incident:
         return "sound"
-    return _test(share).outcome(counts.wrong, counts.right)
+    return _test(question.share).outcome(counts.wrong, counts.right)
+
+
+def leans_sound(question: Question, counts: AnswerCounts) -> bool:
+    """Return whether honest counting explains the answers about a doubt better than a miscount."""
+    return _test(question.share).weight(counts.wrong, counts.right) < 0
 
 
 def _rule_on_law(question: Question) -> Ruling | None:

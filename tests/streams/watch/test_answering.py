@@ -58,3 +58,19 @@ def test_a_first_sample_that_leaves_no_call_to_ask_about_is_followed_up_by_the_n
     assert (first.tally().wrong, first.decided) == (2, "")
     assert (last.since, last.decided) == (first.since, "sound")
     assert all(each.at > first.until for each in last.calls)
+
+
+def test_five_right_calls_do_not_end_a_miscount_in_which_a_third_of_the_losses_were_wrong() -> None:
+    asked = 0
+
+    def says(call: str) -> Answer:
+        nonlocal asked
+        asked += 1
+        day = (int(call) - 1) // 96
+        return "wrong" if asked % 3 == 0 and not 8 <= day < 15 else "right"
+
+    line = lived(few_losses(50), says)
+    about = [each for each in questions(line) if each.incident]
+    assert any(each.tally().right == ASK.calls and not each.decided for each in about), "five right, and still open"
+    assert {round(each.share, 1) for each in about} == {0.3}, "as the answers said"
+    assert all(each.tally().right == ASK.calls for each in about if each.decided == "sound")
