@@ -109,8 +109,8 @@ def warnings(days: Sequence[DayOutlook], text: Words) -> list[str]:
     writing = Writing(text.language)
     return [
         text(
-            "{day}: the target will likely be missed with the usual agents (chance {missed}). Enough would be {agents} "
-            "(chance {still}).",
+            "{day}: the target will likely be missed with the usual agents (chance {missed}). "
+            "Enough would be {agents}: the chance would then be {still}.",
             day=_name(day.date, writing),
             missed=writing.percent(min(day.missed, SUREST), 0),
             still=writing.percent(max(day.still, 1 - SUREST), 0),

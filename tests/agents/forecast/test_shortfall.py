@@ -66,7 +66,7 @@ def test_a_warning_has_the_day_the_chances_and_the_agents() -> None:
     days = [DayOutlook(date(2013, 9, 2), 0.854, 0.03, needed), DayOutlook(date(2013, 9, 3), 0.6, 0.0, needed)]
     assert warnings(days, Words(Language.EN)) == [
         "Monday 2 September: the target will likely be missed with the usual agents (chance 85%). "
-        "Enough would be 4 agents from 10:00 to 12:00, 1 agent from 14:00 to 14:30 (chance 3%)."
+        "Enough would be 4 agents from 10:00 to 12:00, 1 agent from 14:00 to 14:30: the chance would then be 3%."
     ]
     (french,) = warnings(days, Words(Language.FR))
     assert french.startswith("Lundi 2 septembre : l'objectif sera probablement manqué avec les agents habituels")
