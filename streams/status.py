@@ -21,8 +21,11 @@ from streams.desks.line_corrected import corrected_of
 from streams.desks.line_witness import Witnessing
 from streams.desks.service import Service
 from streams.events import Answer, Outcome
+from streams.insight.attendance import attendance
+from streams.insight.losses import Losses, losses
+from streams.insight.patience import patience
 from streams.kept.record import position_of
-from streams.kept.times import QUARTER_MS
+from streams.kept.times import HOUR_MS, QUARTER_MS
 from streams.questions.question import About, Question
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from streams.watch.guard import Guard, Reason
@@ -113,12 +116,22 @@ class OpenQuestion(Struct, frozen=True):
     calls: list[AskedCall]
 
 
+class LineMonth(Struct, frozen=True, omit_defaults=True):
+    """What a line's last month shows: where its losses came from, and its usual agents.
+
+    `agents` are usually at work, by hour of the local week (Monday's first is 0); missing if they are unknown.
+    """
+
+    losses: Losses
+    agents: dict[int, int] = {}
+
+
 class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line", omit_defaults=True):
     """A line's figures `at` a moment; `open` says whether the office is.
 
     `target` is the maximum of the lost rate, `expected_lost_rate` the usual rate at this hour of the week. `withheld`
     is present while the line's corrected figure is not published, `witness` if it has a second record. `agents`,
-    `to_call_back` and `usual` are missing if unknown, or if an earlier version wrote the record.
+    `to_call_back`, `usual` and `month` are missing if unknown, or if an earlier version wrote the record.
     """
 
     site: str
@@ -146,6 +159,7 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line", 
     to_call_back: int | None = None  # callers lost today and not reached since; null if callers are unknown
     usual: dict[int, UsualHour] = {}  # on this weekday, by local hour
     questions: list[OpenQuestion] = []
+    month: LineMonth | None = None
 
     @property
     def id(self) -> str:
@@ -207,7 +221,22 @@ def _windows_together(parts: Sequence[TicketWindow]) -> TicketWindow:
     return TicketWindow(sum(each.called for each in parts), mean, sum(each.counters for each in parts))
 
 
-def line_status(line: Line, label: str, target: float, now: int, local: Local) -> LineStatus:
+def line_month(line: Line, target: float, local: Local) -> LineMonth | None:
+    """Return what a line's last month shows; None if no agent was ever seen. It takes some milliseconds."""
+    if not (staff := line.figures.staff().by_hour()):
+        return None
+    hours, giving_up = line.figures.by_hour(), patience(line.figures.total()).rate
+
+    def week_hour(hour: int) -> int:
+        at = local(hour * HOUR_MS)
+        return at.weekday() * 24 + at.hour
+
+    return LineMonth(losses(hours, staff, giving_up, target), attendance(hours, staff, giving_up, week_hour))
+
+
+def line_status(
+    line: Line, label: str, target: float, now: int, local: Local, month: LineMonth | None = None
+) -> LineStatus:
     """Return the figures of a line at `now` (epoch ms), with the label and target of its configuration."""
     waits, watch, slot_no = line.figures.waiting(now), line.watch, now // QUARTER_MS
     figure = corrected_of(line)
@@ -239,6 +268,7 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         },
         withheld=UNSET if figure.guard is None else _withheld(figure.guard, figure.coverage, local),
         questions=[question_status(each, local) for each in watch.asking.open()],
+        month=month,
     )
 
 

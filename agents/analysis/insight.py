@@ -8,7 +8,8 @@ from msgspec import Struct
 from rich.console import Console
 
 from agents.analysis.written import number, percent, seconds
-from agents.translation import counted, labelled, semicolon, text
+from agents.desk_view.losses import losses_sentence
+from agents.translation import Words, counted, labelled, semicolon, spoken_language, text
 from streams.calls.callers import AGAIN, CallBacks, Callers
 from streams.desks.line import Line
 from streams.insight.expectation import Expectation, expectation
@@ -170,7 +171,7 @@ def _of_callers(line: Insight) -> Iterator[str]:
 
 
 def _of_staff(line: Insight) -> Iterator[str]:
-    expected, lost, law = line.expectation, line.losses, line.wait_law
+    expected, law = line.expectation, line.wait_law
     if line.occupancy is not None:
         talked = text("active agents spent at most {share} of their time talking", share=_percent(line.occupancy))
         if line.unplaced_talk:
@@ -191,16 +192,8 @@ def _of_staff(line: Insight) -> Iterator[str]:
         if expected.needed is not None:
             sentence += text(", agents needed for the target: {agents}", agents=number(expected.needed, 1))
         yield sentence
-    if lost.agents or lost.callers or lost.neither:
-        yield text(
-            "calls lost in the last month in hours above the target: {agents} with too few agents for the usual "
-            "callers, {callers} with more callers than usual, {neither} although the agents sufficed, {unknown} for "
-            "an unknown cause",
-            agents=lost.agents,
-            callers=lost.callers,
-            neither=lost.neither,
-            unknown=lost.unknown,
-        )
+    if (causes := losses_sentence(line.losses, Words(spoken_language()))) is not None:
+        yield causes
     if law is not None and law.correlation is not None and law.theta is not None:
         yield text(
             "lost calls per second of mean wait: {theta} % (correlation over {hours} h: {r})",

@@ -42,6 +42,7 @@ class BoardFigures(Collector):
         yield read_timestamp(self._follower.read)
         yield believed_ratio(self._believed())
         yield from expected_counts(self._weeks.site, self._weeks.coming())
+        yield missed_targets(self._weeks.site, self._weeks.coming())
 
     def _believed(self) -> Iterator[tuple[str, str, float]]:
         """Yield the last hour's rates as the wall shows them, without lines that have no call or no believed rate."""
@@ -69,6 +70,19 @@ def expected_counts(site: str, weeks: Iterable[tuple[DeskKey, ForecastWeek]]) ->
             for level in EXPORTED:
                 family.add_metric((site, name, str(ahead), str(level)), found[LEVELS.index(level)])
     yield from (calls, tickets)
+
+
+def missed_targets(site: str, weeks: Iterable[tuple[DeskKey, ForecastWeek]]) -> Metric:
+    """Return the chances that lines miss their target for lack of agents, by day: 1 day ahead is tomorrow."""
+    found = GaugeMetricFamily(
+        "tocsin_call_target_missed_ratio_forecast",
+        "Chance that a line's usual agents miss its target on a day, and enough agents meet it.",
+        labels=(*LINE, "days_ahead"),
+    )
+    for (_, name), week in weeks:
+        for ahead, day in enumerate(week.outlooks):
+            found.add_metric((site, name, str(ahead)), day.avoidable)
+    return found
 
 
 def read_timestamp(read: float | None) -> Metric:

@@ -14,6 +14,7 @@ from agents.board.follower import Follower
 from agents.board.years import KeptYears, decided_in
 from agents.cache import Cache
 from agents.forecast.ledger import last_day
+from agents.forecast.shortfall import known_attendance
 from agents.forecast.week import ForecastWeek, week_from
 from agents.forecast.written import DeskKey, forecast_desks
 from config.settings import Settings
@@ -44,8 +45,10 @@ class KeptWeeks:
     async def of(self, desk: DeskKey, first: date, today: date) -> ForecastWeek | None:
         """Return the week of a desk from a day on, as of `today`; None if too little is known."""
         history = self._follower.known.history
-        given = today, last_day(history, self.site, today), decided_in(history, self.site)
-        make = partial(week_from, history, self._settings, *desk, first, today)
+        lines = self._follower.known.lines if first == today else {}
+        attendance = known_attendance(lines, self.site, desk, today)
+        given = today, last_day(history, self.site, today), decided_in(history, self.site), dict(attendance)
+        make = partial(week_from, history, self._settings, *desk, first, today, attendance)
         return (await self._found.made_apart(_Asked(desk, first), lambda: _Found(make()), given)).week
 
     def coming(self) -> Iterator[tuple[DeskKey, ForecastWeek]]:

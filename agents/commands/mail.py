@@ -54,8 +54,8 @@ def mail(
     No mail is sent twice. Mails that could not be sent go with the next run.
     """
     from agents.history.ledger import read_history
-    from agents.history.questions import read_questions
     from agents.history.slips import read_slips
+    from agents.history.statuses import read_lines
     from agents.mail.post import Post, due
 
     settings = settings_of(config, site)
@@ -71,7 +71,7 @@ def mail(
         today = _today(settings, history.days.dates(settings.site))
         periods = _periods(settings, of or list(MailOf), None if day is None else day.date(), today)
         post, every = (
-            Post(settings, settings.mail, history, today, read_questions(settings)),
+            Post(settings, settings.mail, history, today, read_lines(settings)),
             due(settings.mail, None if dry_run else slips, periods),
         )
         if dry_run:

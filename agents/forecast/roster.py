@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -56,14 +56,12 @@ def staffed(
     """
     rosters: dict[DeskKey, DeskRoster] = {}
     left_out: list[tuple[str, Said]] = []
-    period = Period(forecast.until - timedelta(LEARNT), forecast.until - timedelta(1))
     if history is None:
         talk = talk or ASSUMED
     for name, calls in forecast.lines.items():
         members = name.split("+") if name not in settings.lines else [name]
-        lines = [settings.lines.get(each, settings.line_defaults) for each in members]
-        days = _days_of(members, history, settings, period)
-        handling = of_line(days, min(line.short_call for line in lines), max(line.wrap_up for line in lines), talk)
+        lines = _settings_of(members, settings)
+        handling = line_handling(members, history, settings, forecast.until, talk)
         if len(calls.days[0].slots) == 1:
             left_out.append((name, said("only days are known; expected half-hours")))
         elif handling is None:
@@ -71,11 +69,11 @@ def staffed(
         else:
             if patience is not None:
                 handling = replace(handling, patience=patience, patience_error=0.0)
-            rosters["lines", name] = _roster(calls, handling, _strictest(lines), settings, configured=configured)
+            rosters["lines", name] = _roster(calls, handling, strictest(lines), settings, configured=configured)
     for name, visitors in forecast.services.items():
         assert history is not None
         wait = settings.services[name].target_wait
-        handling = of_service(_days(history, settings, ServiceDay, name, period))
+        handling = of_service(_days(history, settings, ServiceDay, name, _learnt(forecast.until)))
         if wait is None:
             left_out.append((name, said("it has no target_wait")))
         elif handling is None:
@@ -85,7 +83,24 @@ def staffed(
     return RosterPlan(forecast._replace(rosters=rosters), left_out)
 
 
-def _strictest(lines: Sequence[LineDefaults]) -> Target:
+def line_handling(
+    members: Sequence[str], history: History | None, settings: Settings, until: date, talk: float | None = None
+) -> Handling | None:
+    """Return the handling of the calls of some lines, learnt from the days before `until`; None if it is unknown."""
+    days = _days_of(members, history, settings, _learnt(until))
+    lines = _settings_of(members, settings)
+    return of_line(days, min(line.short_call for line in lines), max(line.wrap_up for line in lines), talk)
+
+
+def _settings_of(members: Sequence[str], settings: Settings) -> list[LineDefaults]:
+    return [settings.lines.get(each, settings.line_defaults) for each in members]
+
+
+def _learnt(until: date) -> Period:
+    return Period(until - timedelta(LEARNT), until - timedelta(1))
+
+
+def strictest(lines: Sequence[LineDefaults]) -> Target:
     """Return a target that meets the target of each of some lines."""
     return Target(
         lost=min(line.target for line in lines),
@@ -113,11 +128,11 @@ def _days(history: History, settings: Settings, kind: type[S], name: str, period
 def _roster(
     calls: ExpectedCalls, handling: Handling, target: Target, settings: Settings, *, configured: bool
 ) -> DeskRoster:
-    opened = _office_hours(calls, settings) if configured else _busy_hours(calls)
+    opened = office_hours(calls, settings) if configured else _busy_hours(calls)
     return DeskRoster(handling, staff(calls, handling, target, opened))
 
 
-def _office_hours(calls: ExpectedCalls, settings: Settings) -> list[list[bool]]:
+def office_hours(calls: ExpectedCalls, settings: Settings) -> list[list[bool]]:
     """Return in which half-hours of each day the office is open, at least for a part."""
     opened, zone = plan_of(settings).opened, ZoneInfo(settings.timezone)
     found = []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from agents.forecast.countries import days_off
 from agents.forecast.ledger import DeskPast
+from agents.forecast.shortfall import Attendance, DayOutlook, outlooks
 from agents.forecast.written import DeskKind
 from agents.history.ledger import History
 from config.settings import Settings
@@ -19,6 +21,7 @@ from streams.forecast.past import WEEK
 from streams.forecast.score import Score, score
 
 SCORED: Final = 26  # weeks before
+NOBODY_KNOWN: Final[Attendance] = MappingProxyType({})
 
 
 class ForecastWeek(NamedTuple):
@@ -29,6 +32,7 @@ class ForecastWeek(NamedTuple):
     score: Score | None  # of the weeks before; None if too few are known
     off: DaysOff
     total: Expected  # of the seven days together
+    outlooks: Sequence[DayOutlook] = ()  # chances to miss the target; none if the agents are unknown
 
     @property
     def sound(self) -> bool:
@@ -37,11 +41,18 @@ class ForecastWeek(NamedTuple):
 
 
 def week_from(
-    history: History, settings: Settings, kind: DeskKind, name: str, first: date, today: date
+    history: History,
+    settings: Settings,
+    kind: DeskKind,
+    name: str,
+    first: date,
+    today: date,
+    attendance: Attendance = NOBODY_KNOWN,
 ) -> ForecastWeek | None:
     """Forecast a week that begins on `first`, as of `today`; None for too short a past.
 
-    All forecasts, also the scored ones, use the records of their first day alone.
+    All forecasts, also the scored ones, use the records of their first day alone. `attendance` has a line's usual
+    agents: its days may then have an outlook.
     """
     desk = DeskPast(history, settings, kind, name)
     pasts = list(desk.as_known(first - timedelta(WEEK * weeks) for weeks in range(SCORED + 1)))
@@ -52,4 +63,7 @@ def week_from(
     place = (first - came.first).days
     totals = [None if np.isnan(each) else float(each) for each in came.totals[place : place + WEEK]]
     found = expect_calls(pasts[-1], WEEK, off)
-    return ForecastWeek(found.days, totals, score(came.until(place), pasts[:-1], off), off, found.weeks[0])
+    week = ForecastWeek(found.days, totals, score(came.until(place), pasts[:-1], off), off, found.weeks[0])
+    if not attendance or kind != "lines" or week.score is None or week.score.worse:
+        return week
+    return week._replace(outlooks=outlooks(history, settings, name, found, attendance))

@@ -18,9 +18,7 @@ from msgspec.structs import replace
 from agents.chain.log import read_log
 from agents.history.ledger import History
 from agents.history.review import review
-from agents.history.statuses import PublishedStatuses
-from agents.kafka.client import Topic, topic
-from agents.kafka.reading import latest, leaving_out
+from agents.history.statuses import read_lines
 from config.settings import Settings
 from streams.chain.links import Chain
 from streams.events import Answer, Outcome, Review, milliseconds
@@ -161,12 +159,5 @@ def _with_answers(line: str, asked: OpenQuestion, given: GivenAnswers) -> OpenQu
 
 def read_questions(settings: Settings) -> list[LineQuestion]:
     """Return the office's open questions; raise `KafkaError` if the broker does not answer."""
-    return open_questions(settings, _read_lines(settings), answers_in(Chain(settings.site, read_log(settings).records)))
-
-
-def _read_lines(settings: Settings) -> Iterable[LineStatus]:
-    statuses = PublishedStatuses()
-    for record in latest(settings, topic(settings, Topic.STATUS)):
-        with leaving_out(record):
-            statuses.take(record.key or b"", record.value, record.timestamp)
-    return statuses.lines().values()
+    given = answers_in(Chain(settings.site, read_log(settings).records))
+    return open_questions(settings, read_lines(settings).values(), given)

@@ -1,6 +1,6 @@
 """The live figures that workers published: for each line and service, the status that was folded furthest.
 
-A status is no authority: nothing but the board shows it, and only for a while.
+A status is no authority: only the board shows it, for a while, and mails warn by it of coming days.
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ from typing import Final
 
 import msgspec
 
+from agents.kafka.client import Topic, topic
 from agents.kafka.input_ends import InputEnds
+from agents.kafka.reading import latest, leaving_out
+from config.shared import Shared
 from streams.kept.record import Position, position_of
 from streams.status import LineStatus, ServiceStatus, Status
 
@@ -58,3 +61,12 @@ class PublishedStatuses:
 
     def services(self) -> dict[str, ServiceStatus]:
         return {each.id: each for each, *_ in self._latest.values() if isinstance(each, ServiceStatus)}
+
+
+def read_lines(settings: Shared) -> dict[str, LineStatus]:
+    """Return the latest status of each line, by id; raise `KafkaError` if the broker does not answer."""
+    statuses = PublishedStatuses()
+    for record in latest(settings, topic(settings, Topic.STATUS)):
+        with leaving_out(record):
+            statuses.take(record.key or b"", record.value, record.timestamp)
+    return statuses.lines()

@@ -11,6 +11,7 @@ from agents.desk_view.figures import ComparedTable, DeskFigures, Headline
 from agents.desk_view.incidents import IncidentView
 from agents.desk_view.reading import DeskView
 from agents.desk_view.words import query_of
+from agents.forecast.shortfall import warnings
 from agents.forecast.written import sentence, week_title
 from agents.language import Language
 from agents.mail.reading import OfficePeriod
@@ -122,7 +123,8 @@ class LetterWriter:
     def _coming(self, view: DeskView, text: Words) -> str | None:
         if view.kind == "channels" or (week := self._known.coming.get((view.kind, view.name))) is None:
             return None
-        return text("{name}: {sentence}", name=week_title(view.kind, text), sentence=sentence(week.total, text))
+        says = text("{name}: {sentence}", name=week_title(view.kind, text), sentence=sentence(week.total, text))
+        return " ".join((f"{says}.", *found)) if (found := warnings(week.outlooks, text)) else says
 
     def _label(self, view: DeskView) -> str:
         settings = self._settings

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.history.ledger import History
-from agents.history.questions import LineQuestion
+from agents.history.questions import known_questions
 from agents.history.slips import MailName, SlipBook, Slips
 from agents.kafka.sending import sending
 from agents.language import Language
@@ -24,6 +24,7 @@ from agents.totals.history import shown
 from config.mail import Mail, MailKind, Recipient
 from config.settings import Settings
 from streams.indicators.period import Period
+from streams.status import LineStatus
 
 REPORT: Final = DOWNLOADS["pdf"]  # attached to the mail of a week or a month
 
@@ -60,12 +61,12 @@ class Post:
     """Makes and sends an office's mails."""
 
     def __init__(
-        self, settings: Settings, mail: Mail, history: History, today: date, questions: Sequence[LineQuestion]
+        self, settings: Settings, mail: Mail, history: History, today: date, lines: Mapping[str, LineStatus]
     ) -> None:
         self._settings = settings
         self._mail = mail
         self._history = history
-        self._reader = OfficeReader(settings, history, today, questions)
+        self._reader = OfficeReader(settings, history, today, known_questions(settings, lines, history), lines)
         self._zone = ZoneInfo(settings.timezone)
         self._read = lru_cache(maxsize=None)(self._reader.read)
         self._attached = lru_cache(maxsize=None)(self._attachments)

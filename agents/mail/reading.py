@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime, time
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.callbacks.reading import CallbackReading
 from agents.desk_view.incidents import IncidentView, cases, views
 from agents.desk_view.reading import DeskReader, DeskView
+from agents.forecast.shortfall import known_attendance
 from agents.forecast.week import ForecastWeek, week_from
 from agents.forecast.written import DeskKey, forecast_desks
 from agents.history.ledger import History
@@ -24,6 +26,7 @@ from streams.chain.breach import Breach
 from streams.desks.callback_list import CallbackList
 from streams.indicators.annual import Annual
 from streams.indicators.period import Period
+from streams.status import LineStatus
 
 
 class OfficePeriod(NamedTuple):
@@ -45,10 +48,17 @@ class OfficeReader:
     """A reader of the history of record and, for a period of one day, of its calls."""
 
     def __init__(
-        self, settings: Settings, history: History, today: date, questions: Sequence[LineQuestion] = ()
+        self,
+        settings: Settings,
+        history: History,
+        today: date,
+        questions: Sequence[LineQuestion] = (),
+        lines: Mapping[str, LineStatus] = MappingProxyType({}),
     ) -> None:
+        """Take an office's history, its open questions, and its lines' live figures by id."""
         self._settings = settings
         self._questions = [each for each in questions if each.left]
+        self._lines = lines
         self._history = history
         self._today = today
         self._zone = ZoneInfo(settings.timezone)
@@ -81,7 +91,8 @@ class OfficeReader:
     def _coming(self) -> dict[DeskKey, ForecastWeek]:
         """The coming week of each line and service whose forecast may be shown."""
         make = partial(week_from, self._history, self._settings, first=self._today, today=self._today)
-        weeks = {desk: make(*desk) for desk in forecast_desks(self._settings)}
+        known = partial(known_attendance, self._lines, self._settings.site, today=self._today)
+        weeks = {desk: make(*desk, attendance=known(desk)) for desk in forecast_desks(self._settings)}
         return {desk: week for desk, week in weeks.items() if week is not None and week.sound}
 
     def figures(self, period: Period) -> Annual:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from agents.desk_view.actions import ActionEffect
+from agents.forecast.year import DeskScore
 from agents.history.incident_json import local_day
 from agents.report.plot import DaySpan
 from agents.totals.telling import Telling
@@ -50,6 +51,7 @@ class Material(NamedTuple):
     sums: Sequence[BrokenSum] = ()  # lines that are not the sum of their parts
     earlier: Sequence[Annual] = ()  # other years, as they were published
     actions: Sequence[ActionEffect] = ()  # of the period
+    forecasts: Sequence[DeskScore] = ()  # of a year
 
     @property
     def day(self) -> date:

@@ -10,6 +10,7 @@ from agents.report.sections import (
     commitments,
     counters,
     essential,
+    forecasts,
     introduction,
     requests,
     satisfaction,
@@ -31,6 +32,7 @@ def report_of(material: Material) -> Report:
         requests.complaints(material),
         satisfaction.section(material),
         actions.section(material),
+        forecasts.section(material),
         commitments.section(material),
     )
     annex = (

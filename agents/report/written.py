@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from agents.desk_view.actions import office_effects
+from agents.forecast.year import DeskScore, year_scores
 from agents.history.ledger import History
 from agents.language import Language
 from agents.metrics.indicators import exposition
@@ -39,6 +40,7 @@ from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
+from streams.periods.named import kind_of
 
 
 class Edition(NamedTuple):
@@ -113,13 +115,26 @@ def _published(written_as: Format, edition: Edition, settings: Settings, languag
     if written_as is Format.NOTICE:
         return notice(annual, settings, language, vintage, breaches=breaches)
     checks = {} if remembered else checked(settings, history, annual.period)
-    report = report_of_edition(edition, settings, language, checks)
+    forecasts: Sequence[DeskScore] = ()
+    if not remembered and kind_of(annual.period) == "year":
+        forecasts = year_scores(history, settings, annual.period, annual.today)
+    report = report_of_edition(edition, settings, language, checks, forecasts)
     return pdf(report) if written_as is Format.PDF else page(report).encode()
 
 
-def report_of_edition(edition: Edition, settings: Settings, language: Language, checks: Checks | None = None) -> Report:
-    """Return the report on figures, beside those published for other years."""
+def report_of_edition(
+    edition: Edition,
+    settings: Settings,
+    language: Language,
+    checks: Checks | None = None,
+    forecasts: Sequence[DeskScore] = (),
+) -> Report:
+    """Return the report on figures, beside those published for other years.
+
+    The `forecasts` of a year take half a second a desk.
+    """
     annual, vintage, breaches, sums, remembered, history, _ = edition
     telling, earlier = Telling(language, ZoneInfo(settings.timezone)), others(history, annual)
     actions = [] if remembered else office_effects(settings, history, annual.period, annual.today)
-    return report_of(Material(annual, settings, telling, vintage, breaches, checks or {}, sums, earlier, actions))
+    material = Material(annual, settings, telling, vintage, breaches, checks or {}, sums, earlier, actions, forecasts)
+    return report_of(material)

@@ -25,8 +25,8 @@ from agents.worker.roster import CountedOffice, Roster
 from streams.desks import still
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.kept.times import slot_end
-from streams.status import Status, line_status, service_status
+from streams.kept.times import HOUR_MS, slot_end
+from streams.status import LineMonth, Status, line_month, line_status, service_status
 
 log = structlog.get_logger()
 
@@ -69,6 +69,13 @@ class LastSent(Struct):
         return self.outcome.cancelled() or self.outcome.exception() is not None
 
 
+class KeptMonth(NamedTuple):
+    """What a line's month showed in an hour; it is computed once an hour."""
+
+    hour: int  # epoch hour
+    shows: LineMonth | None
+
+
 class StatusRecord(NamedTuple):
     """A record to send, with the status that keeps its outcome."""
 
@@ -85,6 +92,7 @@ class Statuses:
         self._ownership = ownership
         self._now = now
         self._last: dict[bytes, LastSent] = {}
+        self._months: dict[bytes, KeptMonth] = {}
 
     async def publish(self, topic: TopicT) -> None:
         """Send the changed figures without waiting for the broker; send refused ones again."""
@@ -103,6 +111,7 @@ class Statuses:
         """Yield the records to send at `tick` (monotonic s), those unchanged for longest first."""
         owned = dict(self._owned())
         self._last = {key: last for key, last in self._last.items() if key in owned and not last.refused}
+        self._months = {key: month for key, month in self._months.items() if key in owned}
         now, begun = self._now(), time.monotonic()
         open_now: dict[str, bool] = {}  # by site
         for key in sorted(owned, key=lambda key: self._last[key].looked if key in self._last else 0.0):
@@ -122,7 +131,7 @@ class Statuses:
                 elif last.validity.version == version and tick - last.looked < IDLE_SECONDS:
                     continue
             validity = Validity(version, opened, now, _still_until(desk, now))
-            status = _status(office, desk, now, opened=opened) if status is None else status
+            status = self._status(key, office, desk, now, opened=opened) if status is None else status
             if last is not None and self._same(status, last, tick):
                 last.looked, last.validity = tick, validity
             else:
@@ -130,6 +139,16 @@ class Statuses:
                 yield StatusRecord(key, msgspec.json.encode(status), self._last[key])
             if time.monotonic() - begun > BUDGET_SECONDS:
                 return
+
+    def _status(self, key: bytes, office: CountedOffice, desk: Line | Service, now: int, *, opened: bool) -> Status:
+        local = partial(_local, office)
+        if isinstance(desk, Service):
+            return service_status(desk, office.settings.services[desk.name].label, now, local, open=opened)
+        line, hour = office.settings.lines[desk.name], now // HOUR_MS
+        month = self._months.get(key)
+        if month is None or month.hour != hour:
+            month = self._months[key] = KeptMonth(hour, line_month(desk, line.target, local))
+        return line_status(desk, line.label, line.target, now, local, month.shows)
 
     def _same(self, status: Status, last: LastSent, tick: float) -> bool:
         """Return whether a status has no news and no sign of life is due."""
@@ -143,14 +162,6 @@ class Statuses:
             yield from partition.lines.items()
             for key, service in partition.services.items():
                 yield (key + b"/service" if key in partition.lines else key), service
-
-
-def _status(office: CountedOffice, desk: Line | Service, now: int, *, opened: bool) -> Status:
-    local = partial(_local, office)
-    if isinstance(desk, Line):
-        line = office.settings.lines[desk.name]
-        return line_status(desk, line.label, line.target, now, local)
-    return service_status(desk, office.settings.services[desk.name].label, now, local, open=opened)
 
 
 def _local(office: CountedOffice, at: int) -> datetime:

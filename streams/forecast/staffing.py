@@ -132,6 +132,22 @@ def staff(
     ]
 
 
+def met_with(
+    expected: ExpectedCalls, handling: Handling, target: Target, agents: Sequence[Sequence[int]]
+) -> list[float]:
+    """Return the share of such days on which each expected day meets the target, with these agents by half-hour."""
+    plays = _Plays(expected.days, handling)
+    rows = len(expected.days) * PLAYS
+    free = np.zeros((rows, 1))
+    nothing = np.zeros(rows, dtype=np.int64)
+    whole = PlayedOutcomes(nothing, nothing, nothing, np.zeros(rows))
+    for place in range(len(agents[0])):
+        there = np.repeat(np.array([day[place] for day in agents], dtype=np.int64), PLAYS)
+        served, free = _played(plays.callers(place), there, free, handling, target)
+        whole = whole.plus(served)
+    return [float(share) for share in _by_day(target.met(whole))]
+
+
 def _least(calls: float, handling: Handling, target: Target) -> int:
     """Return the fewest agents that meet the target of lost calls in the long run, at a half-hour's mean rate."""
     arrivals = max(calls * (1 - handling.aside), NEGLIGIBLE) / HALF_HOUR

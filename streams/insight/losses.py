@@ -15,16 +15,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from math import ceil
 from typing import Final
 
 from msgspec import Struct
 
 from streams.calls.hours import Hour
+from streams.insight.attendance import seen_agents
 from streams.insight.erlang import Demand, expect
 
 WEEK_HOURS: Final = 7 * 24
-_ROUNDING: Final = 0.5  # of an agent: agents at work are a mean of four quarters, agents needed are a whole number
 
 
 class Losses(Struct, frozen=True):
@@ -51,15 +50,15 @@ def losses(hours: Mapping[int, Hour], staff: Mapping[int, int], giving_up: float
         if figures.lost > target * figures.ended:
             same = weekly[hour % WEEK_HOURS]
             usual = (sum(same) - figures.ended) / (len(same) - 1) if len(same) > 1 else None
-            causes[_cause(figures, usual, staff.get(hour, 0) / 4, giving_up, target)] += figures.lost
+            causes[_cause(figures, usual, staff.get(hour, 0), giving_up, target)] += figures.lost
     return Losses(**causes)
 
 
-def _cause(figures: Hour, usual: float | None, seen: float, giving_up: float | None, target: float) -> str:
+def _cause(figures: Hour, usual: float | None, seen: int, giving_up: float | None, target: float) -> str:
     if usual is None or not (figures.talks and figures.talked and seen and giving_up and target):
         return "unknown"
     talk, patience = figures.talked / figures.talks / 1000, 1 / (giving_up * 1000)
-    agents = ceil(seen + _ROUNDING) - 1
+    agents = seen_agents(seen)
 
     def enough_for(calls: float) -> bool:
         steady = expect(Demand(calls / 3600, talk, patience), agents)

@@ -76,6 +76,7 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         *("metric tocsin_ticket_wait_seconds_target", "metric tocsin_calls_offered_expected"),
         "page /week",
         *("metric tocsin_calls_forecast", "metric tocsin_tickets_forecast"),
+        "metric tocsin_call_target_missed_ratio_forecast",
     ),
     _SINCE_EVER: (
         *("metric tocsin_call_talk_seconds", "metric tocsin_call_wait_seconds", "metric tocsin_ticket_wait_seconds"),

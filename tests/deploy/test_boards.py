@@ -82,7 +82,7 @@ def names(query: str) -> set[str]:
 
 
 # Forecasts of coming days: Grafana has no axis for the future, so the pages of `tocsin board` draw them.
-UNDRAWN = {"tocsin_calls_forecast", "tocsin_tickets_forecast"}
+UNDRAWN = {"tocsin_calls_forecast", "tocsin_tickets_forecast", "tocsin_call_target_missed_ratio_forecast"}
 SHOWN = {name for found in BOARDS.values() for _, query in asked(found) for name in names(query)}
 
 

@@ -53,7 +53,7 @@ DASHBOARD: Final = re.compile(
 )
 BOARD: Final = re.compile(
     r"{{ \$externalLabels\.board }}/"
-    r"(incidents|incidents\?line={{ \$labels\.line }}|years/{{ \$labels\.year }}"
+    r"(week|incidents|incidents\?line={{ \$labels\.line }}|years/{{ \$labels\.year }}"
     r"|incidents/now\?site={{ \$labels\.site }}&line={{ \$labels\.line }}&kind=(overload|{{ \$labels\.kind }})"
     r"|incidents/now\?site={{ \$labels\.site }}&service={{ \$labels\.service }}&channel={{ \$labels\.channel }}"
     r"&kind={{ \$labels\.kind }})?"

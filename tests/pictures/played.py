@@ -27,7 +27,7 @@ from streams.events import Event, Review, milliseconds
 from streams.feed import Input
 from streams.partition import Partition
 from streams.simulation.lozere import PERIODS, LozerePeriod, period_events
-from streams.status import Status, line_status, service_status
+from streams.status import Status, line_month, line_status, service_status
 from streams.watch.review import desk_of
 from tests.agents.board.known import Record
 
@@ -96,7 +96,7 @@ class Played:
 
         for key, line in self._partition.lines.items():
             about = settings.lines[line.name]
-            yield key, line_status(line, about.label, about.target, now, local)
+            yield key, line_status(line, about.label, about.target, now, local, line_month(line, about.target, local))
         is_open = settings.calendar().is_open(now / 1000)
         for key, service in self._partition.services.items():
             label = settings.services[service.name].label

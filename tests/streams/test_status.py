@@ -11,7 +11,7 @@ from streams.checks.baseline import Learnt
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import Reading, TicketEvent
-from streams.status import Status, line_status, service_status
+from streams.status import Status, line_month, line_status, service_status
 from streams.tickets.rules import ServiceRules
 from streams.watch.incident import Incident
 from tests.streams.telling import event
@@ -78,6 +78,23 @@ def test_agents_callers_and_what_is_usual_are_told_where_they_are_known() -> Non
     assert status.agents == 1
     assert line_status(told, "Circulation", 0.1, 1000 * (AT + 3600), local).agents == 0
     assert line_status(told, "Circulation", 0.1, 1000 * (AT + 86_400), local).to_call_back is None
+
+
+def test_a_month_has_the_causes_of_losses_and_agents_by_local_hour_of_the_week() -> None:
+    told = line()
+    assert line_month(told, 0.1, local) is None, "no agent was seen"
+    for number in range(40):
+        kind, more = (
+            ("lost", {"reason": "abandoned"}) if number % 4 else ("answered", {"agent": "Agent/1", "talk": 600})
+        )
+        told.fold(event("offered", AT + 60 * number, str(number)))
+        told.fold(event(kind, AT + 60 * number + 60, str(number), wait=60, **more))
+    month = line_month(told, 0.1, local)
+    assert month is not None
+    assert month.losses.unknown == 30, "no other week is known"
+    assert list(month.agents) == [4 * 24 + 7, 4 * 24 + 8]
+    status = line_status(told, "Circulation", 0.1, 1000 * AT, local, month)
+    assert msgspec.json.decode(msgspec.json.encode(status), type=Status) == status
 
 
 def test_what_is_usual_is_told_by_the_hours_of_the_weekday_and_an_older_status_can_be_read() -> None:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from agents.board.periods.bands import DayBand, week_bands
 from agents.desk_view.figures import ShownRow
+from agents.forecast.shortfall import warnings
 from agents.forecast.week import SCORED, ForecastWeek
 from agents.forecast.written import DeskKind, doubt, interval, sentence, week_title
 from agents.translation import Words
@@ -43,6 +44,10 @@ class ForecastWriter:
     def total(self) -> str:
         """Return the sum of the days."""
         return self._text("In all: {sentence}", sentence=sentence(self._week.total, self._text))
+
+    def warnings(self) -> list[str]:
+        """Return a sentence for each day that will likely miss its target."""
+        return warnings(self._week.outlooks, self._text)
 
     def score(self) -> str:
         """Say how good the forecasts of the weeks before were."""

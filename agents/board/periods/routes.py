@@ -22,6 +22,7 @@ from agents.desk_view.actions import WEEKS, ActionEffect, effects_of
 from agents.desk_view.closing import shown_closings
 from agents.desk_view.definitions import DefinitionWriter
 from agents.desk_view.figures import DeskFigures, ShownRow
+from agents.desk_view.losses import losses_sentence
 from agents.desk_view.reading import DeskKind, DeskReader, DeskView, shown_desks
 from agents.desk_view.reasons import shown_reasons
 from agents.desk_view.waits import shown_waits
@@ -133,12 +134,20 @@ class PeriodRoutes:
             waits=shown_waits(view, frame.text),
             closings=shown_closings(view, frame.text),
             reasons=shown_reasons(view, frame.text),
+            losses=self._losses(view, frame),
             definitions=DefinitionWriter(frame.text, view, self._settings.line_defaults.short_call),
             headline=figures.headline(),
             unanswered=view.kind == "lines" and self._unanswered(view),
             today=today,
             steps=page.beside(today),
         )
+
+    def _losses(self, view: DeskView, frame: PageFrame) -> str | None:
+        """Return where a line's losses of the last month came from, for an unfinished period."""
+        status = self._follower.known.lines.get(f"{self._settings.site}/{view.name}")
+        if view.kind != "lines" or view.until is None or status is None or status.month is None:
+            return None
+        return losses_sentence(status.month.losses, frame.text)
 
     def _unanswered(self, view: DeskView) -> bool:
         """Return whether a doubt that began by the end of the period has waited too long for an answer."""

@@ -10,10 +10,11 @@ import pytest
 from prometheus_client.core import Metric
 
 from agents.board import weeks
-from agents.board.figures import expected_counts
+from agents.board.figures import expected_counts, missed_targets
 from agents.board.follower import Known
 from agents.board.weeks import KeptWeeks
 from agents.board.years import KeptYears
+from agents.forecast.shortfall import DayOutlook
 from agents.forecast.week import ForecastWeek
 from config.settings import Settings
 from streams.forecast.days_off import DaysOff
@@ -28,7 +29,9 @@ DAY = ExpectedDay(LAST, Expected(100.0, 0.01), ())
 
 
 def told(error: float = 0.9) -> ForecastWeek:
-    return ForecastWeek([DAY] * 7, [], Score(130, error, 1.0, 0.95), DaysOff(), DAY.total)
+    return ForecastWeek(
+        [DAY] * 7, [], Score(130, error, 1.0, 0.95), DaysOff(), DAY.total, [DayOutlook(LAST, 0.9, 0.1, [])]
+    )
 
 
 @pytest.fixture
@@ -36,7 +39,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return the weeks that were computed, by name and first day; the line `standard` has a bad forecast."""
     found: list[Any] = []
 
-    def week_from(_history: object, _settings: Settings, _kind: str, name: str, first: date, today: date) -> object:
+    def week_from(
+        _history: object, _settings: Settings, _kind: str, name: str, first: date, today: date, _: object
+    ) -> object:
         found.append((name, first, today))
         return None if name == "cartes" else told(1.1 if name == "standard" else 0.9)
 
@@ -91,6 +96,8 @@ def test_prometheus_gets_the_weeks_that_may_be_shown(monkeypatch: pytest.MonkeyP
     assert len(calls.samples) == 7 * 3
     assert value(calls, "0", "0.025") < value(calls, "0", "0.5") < value(calls, "0", "0.975")
     assert not tickets.samples
+    (missed,) = missed_targets("lozere", kept.coming()).samples
+    assert (missed.labels, missed.value) == ({"site": "lozere", "line": "circulation", "days_ahead": "0"}, 0.8)
 
 
 def value(metric: Metric, ahead: str, quantile: str) -> float:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from agents.forecast import week as forecast_week
 from agents.forecast.week import ForecastWeek, week_from
 from streams.forecast.days_off import DaysOff
 from streams.forecast.expected import Expected
@@ -57,3 +58,13 @@ def test_a_forecast_worse_than_eight_weekdays_is_not_sound() -> None:
 def test_a_line_with_too_few_days_has_no_week() -> None:
     days = [each for each in varied() if each.day < "2013-01-20"]
     assert week_from(history(days=days), OFFICE, "lines", "circulation", date(2013, 1, 20), UNTIL) is None
+
+
+def test_a_forecast_that_is_worse_or_has_no_score_warns_of_no_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, crowded = history(days=varied(talk=300_000)), dict.fromkeys(range(7 * 24), 1)
+    for error, warned in ((0.9, True), (1.1, False), (None, False)):
+        scored = None if error is None else Score(130, error, 1.0, 0.95)
+        monkeypatch.setattr(forecast_week, "score", lambda *_, scored=scored: scored)
+        found = week_from(known, OFFICE, "lines", "circulation", UNTIL, UNTIL, crowded)
+        assert found is not None
+        assert any(day.likely for day in found.outlooks) == warned

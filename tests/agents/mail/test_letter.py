@@ -23,7 +23,9 @@ from agents.mail.reading import OfficeReader
 from config.mail import KINDS, MailKind, Recipient
 from config.office import Signatory
 from config.settings import Channel, Line, Settings
+from streams.insight.losses import Losses
 from streams.periods.named import period_of
+from streams.status import LineMonth
 from tests.agents.board.known import SETTINGS, history, line, suspected
 from tests.agents.board.periods.test_routes import recounted
 from tests.agents.board.questions import question
@@ -274,4 +276,12 @@ def test_a_mail_of_a_week_has_the_coming_one_and_a_mail_of_a_day_has_not(languag
     assert least < expected < most
     assert of_line in plain(as_text(letter, Language(language)))
     assert of_line in as_html(letter, Language(language))
+    month = LineMonth(Losses(), dict.fromkeys(range(7 * 24), 2))
+    short = {"lozere/circulation": line(at=datetime(2013, 12, 16, tzinfo=UTC), month=month)}
+    busy = history(days=varied(talk=300_000))
+    told = OfficeReader(office, busy, UNTIL, (), short).read("week", period_of("2013-W50"))
+    warned = LetterWriter(office, told, BOARD).letter(Recipient(address="q@x.fr", language=language))  # type: ignore[arg-type] # fr or en
+    assert {"fr": "Mercredi 18 décembre : l'objectif", "en": "Wednesday 18 December: the target"}[language] in (
+        warned.desks[0].coming or ""
+    )
     assert [each.coming for each in written(read, "2013-12-16", UNTIL, language, office).desks] == [None] * 3

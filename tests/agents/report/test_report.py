@@ -9,18 +9,21 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from agents.desk_view.actions import ActionEffect
+from agents.forecast.year import DeskScore
 from agents.language import Language
 from agents.report.blocks import Block, Figures, Items, Markdown, Paragraph, Picture, Report, Section, Table
 from agents.report.html import page
 from config.office import Commitment, Signatory
 from config.settings import Action, Channel
 from streams.figures.mean import CorrectedMean
+from streams.forecast.score import Score
 from streams.indicators.closing import ClosingTime
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan
 from streams.indicators.service import BookedVisits
 from streams.indicators.vintage import vintage
 from streams.indicators.wait import Wait
+from tests.agents.board.known import SETTINGS
 from tests.agents.report.writing import OFFICE, report_of
 from tests.agents.totals.year import edition, waits, wrong, year
 
@@ -194,6 +197,21 @@ def test_the_actions_of_the_year_have_a_section_with_what_they_changed() -> None
     assert row[-1] == "n'a peut-être pas changé : ce volume ne permet pas de le dire"
     assert "saison" in text(told, "actions")
     assert not blocks(report(), "actions")
+
+
+def test_the_forecasts_of_the_year_have_a_section_with_their_score_or_why_there_is_none() -> None:
+    published, settings = edition(wrong()), OFFICE.model_copy(update={"lines": SETTINGS.lines})
+    scores = [
+        DeskScore(("lines", "circulation"), Score(250, 0.9, 1.0, 0.95)),
+        DeskScore(("lines", "standard"), None),
+    ]
+    told = report_of(published.annual, settings, Language.FR, published, forecasts=scores)
+    (table,) = (each for each in blocks(told, "forecasts") if isinstance(each, Table))
+    assert [row[1:] for row in table.rows] == [
+        ("250", "95\u202f%", "90\u202f%"),
+        ("—", "—", "inconnue : trop peu de jours"),
+    ]
+    assert not blocks(report(), "forecasts")
 
 
 def test_a_counter_names_late_calls_appointments_and_the_demand_after_closing() -> None:

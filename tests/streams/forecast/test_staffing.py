@@ -13,7 +13,7 @@ from streams.forecast.days_off import DaysOff
 from streams.forecast.expected import ExpectedCalls, expect_calls
 from streams.forecast.handling import Handling
 from streams.forecast.past import Past
-from streams.forecast.staffing import PROMISED, StaffedDay, Target, staff
+from streams.forecast.staffing import PROMISED, StaffedDay, Target, met_with, staff
 from tests.streams.forecast.made_up import MONDAY, half_hours
 
 TARGET = Target(lost=0.1, in_time=0.8, within=20)
@@ -45,6 +45,15 @@ def test_more_calls_longer_talks_and_less_certainty_need_more_agents() -> None:
     assert monday(calls(2)).hours > 1.4 * usual
     assert monday(calls(), Handling(talk=300, around=15, patience=300)).hours > usual
     assert monday(calls(), Handling(talk=150, talk_error=0.4, around=15, patience=300)).hours > usual
+
+
+def test_with_given_agents_a_day_is_met_as_often_as_they_are_many() -> None:
+    first = ExpectedCalls(calls().days[:1], ())
+    planned = [slot.agents for slot in monday(calls()).slots]
+    fewer, same, more = (
+        met_with(first, HANDLING, TARGET, [[max(0, agents + other) for agents in planned]])[0] for other in (-1, 0, 1)
+    )
+    assert fewer < same == monday(calls()).met < more
 
 
 def test_where_callers_hang_up_at_once_more_agents_would_not_help() -> None:
