@@ -226,10 +226,13 @@ class Asking:
 
     @staticmethod
     def _share_of(known: Incident) -> float:
-        """Return the share of the calls that a miscount counts wrongly, by the answers so far."""
+        """Return the share of the calls that a miscount counts wrongly, by the answers so far; half at most.
+
+        A few answers may all be wrong by chance, and a greater share would take one right week for the end.
+        """
         if known.sample is None or known.hides_losses:
             return ASK.sample_share
-        return min(ASK.most_share, max(ASK.least_share, known.sample.lost))
+        return min(ASK.sample_share, max(ASK.least_share, known.sample.lost))
 
     def _wrong_strata(self) -> set[Stratum]:
         """Return the strata, other than those counted lost, in which persons found wrong calls."""

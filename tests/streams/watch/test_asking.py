@@ -86,7 +86,7 @@ def test_five_wrong_calls_are_a_miscount_before_the_watch_is_sure() -> None:
     line = lived(flipped(usual(), FAULTY), lambda _: "wrong")
     (found,) = incidents(line)
     assert (found.verdict, found.cause, found.answered) == ("miscount", "rise", True)
-    assert found.evidence[0].facts == CallsChecked(0, 3, 0, lost=True), "three are enough where nearly all were wrong"
+    assert found.evidence[0].facts == CallsChecked(0, 4, 0, lost=True)
     unasked = closed(flipped(usual(), FAULTY).folded())
     assert found.detected < incidents(unasked)[0].detected
 
