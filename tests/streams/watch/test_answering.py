@@ -72,5 +72,5 @@ def test_five_right_calls_do_not_end_a_miscount_in_which_a_third_of_the_losses_w
     line = lived(few_losses(50), says)
     about = [each for each in questions(line) if each.incident]
     assert any(each.tally().right == ASK.calls and not each.decided for each in about), "five right, and still open"
-    assert {round(each.share, 1) for each in about} == {0.3}, "as the answers said"
+    assert {round(each.share, 1) for each in about} == {0.3}
     assert all(each.tally().right == ASK.calls for each in about if each.decided == "sound")
