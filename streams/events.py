@@ -50,8 +50,9 @@ TicketType: TypeAlias = Literal[
 ]
 RequestType: TypeAlias = Literal["received", "answered", "delivered", "withdrawn"]
 Mode: TypeAlias = Literal["cumulative", "interval"]
-Decision: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare"]
-Reviewed: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare", "answer"]
+Ruling: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare"]
+Decision: TypeAlias = Literal[Ruling, "take"]  # who takes an incident deals with it, and rules nothing
+Reviewed: TypeAlias = Literal[Decision, "answer"]
 Answer: TypeAlias = Literal["right", "wrong", "cannot-tell"]
 Outcome: TypeAlias = Literal["lost", "answered", "diverted"]
 

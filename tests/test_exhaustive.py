@@ -22,6 +22,7 @@ PARTIAL: Final[Mapping[str, str]] = {
     "agents.sources.tables.columns._DESKS": "calls and readings name their line",
     "agents.sources.tables.spans._MINUTES": "a day is no fixed number of minutes",
     "agents.sources.registry.CONNECTORS": "a survey is answers, not events",
+    "streams.watch.incident.STATUS": "who takes an incident rules nothing",
 }
 
 

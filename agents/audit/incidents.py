@@ -197,6 +197,7 @@ def _facts(incident: Incident | None) -> _Facts:
         "sample": incident.sample,
         "evidence": [_evidence(each) for each in incident.evidence],
         "decisions": [_decision(each) for each in incident.decisions],
+        "taken": incident.taken and _decision(incident.taken),
     }
 
 

@@ -46,6 +46,7 @@ def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
             else {"judged_until": moment(incident.judged_until, zone)}
         )
         | ({} if incident.sample is None else {"sample": msgspec.to_builtins(incident.sample)})
+        | ({} if (held := incident.taken) is None else {"taken": {"by": held.by, "at": moment(held.at, zone)}})
     )
 
 
@@ -77,7 +78,7 @@ def incident_of(published: Mapping[str, Any]) -> Incident:
         )
         for number, each in enumerate(published["decisions"])
     ]
-    judged_until, desk = published.get("judged_until"), desk_in(dict(published))
+    judged_until, desk, taken = published.get("judged_until"), desk_in(dict(published)), published.get("taken")
     return Incident(
         id=published["id"],
         line=desk.name,
@@ -94,6 +95,7 @@ def incident_of(published: Mapping[str, Any]) -> Incident:
         judged_until=None if judged_until is None else _epoch(judged_until),
         desk=desk.kind,
         sample=msgspec.convert(published.get("sample"), WrongShares | None),
+        taken=taken and Decided(published["id"], _epoch(taken["at"]), 0, "take", taken["by"], "", None, None),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from streams.events import Decision
+from streams.events import Ruling
 from streams.questions.sample import WrongShares
 from streams.status import Moment
 from streams.watch.incident import DESK_KINDS, Standing, Verdict
@@ -42,13 +42,20 @@ class PublishedDecision(Struct, frozen=True, omit_defaults=True, rename={"start"
     A note that is stored separately is empty here and named by its hash.
     """
 
-    decision: Decision
+    decision: Ruling
     at: Moment
     by: str
     note: str
     start: Moment | None
     end: Moment | None
     note_digest: str = ""
+
+
+class PublishedTaken(Struct, frozen=True):
+    """The last person who took an incident, and when."""
+
+    by: str
+    at: Moment
 
 
 class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to"}):
@@ -74,6 +81,7 @@ class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to
     decisions: list[PublishedDecision]
     judged_until: Moment | None = None
     sample: WrongShares | None = None
+    taken: PublishedTaken | None = None
     line: str | UnsetType | None = UNSET
     service: str | UnsetType | None = UNSET
     channel: str | UnsetType | None = UNSET
@@ -122,5 +130,7 @@ def _moments(incident: PublishedIncident) -> Iterator[datetime]:
     yield from (incident.start, incident.end, incident.detected_at)
     if incident.judged_until is not None:
         yield incident.judged_until
+    if incident.taken is not None:
+        yield incident.taken.at
     for decision in incident.decisions:
         yield from (each for each in (decision.at, decision.start, decision.end) if each is not None)

@@ -116,7 +116,7 @@ class PublishedIncidents:
         """Yield the breaches of a site's incidents: impossible records, and decisions that the log does not have."""
         yield from (breach for of, breach in self._breaches.values() if of == site)
         for each in self.latest(site):
-            if not each.incident["decisions"]:
+            if not (each.incident["decisions"] or each.incident.get("taken")):
                 continue
             incident = incident_of(each.incident)
             for one in unlogged(incident, logged.get((f"{site}/{incident.line}", incident.id), ())):

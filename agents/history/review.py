@@ -238,6 +238,9 @@ def print_incident(incident: IncidentJson, zone: ZoneInfo, console: Console) -> 
     if since is not None:
         console.print(text(words.UNJUDGED, since=moment(since, zone)), highlight=False, soft_wrap=True)
     print_evidence(incident, console)
+    if incident_of(incident).in_hand:
+        held = text(words.TAKEN, who=incident["taken"]["by"], moment=incident["taken"]["at"])
+        console.print(held, highlight=False, soft_wrap=True, markup=False)
     for each in incident.get("decisions", []):
         decided = words.DECISIONS[each["decision"]]
         decision = text(decided)

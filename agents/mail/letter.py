@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from agents.desk_view.reading import DeskView
 from agents.desk_view.words import query_of
 from agents.forecast.shortfall import warnings
 from agents.forecast.written import sentence, week_title
+from agents.history.incident_json import incident_of
 from agents.language import Language
 from agents.mail.reading import OfficePeriod
 from agents.mail.subject import SubjectWriter
@@ -143,6 +145,9 @@ class LetterWriter:
         what = text(words.VERDICTS[published["verdict"]]) if view.what is None else view.what[text.language]
         begins, ends = writing.moment(view.begins), writing.moment(view.ends)
         says = text("{line}: {what}, from {begins} to {ends}", line=view.label, what=what, begins=begins, ends=ends)
+        if incident_of(published).in_hand:
+            moment = writing.moment(datetime.fromisoformat(published["taken"]["at"]))
+            says = f"{says}{text.semicolon}{text(words.TAKEN, who=published['taken']['by'], moment=moment)}"
         return Decision(says, self._link(f"/incidents/{quote(published['id'])}"))
 
     def _to_check(self, lines: Mapping[str, DeskView], text: Words) -> Decision | None:

@@ -40,6 +40,11 @@ def families(desks: Sequence[Desk], _now: int) -> Iterator[Metric]:
         "Whether a person has confirmed every open miscount of this kind: 0 or 1.",
         labels=(*DESK, "kind"),
     )
+    taken = GaugeMetricFamily(
+        "tocsin_incident_taken",
+        "Whether persons are dealing with every open incident of this kind: 0 or 1; absent without one.",
+        labels=(*DESK, "kind"),
+    )
     quarantine = GaugeMetricFamily(
         "tocsin_quarantine",
         "Whether a miscount of this kind puts opening hours in quarantine: 0 or 1.",
@@ -74,6 +79,9 @@ def families(desks: Sequence[Desk], _now: int) -> Iterator[Metric]:
         starts: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for each in now_open:
             starts[_verdict(each), each.kind].append(each.bounds()[0])
+        for kind in dict.fromkeys(each.kind for each in now_open):
+            held = all(each.in_hand for each in now_open if each.kind == kind)
+            taken.add_sample(taken.name, {**label, "kind": kind}, held)
         for (judged, of), begun in starts.items():
             start.add_sample(start.name, {**label, "verdict": judged, "kind": of}, min(begun) / 1000)
         for key, count in watch.state.counted.items():
@@ -81,7 +89,7 @@ def families(desks: Sequence[Desk], _now: int) -> Iterator[Metric]:
             incidents.add_sample(f"{incidents.name}_total", {**label, "verdict": judged, "kind": of}, count)
         quarantined.add_sample(quarantined.name, label, _quarantined(desk))
         unapplied.add_sample(f"{unapplied.name}_total", label, watch.state.unapplied)
-    yield from (suspected, confirmed, quarantine, start, incidents, quarantined, unapplied)
+    yield from (suspected, confirmed, taken, quarantine, start, incidents, quarantined, unapplied)
 
 
 def _kinds(desk: Desk) -> Sequence[Kind]:

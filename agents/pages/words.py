@@ -111,7 +111,10 @@ DECISIONS: Final[Mapping[Decision, Said]] = {
     "dismiss": said("dismisses"),
     "reopen": said("takes the decision back"),
     "declare": said("declares a miscount"),
+    "take": said("is dealing with it"),
 }
+
+TAKEN: Final = said("{who} has been dealing with it since {moment}")
 
 OUTCOME_NAMES: Final[Mapping[OutcomeName, Said]] = {
     "answered": said("answered"),

@@ -159,6 +159,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct or a union of struc
             ],
             "judged_until": None,
             "sample": {"lost": 0.9, "of_lost": 10.0, "others": 0.0, "of_others": 4.0},
+            "taken": {"by": "m.durand", "at": "2013-03-04T10:05:00+01:00"},
         },
     ),
     "status": (

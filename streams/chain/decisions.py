@@ -56,7 +56,7 @@ def unlogged(incident: Incident, logged: Sequence[LoggedDecision]) -> Iterator[D
     known = {_facts(each.decided) for each in logged}
     whats = {_what(each.decided) for each in logged}
     full = len(incident.decisions) >= MAX_DECISIONS  # the first one may have the bounds of those before it
-    for number, each in enumerate(incident.decisions):
+    for number, each in enumerate([*incident.decisions, *_taken(incident)]):
         if _what(each) not in whats if full and number == 0 else _facts(each) not in known:
             yield each
 
@@ -64,15 +64,22 @@ def unlogged(incident: Incident, logged: Sequence[LoggedDecision]) -> Iterator[D
 def unfollowed(incident: Incident, logged: Sequence[LoggedDecision], until: int) -> Iterator[LoggedDecision]:
     """Yield the decisions of the log, up to an offset, that an incident lacks.
 
-    An incident keeps only its latest decisions, and a line refuses a decision that was dated a day ahead.
+    An incident keeps only its latest decisions and who took it last, and a line refuses a decision that was dated a day
+    ahead.
     """
-    known = {_what(each) for each in incident.decisions}
+    known = {_what(each) for each in (*incident.decisions, *_taken(incident))}
     oldest = incident.decisions[0].at if len(incident.decisions) >= MAX_DECISIONS else 0
+    last = max((each.at // SECOND_MS + 1 for each in _taken(incident)), default=0) * SECOND_MS
     for each in logged:
         at, record = each.decided.at, each.link.logged
-        followed = record.offset <= until and oldest <= at <= record.written + DAY_MS
+        since = last if each.decided.decision == "take" else oldest
+        followed = record.offset <= until and since <= at <= record.written + DAY_MS
         if followed and _what(each.decided) not in known:
             yield each
+
+
+def _taken(incident: Incident) -> list[Decided]:
+    return [] if incident.taken is None else [incident.taken]
 
 
 def _what(each: Decided) -> tuple[str, int, str, str]:

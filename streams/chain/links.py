@@ -26,6 +26,7 @@ _DECISIONS: Final = {
     "reopen": said("reopening of {what} by {who}"),
     "declare": said("declaration of a miscount of {what} by {who}"),
     "answer": said("answer about a call of {what} by {who}"),
+    "take": said("assignment of {what} to {who}"),
 }
 _OPENING: Final = said("opening of the chain")
 _OTHER_ENTRIES: Final = {Opened: _OPENING, Erased: said("erasure of a note")}

@@ -100,6 +100,7 @@ class Incident(Struct):
     judged_until: int | None = None  # epoch ms: slots from here on are not judged yet; None once it is over
     sample: WrongShares | None = None  # persons' answers about calls drawn from it at random
     desk: DeskKind = "line"  # what `line` names: an incident of a counter or register is of another desk
+    taken: Decided | None = None  # the last `take`; it moves no figure, so it is not among the decisions
 
     def is_of(self, kind: DeskKind, name: str) -> bool:
         """Return whether it is an incident of this desk; a service may have the id of a line."""
@@ -109,6 +110,12 @@ class Incident(Struct):
     def goes_on(self) -> bool:
         """Return whether it may still be extended and is not dismissed, as its record says."""
         return not self.over and self.judged_until is not None and self.status != "dismissed"
+
+    @property
+    def in_hand(self) -> bool:
+        """Return whether a person took it and it was not reopened since."""
+        reopened = max((each.at for each in self.decisions if each.decision == "reopen"), default=0)
+        return self.taken is not None and self.taken.at >= reopened
 
     @property
     def of_counter(self) -> bool:
@@ -160,6 +167,8 @@ class Incident(Struct):
 
         Decisions apply in the order of their moments, in whatever order they arrive.
         """
+        if decided.decision == "take":
+            return self._take(decided)
         decisions = self.decisions
         if any(known.identity == decided.identity for known in decisions):
             return DUPLICATE
@@ -173,6 +182,13 @@ class Incident(Struct):
             first.start = dropped.start if first.start is None else first.start
             first.end = dropped.end if first.end is None else first.end
         self.status = STATUS[decisions[-1].decision]
+        return OK
+
+    def _take(self, decided: Decided) -> int:
+        known = self.taken
+        if known is not None and (known.at, known.identity) >= (decided.at, decided.identity):
+            return DUPLICATE if known.identity == decided.identity else LATE
+        self.taken = decided
         return OK
 
     def known_at(self, at: int) -> Incident | None:

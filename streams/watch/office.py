@@ -154,4 +154,5 @@ def _as_one(silence: OfficeSilence, parts: Sequence[Incident]) -> Incident:
         status=min((each.status for each in parts), key=STANDINGS.index),
         evidence=evidence,
         decisions=[decisions[known] for known in sorted(decisions)],
+        taken=max((each.taken for each in parts if each.taken), key=lambda each: each.at, default=None),
     )

@@ -98,6 +98,8 @@ def decided(review: Review) -> Decided:
         raise Invalid("invalid", said("a declaration needs both bounds - at `$.from` and `$.to`"))
     if start is not None and end is not None and start >= end:
         raise Invalid("invalid", said("the stretch ends before it begins - at `$.to`; expected it after `$.from`"))
+    if review.decision == "take" and (start, end, review.note, review.note_digest) != (None, None, None, None):
+        raise Invalid("invalid", said("who takes an incident decides nothing: no bounds, no note"))
     if review.decision == "declare":
         assert start is not None
         kind, name = desk_of(review)

@@ -96,7 +96,12 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     _ABOUT: (
         *("metric tocsin_across_offices", "metric tocsin_part_of_across", "metric tocsin_figure_withheld"),
         *("metric tocsin_incident_start_timestamp_seconds", "metric tocsin_incidents_total"),
-        *("metric tocsin_miscount_confirmed", "metric tocsin_miscount_suspected", "metric tocsin_overload"),
+        *(
+            "metric tocsin_incident_taken",
+            "metric tocsin_miscount_confirmed",
+            "metric tocsin_miscount_suspected",
+            "metric tocsin_overload",
+        ),
         *("metric tocsin_quarantine", "metric tocsin_quarantined_slots", "metric tocsin_indicator_breaks"),
         *("metric tocsin_published_figures_broken", "metric tocsin_reviews_unapplied_total"),
     ),

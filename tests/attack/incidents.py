@@ -42,6 +42,11 @@ def _dismissed(honest: Honest) -> Forged:
     return _put(key, incident | {"status": "dismissed", "decisions": [*decided, decision | {"from": None, "to": None}]})
 
 
+def _taken(honest: Honest) -> Forged:
+    key, incident = _incident(honest)
+    return _put(key, incident | {"taken": {"by": "Mme la Préfète", "at": "2023-11-30T09:00:00+01:00"}})
+
+
 def _other_key(honest: Honest) -> Forged:
     _, incident = _incident(honest)
     return _put("another-key", incident | {"status": "dismissed"})
@@ -73,6 +78,7 @@ INCIDENTS: Final = (
     _row("deleted", _deleted),
     _row("made longer", _longer),
     _row("dismissed without a decision", _dismissed),
+    _row("taken without a record of the log", _taken),
     _row("under another key", _other_key),
     _row("invented", _invented),
     _row("a score of 1e308", _score),

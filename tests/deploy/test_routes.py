@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from typing import Any
+from typing import Any, Final
 from urllib.request import Request, urlopen
 
 import pytest
@@ -14,6 +14,8 @@ import yaml
 from tests.deploy.servers import ALERTMANAGER, alertmanager, program
 from tests.deploy.test_rules import TEAMS, VALUES, alerts
 from tests.waiting import PATIENCE
+
+TAKEN: Final = ("IncidentTaken", "MiscountSuspected")  # of one incident
 
 
 def amtool(*arguments: str) -> str:
@@ -98,6 +100,8 @@ def test_what_several_offices_go_through_is_told_once_and_who_waits_at_one_all_t
         {"alertname": "CallersWaiting", "site": "lozere", "line": "standard"},
         *({"alertname": "MiscountSuspected", "site": "lozere", "kind": kind} for kind in ("multi-leg", "drift")),
         {"alertname": "NothingHeard", "site": "lozere"},
+        *({"alertname": each, "site": "gard", "line": "standard", "kind": "reset"} for each in TAKEN),
+        {"alertname": "MiscountSuspected", "site": "gard", "line": "other", "kind": "reset"},
     ]
     with alertmanager(settings()) as sender:
         body = json.dumps([{"labels": each} for each in fired]).encode()
@@ -105,6 +109,7 @@ def test_what_several_offices_go_through_is_told_once_and_who_waits_at_one_all_t
         with urlopen(asked, timeout=PATIENCE):
             pass
         held = {("LineOverloaded", "lozere", None), ("MiscountSuspected", "lozere", "multi-leg")}
+        held |= {("MiscountSuspected", "gard", "reset")}
 
         def suppressed() -> set[tuple[str, str, str | None]]:
             return {(each["alertname"], each["site"], each.get("kind")) for each in sender.alerts("suppressed")}
@@ -112,4 +117,4 @@ def test_what_several_offices_go_through_is_told_once_and_who_waits_at_one_all_t
         sender.wait(lambda: suppressed() == held)
         told = {(each["alertname"], each.get("site")) for each in sender.alerts("active")}
         assert {("OfficesOverloaded", None), ("LineOverloaded", "gard"), ("CallersWaiting", "lozere")} <= told
-        assert ("NothingHeard", "lozere") in told
+        assert {("NothingHeard", "lozere"), ("MiscountSuspected", "gard")} <= told

@@ -10,7 +10,7 @@ from datetime import datetime
 from hmac import compare_digest
 from hmac import digest as hmac_digest
 from string import ascii_lowercase
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -18,11 +18,10 @@ from aiohttp import web
 
 from agents.history.incident_schema import IncidentJson
 from agents.translation import Words
-from streams.events import Review
+from streams.events import Decision, Review
 from streams.watch.review import MAX_NOTE
 
-Choice: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare"]
-CHOICES: Final[tuple[Choice, ...]] = ("confirm", "dismiss", "reopen", "declare")
+CHOICES: Final[tuple[Decision, ...]] = get_args(Decision)
 MAX_NAME: Final = 100
 FORM: Final = "application/x-www-form-urlencoded"
 BODY_SECONDS: Final = 10.0  # time for a form to arrive
@@ -38,7 +37,7 @@ class FormError(ValueError):
 class Wish(NamedTuple):
     """A validated form; moments are local to the office."""
 
-    choice: Choice
+    choice: Decision
     note: str
     start: datetime | None  # None keeps the incident's bound
     end: datetime | None
@@ -84,7 +83,11 @@ def changes(before: str, incident: IncidentJson, taken: Sequence[Review], text: 
     said = []
     if before.rpartition(" ")[2] != state_of(incident, taken).rpartition(" ")[2]:
         last = taken[-1].by if taken else incident["decisions"][-1]["by"] if incident["decisions"] else "?"
-        said.append(text("{who} has decided in the meantime.", who=last))
+        said.append(
+            text("{who} has taken it in the meantime.", who=last)
+            if taken and taken[-1].decision == "take"
+            else text("{who} has decided in the meantime.", who=last)
+        )
     elif "status" in changed:
         said.append(text("The incident has ended or resumed."))
     if {"verdict", "kind"} & changed:
@@ -102,8 +105,8 @@ def asked(fields: Mapping[str, str], zone: ZoneInfo, text: Words) -> Wish:
     choice = next((each for each in CHOICES if each == fields.get("decision")), None)
     if choice is None:
         raise FormError(text("Choose a decision."))
-    note = " ".join(fields.get("note", "").split())
-    if not note and choice != "reopen":
+    note = "" if choice == "take" else " ".join(fields.get("note", "").split())
+    if not note and choice not in {"reopen", "take"}:
         raise FormError(text("Give a reason: it is published with the figures."))
     if len(note) > MAX_NOTE:
         raise FormError(

@@ -211,7 +211,7 @@ class IncidentRoutes:
 
     async def _moves_published(self, case: Case, wish: Wish) -> bool:
         """Whether a decision moves a figure of a published year by more than a point."""
-        if wish.choice == "declare":
+        if wish.choice in {"declare", "take"}:
             return False
         publications, site = self._follower.known.history.publications, self._settings.site
         return any(
@@ -234,7 +234,7 @@ class IncidentRoutes:
 
 def _unmoved(wish: Wish, case: Case) -> Wish:
     """Return the form without bounds that equal the incident's, or that have no effect."""
-    if wish.choice == "dismiss":
+    if wish.choice in {"dismiss", "take"}:
         return wish._replace(start=None, end=None)
     begins, ends = (datetime.fromisoformat(case.published[name]) for name in ("from", "to"))
     return wish._replace(start=None if wish.start == begins else wish.start, end=None if wish.end == ends else wish.end)

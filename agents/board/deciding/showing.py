@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from agents.board.deciding.door import Door, Who
 from agents.board.deciding.forms import once, state_of
-from agents.board.deciding.taken import taken, waiting
+from agents.board.deciding.taken import holder, taken, waiting
 from agents.board.deciding.weights import KeptWeights
 from agents.board.follower import Follower
 from agents.board.frame import PageFrame, Within
@@ -130,7 +131,8 @@ class IncidentPages:
         shown = view(self._settings, case, weight)
         standing, late = self._standing(case, history)
         labels = writer.labels(case)
-        named = [each["id"] for each in case.parts]
+        decided = taken(history, self._settings.site, [each["id"] for each in case.parts])
+        held = holder(decided)
         return self._pages.render(
             "incident",
             "incidents",
@@ -152,7 +154,9 @@ class IncidentPages:
             waiting=standing,
             late=late,
             questions=self._questions(case),
-            state=state_of(case.published, taken(history, self._settings.site, named)),
+            state=state_of(case.published, decided),
+            holder=held,
+            held_since=held and datetime.fromtimestamp(milliseconds(held.at) / 1000, ZoneInfo(self._settings.timezone)),
             **self._form(who, draft),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -29,8 +29,16 @@ def waiting(history: History, site: str, incident: IncidentJson) -> list[Review]
     return [
         each
         for each in taken(history, site, {incident["id"]})
-        if (at := milliseconds(each.at) // 1000) >= last and (at, each.decision, each.by) not in applied
+        if each.decision != "take"  # it is shown at once, as it changes nothing that a worker computes
+        and (at := milliseconds(each.at) // 1000) >= last
+        and (at, each.decision, each.by) not in applied
     ]
+
+
+def holder(reviews: Sequence[Review]) -> Review | None:
+    """Return who is dealing with an incident, from the decisions on it in order; None after a reopening."""
+    last = next((each for each in reversed(reviews) if each.decision in {"take", "reopen"}), None)
+    return None if last is None or last.decision == "reopen" else last
 
 
 def _second(moment: str) -> int:

@@ -73,6 +73,11 @@ def decisions(settings: Settings) -> list[str]:
     return [f"{each['by']} {each['decision']}" for each in told if "decision" in each]
 
 
+def taken_by(settings: Settings) -> list[str]:
+    """Return who is dealing with the incidents, as the worker published them."""
+    return [each["taken"]["by"] for each in read_history(settings).incidents.of().values() if "taken" in each]
+
+
 async def eventually(visitor: Visitor, path: str, *words: str) -> Seen:
     deadline = time.monotonic() + PATIENCE
     while True:
@@ -122,11 +127,18 @@ def test_a_decision_shows_and_moves_the_year(settings: Settings, config: str) ->
             again = await first.send(path, of((await first.get(path)).form, decision="reopen", note=""))
             assert again.status == 303
             await eventually(first, path, "À examiner", "revient sur la décision")
+            figure, page = corrected(shown), await first.get(path)
+            assert (await first.send(path, page.form | {"decision": "take", "note": "dropped"})).status == 303
+            page = await eventually(first, path, "À examiner", "m.durand s'en occupe depuis le")
+            assert "Je m'en occupe" not in page.words, "offered to others only"
+            await asyncio.to_thread(until, lambda: taken_by(settings) == ["m.durand"])
+            assert corrected(shown) == figure
 
         visit(shown, decide)
-        assert decisions(settings) == ["m.durand dismiss", "m.durand reopen"]
-        chain = read_history(settings).publications.chain("lozere")
-        assert (len(chain.links), chain.breaches) == (3, []), "the opening and two decisions"
+        assert decisions(settings) == ["m.durand dismiss", "m.durand reopen", "m.durand take"]
+        history = read_history(settings)
+        assert len(history.publications.chain("lozere").links) == 4, "the opening and three decisions"
+        assert list(history.breaches("lozere")) == []
 
 
 TURNS: Final[tuple[tuple[Decision, str, str], ...]] = (

@@ -99,6 +99,14 @@ def test_what_was_undecided_is_a_miscount_once_a_person_confirms_it_and_again_un
     assert shown(found) == doubt
 
 
+def test_of_two_of_a_kind_both_must_be_taken() -> None:
+    first, second = told("rise", "drift"), told("fall", "drift")
+    first.decide(decided("take"))
+    assert ("incident_taken", "drift") not in shown(first, second)
+    second.decide(decided("take"))
+    assert ("incident_taken", "drift") in shown(first, second)
+
+
 def test_an_overload_stays_one_whoever_confirms_it() -> None:
     assert shown(confirmed(told("rise", "overload", verdict="overload"))) == {
         ("overload",),

@@ -54,6 +54,15 @@ def test_the_decisions_of_an_incident_are_those_of_its_log() -> None:
     assert lacking(incident(both[0]), log(*both), until=1) == [], "its worker has not read further"
 
 
+def test_who_took_an_incident_last_is_in_its_log_and_earlier_ones_need_not_be_in_it() -> None:
+    first, last = (decision(f"m.{number}", decision="take", at=2.25 + number, note=None) for number in range(2))
+    taken = incident(first, last)
+    assert taken.taken is not None
+    assert invented(taken, log(first, last)) == lacking(taken, log(first, last)) == []
+    assert invented(taken, log(first)) == ["m.1"]
+    assert lacking(incident(first), log(first, last)) == ["m.1"]
+
+
 def test_other_bounds_than_those_of_the_log_are_no_decision_of_it() -> None:
     (one,) = several(1, to=2_000_000_000.0)
     (other,) = several(1, to=2_000_003_600.0)

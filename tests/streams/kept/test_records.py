@@ -58,8 +58,8 @@ WATCH_FIELDS = (
 )
 EVIDENCE = ("steep", "mild", "fall", "laws", "silence", "baseline", "typical", "learnt", "judged")
 # Added: where a mark is read again, and rejections; a second record; delays one by one; how far each desk of an intake
-# is; until when an incident is judged, persons' answers about it, and the kind of its desk.
-NEW = {"until", "witnesses", "refused", "delays", "desks", "judged_until", "sample", "desk"}
+# is; until when an incident is judged, persons' answers about it, the kind of its desk, and who took it.
+NEW = {"until", "witnesses", "refused", "delays", "desks", "judged_until", "sample", "desk", "taken"}
 GONE = {"rush"}  # evidence of a past hour: the losses of a day are counted from the start
 SERVICE_FIELDS = ("offset", "high", "results", "issued", "counts", "counters", "cut")
 CHANNEL_FIELDS = ("offset", "high", "results", "total", "anomalies", "forgotten")

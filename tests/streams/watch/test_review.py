@@ -205,6 +205,24 @@ def test_an_incident_keeps_its_last_decisions_in_whatever_order_they_come() -> N
     assert kept.status == "confirmed"
 
 
+def test_who_takes_an_incident_changes_nothing_else_and_the_last_one_has_it_until_it_is_reopened() -> None:
+    said = [review("take", NOW + 9_000, by="m.durand"), review("take", NOW + 9_001, by="s.martin")]
+    untouched = office()
+    for order in permutations([*said, said[0]]):
+        line = office()
+        for each in order:
+            line.review(msgspec.structs.replace(each, incident=only(line).id))
+        found = only(line)
+        assert found.taken is not None
+        assert (found.taken.by, found.in_hand) == ("s.martin", True)
+        assert (lost(line), found.status, found.decisions) == (lost(untouched), only(untouched).status, [])
+        line.review(review("reopen", NOW + 9_002, incident=found.id))
+        assert not only(line).in_hand
+    for more in ({"note": "x"}, {"to": NOW}):
+        with pytest.raises(Invalid, match="decides nothing"):
+            line.review(review("take", incident=only(line).id, **more))
+
+
 def test_a_note_and_the_incidents_of_a_line_are_bounded() -> None:
     line = Line(RULES)
     for number in range(MAX_KEPT + 5):
