@@ -21,6 +21,7 @@ from agents.commands import (
     init,
     kafka,
     mail,
+    notify,
     pseudonyms,
     reconcile,
     review,
@@ -49,7 +50,7 @@ def _group(lang: Lang = None, *, version: Version = False) -> None: ...
 PANELS: Final[Mapping[str, Sequence[Callable[..., None] | tuple[str, typer.Typer]]]] = {
     "Look at files": (analysis.analyze, reconcile.reconcile, init.init, simulation.simulate),
     "Plan": (forecast.forecast, staff.staff),
-    "Run": (kafka.check, kafka.topics, kafka.broker, ingest.ingest, running.worker, board.board),
+    "Run": (kafka.check, kafka.topics, kafka.broker, ingest.ingest, running.worker, board.board, notify.notify),
     "Decide": (("review", review.app), callbacks.callbacks),
     "Publish": (totals.totals, certify.certify, mail.mail, audit.audit),
     "Repair": (kafka.dead_letters, ("state", state.app), ("pseudonyms", pseudonyms.app)),

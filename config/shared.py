@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from config import quantities as q
+from config.notify import Notify
 from config.office import Board
 from config.part import Part, mistake
 from config.rights import AccessRight
@@ -60,6 +61,7 @@ class Shared(Part):
     checkpoint: Checkpoint = Checkpoint()
     retention: Retention = Retention()
     board: Board = Board()
+    notify: Notify | None = None
     rights: tuple[AccessRight, ...] | None = None  # by default, everyone sees all offices
 
     @field_validator("rights")

@@ -38,6 +38,7 @@ AT_ONCE: Final = 4  # processes
 NOTICE: Final = "waiting up to "  # the notice of a command that waits for a broker
 SAID: Final = "said"  # the file with the process's output
 SCRATCH: Final = "scratch"  # the folder for temporary files
+URL: Final = "url"  # the file with a gateway's address
 FIFO: Final = "pseudonym.key"  # a pipe in the process's folder; this test holds its other end
 FORKED: Final = get_context("forkserver")
 FORKED.set_forkserver_preload([__name__])
@@ -59,6 +60,7 @@ CALLS: Final = {
     "worker": Call("--web-port 0", unfinished=False),
     "worker --processes 2": Call("--web-port 0", unfinished=False),
     "board": Call("--web-port 0", unfinished=False),
+    "notify": Call("--web-port 0", ready="serving", unfinished=False),
     "analyze": Call(f"queue-log {FIFO}", ready=FIFO),
     "init": Call(f"queue-log {FIFO}", ready=FIFO),
     "reconcile": Call(f"queue-log {FIFO} asterisk-cel {EXAMPLES / 'cel.csv'}", ready=FIFO),
@@ -151,6 +153,7 @@ def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
     call = CALLS[name]
     os.mkfifo(folder / FIFO)
     (folder / SCRATCH).mkdir()
+    (folder / URL).touch(0o600)
     pipe = os.open(folder / FIFO, os.O_RDWR)
     os.write(pipe, b"\n")  # until the command reads it, or writes more
     environment = INHERITED | {
@@ -159,6 +162,7 @@ def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
         "TOCSIN_KAFKA_BOOTSTRAP": f"{HOST}:{port}",
         "TOCSIN_PSEUDONYM_KEY": "of a length that is enough",
         "TOCSIN_MAIL": f"{{server: '{HOST}:1', security: none, from: a@b.fr, to: [{{address: c@d.fr}}]}}",
+        "TOCSIN_NOTIFY": f"{{gateways: {{sms: {{url_file: '{folder / URL}', body: {{text: '{{text}}'}}}}}}}}",
         "TOCSIN_STATE_DIR": str(folder),
         "TMPDIR": str(folder / SCRATCH),
     }

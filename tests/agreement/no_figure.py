@@ -17,7 +17,7 @@ _ABOUT: Final = "It tells that something is known against a figure, or its parts
 _BUDGET: Final = "It is a number of calls of the year's target; tested with what it is made of."
 
 _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
-    _ENDLESS: ("command demo", "command board"),
+    _ENDLESS: ("command demo", "command board", "command notify"),
     _MOVES: (
         *("command ingest", "command check", "command topics", "command broker", "command dead-letters"),
         *("command audit", "command pseudonyms rotate", "command pseudonyms erase"),
