@@ -13,6 +13,7 @@ from agents import ending
 from agents.commands import (
     analysis,
     audit,
+    backup,
     board,
     callbacks,
     certify,
@@ -53,7 +54,7 @@ PANELS: Final[Mapping[str, Sequence[Callable[..., None] | tuple[str, typer.Typer
     "Run": (kafka.check, kafka.topics, kafka.broker, ingest.ingest, running.worker, board.board, notify.notify),
     "Decide": (("review", review.app), callbacks.callbacks),
     "Publish": (totals.totals, certify.certify, mail.mail, audit.audit),
-    "Repair": (kafka.dead_letters, ("state", state.app), ("pseudonyms", pseudonyms.app)),
+    "Repair": (backup.backup, backup.restore, kafka.dead_letters, ("state", state.app), ("pseudonyms", pseudonyms.app)),
     "Try": (running.demo,),
 }
 for title, commands in PANELS.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, Protocol
 
 from agents.kafka.client import KafkaError, KafkaTimeoutError, producer
 from agents.kafka.packing import PackingProducer
@@ -15,6 +15,21 @@ from streams.said import said
 
 CLOSE_SECONDS: Final = 3.0  # for the unsent records of a block that failed
 MAX_WAITING: Final = 20_000  # records that may wait for the broker: the client itself sets no limit
+
+
+class Copied(Protocol):
+    """A record that was read before."""
+
+    @property
+    def partition(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> list[tuple[str, bytes]]: ...
 
 
 class Sender:
@@ -40,6 +55,14 @@ class Sender:
         """Send a record as `send` does, but to a partition that does not follow from its key."""
         self._make_room()
         self._client.pack(topic, key, value, self._failed, partition)
+
+    def copy(self, topic: str, copied: Copied) -> None:
+        """Send a record as `send` does, with the partition, the moment and the headers that it had."""
+        self._make_room()
+        sent = self._client.send(
+            topic, copied.value, copied.key, copied.headers, copied.partition, timestamp_ms=copied.timestamp
+        )
+        sent.add_errback(lambda error: self._failed(topic, error))
 
     def confirm(self, seconds: float | None = None) -> None:
         """Return once the broker has every record; raise `KafkaError` if it refused one or took too long."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # ships no types
 from kafka.errors import TopicAuthorizationFailedError, for_code  # type: ignore[import-untyped]
@@ -13,11 +13,20 @@ from kafka.errors import TopicAuthorizationFailedError, for_code  # type: ignore
 from agents.handbook import page
 from agents.kafka.client import MAX_REQUEST_BYTES, KafkaAdminClient, Topic, admin, topic
 from agents.kafka.refusals import MissingTopicError, Right, explained
+from streams.feed import Input
 from streams.said import Said, said
 
 if TYPE_CHECKING:
     from config.shared import Shared
 
+INPUT_TOPICS: Final[Mapping[Input, Topic]] = {
+    "calls": Topic.CALL_ATTEMPTS,
+    "tickets": Topic.COUNTER_TICKETS,
+    "readings": Topic.LINE_READINGS,
+    "requests": Topic.REQUESTS,
+    "reviews": Topic.REVIEWS,
+    "witnesses": Topic.CALL_WITNESSES,
+}
 DAY_SECONDS = 86_400
 REPLICAS = 3
 # Of three copies, two must have a record before it is acknowledged: one broker may be away, and none is trusted alone.

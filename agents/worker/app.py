@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple, cast
 
@@ -25,7 +25,7 @@ from mode import CrashingSupervisor
 from agents.dialling import numbers_of_all
 from agents.kafka.client import KafkaError, Topic, faust_options, partition_of, topic
 from agents.kafka.reading import nothing_between
-from agents.kafka.topics import topic_id
+from agents.kafka.topics import INPUT_TOPICS, topic_id
 from agents.state import state_dir
 from agents.worker import closed_days, rereading, unread
 from agents.worker.assignor import assignor_of
@@ -49,14 +49,6 @@ from streams.feed import Feed, Input, RecreatedError
 
 log = structlog.get_logger()
 
-INPUT_TOPICS: Final[Mapping[Input, Topic]] = {
-    "calls": Topic.CALL_ATTEMPTS,
-    "tickets": Topic.COUNTER_TICKETS,
-    "readings": Topic.LINE_READINGS,
-    "requests": Topic.REQUESTS,
-    "reviews": Topic.REVIEWS,
-    "witnesses": Topic.CALL_WITNESSES,
-}
 LAYOUT_SECONDS: Final = 5.0  # between looks at the topics: a worker that joined before it could read them owns nothing
 MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB per partition: a backlog must not fill the memory
 # How much is unpacked at a time, by the thread that sends the group's heartbeats. Without this limit, a nation's

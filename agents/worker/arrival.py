@@ -13,8 +13,7 @@ from agents.kafka.client import KafkaError, Topic, topic
 from agents.kafka.reading import TopicReader
 from agents.kafka.refusals import RefusalError, Right, lacking
 from agents.kafka.rights import missing_rights
-from agents.kafka.topics import check_topics
-from agents.worker.app import INPUT_TOPICS
+from agents.kafka.topics import INPUT_TOPICS, check_topics
 from agents.worker.liveness import SAY_SECONDS
 from config.shared import Shared
 

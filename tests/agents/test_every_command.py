@@ -79,6 +79,8 @@ CALLS: Final = {
     "check": Call(""),
     "topics": Call(""),
     "broker": Call("--port 0", ready="broker on ", unfinished=False),
+    "backup": Call("copy"),
+    "restore": Call("."),
     "dead-letters": Call(""),
     "review list": Call(""),
     "review show": Call("last"),

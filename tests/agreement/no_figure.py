@@ -22,6 +22,8 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         *("command ingest", "command check", "command topics", "command broker", "command dead-letters"),
         *("command audit", "command pseudonyms rotate", "command pseudonyms erase"),
         *("command state list", "command state show", "command state rebuild"),
+        "command backup",
+        "command restore",
     ),
     _OWN: ("command analyze", "command init", "command reconcile", "command simulate"),
     _DECIDES: (

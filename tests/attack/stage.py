@@ -17,8 +17,7 @@ from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no typ
 
 from agents.kafka.client import KafkaError, Topic, admin, partition_of, producer, topic
 from agents.kafka.reading import latest, records
-from agents.kafka.topics import create_topics, described, topic_plans
-from agents.worker.app import INPUT_TOPICS
+from agents.kafka.topics import INPUT_TOPICS, create_topics, described, topic_plans
 from config.settings import Settings, load
 from streams.events import milliseconds
 from streams.kept.record import UNREADABLE, inflated

@@ -22,8 +22,7 @@ from agents.history.ledger import read_history
 from agents.ingest.replay import waiting
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import records
-from agents.kafka.topics import topic_id
-from agents.worker.app import INPUT_TOPICS
+from agents.kafka.topics import INPUT_TOPICS, topic_id
 from agents.worker.ownership import Ownership
 from config.offices import Offices
 from config.shared import Shared

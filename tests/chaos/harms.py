@@ -19,7 +19,7 @@ from kafka.admin import (  # type: ignore[import-untyped]  # ships no types
 
 from agents.kafka.client import Topic, admin, partition_of, topic
 from agents.kafka.sending import sending
-from agents.worker.app import INPUT_TOPICS
+from agents.kafka.topics import INPUT_TOPICS
 from streams.desks.line_state import LineState
 from streams.kept.record import encode
 from tests.chaos.brokers import Brokers

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agents.kafka.client import topic
-from agents.kafka.topics import REPLICAS, topic_plans
-from agents.worker.app import INPUT_TOPICS, create
+from agents.kafka.topics import INPUT_TOPICS, REPLICAS, topic_plans
+from agents.worker.app import create
 from agents.worker.roster import Roster
 from config.offices import Offices
 from config.settings import load

@@ -28,9 +28,9 @@ from tests.waiting import until
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 
 EXAMPLES: Final = Path(__file__).parents[3] / "examples"
-OTHERS: Final = {  # they read no topic, or follow it for ever
+OTHERS: Final = {  # they read no topic, follow it for ever, or need a new folder or cluster each time
     *("demo", "demo --serve", "worker", "worker --processes 2", "board", "analyze", "init", "reconcile", "ingest"),
-    *("simulate", "broker", "pseudonyms rotate"),
+    *("simulate", "broker", "pseudonyms rotate", "notify", "backup", "restore"),
 }
 WORDS: Final = {  # where the words by which a command waits do not suffice
     "topics": "--check",
