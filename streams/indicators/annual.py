@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final, NamedTuple, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.indicators.breaks import Break, Stamp, breaks, unstamped
 from streams.indicators.cases import CaseDays, channels_means, no_baseline, services_means
@@ -303,9 +304,9 @@ def _silences(incidents: Iterable[Incident], days: DeskDays, plan: Plan) -> list
 
 
 def within(incidents: Iterable[Incident], plan: Plan, period: Period) -> list[Incident]:
-    """Return the incidents that touch a period, or may continue in it, in order."""
+    """Return the incidents that touch a period, or may continue in it, in order; without who took them."""
     touching = [
-        each
+        replace(each, taken=None)
         for each in incidents
         if any(
             plan.day(start) <= period.last and plan.day(end - 1) >= period.first

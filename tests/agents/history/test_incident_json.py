@@ -36,9 +36,11 @@ def test_what_is_published_is_read_as_it_was() -> None:
                 "circulation-20130902T063000Z-rise", 1_378_120_000_000, 8, "confirm", "m", "n", 1_378_104_300_000, None
             ),
         ],
+        taken=Decided("circulation-20130902T063000Z-rise", 1_378_108_000_000, 9, "take", "p", "", None, None),
     )
     published = json.loads(msgspec.json.encode(incident_json(known, PARIS)))
     found = incident_of(published)
+    assert published["taken"] == {"by": "p", "at": "2013-09-02T09:46:40+02:00"}
     assert found.bounds() == known.bounds() == (1_378_104_300_000, 1_378_189_800_000)
     assert incident_json(found, PARIS) == published
     assert (found.cause, found.evidence[0]) == (known.cause, known.evidence[0])

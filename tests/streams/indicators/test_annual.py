@@ -16,6 +16,7 @@ from streams.indicators.survey import Share
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, RequestSlot, ServiceDay, TicketSlot
 from streams.watch.guard import Guard
+from streams.watch.incident import Decided
 from tests.streams.indicators.telling import LINE, days, held, incident, line_days, opened, plan
 
 YEAR = Period.of_year(2013)
@@ -167,6 +168,13 @@ def test_an_incident_of_another_line_or_year_changes_nothing() -> None:
     found = annual(held(calls(2013), others), plan(), YEAR, LATER)
     assert indicator(found, "lost_rate:circulation").raw.status == "A"
     assert [each.line for each in found.incidents] == ["etrangers"]
+
+
+def test_who_took_an_incident_is_in_no_vintage_and_changes_none() -> None:
+    taken, known = incident(*STRETCH), incident(*STRETCH)
+    taken.decide(Decided(taken.id, taken.detected, 1, "take", "m.durand", "", None, None))
+    first, second = (annual(held(calls(2013), [each]), plan(), YEAR, LATER) for each in (taken, known))
+    assert (first == second, taken.in_hand) == (True, True)
 
 
 def test_counters_and_channels_have_theirs() -> None:
