@@ -43,5 +43,5 @@ def test_the_alerts_of_a_guide_are_rules() -> None:
         for guide in GUIDES
         for name in re.findall(r"^\| ([A-Z]\w+[A-Z]\w+) \|", guide.read_text("utf-8"), re.MULTILINE)
     }
-    assert len(named) == 6
+    assert len(named) == 7
     assert {name for name in named if f"alert: {name}" not in rules} == set()

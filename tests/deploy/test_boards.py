@@ -81,8 +81,12 @@ def names(query: str) -> set[str]:
     return {name for pair in NAMED.findall(query) for name in pair if name}
 
 
-# Forecasts of coming days: Grafana has no axis for the future, so the pages of `tocsin board` draw them.
-UNDRAWN = {"tocsin_calls_forecast", "tocsin_tickets_forecast", "tocsin_call_target_missed_ratio_forecast"}
+# Forecasts of coming days: Grafana has no axis for the future, so the pages of `tocsin board` draw them. They also show
+# who took an incident.
+UNDRAWN = {
+    *("tocsin_calls_forecast", "tocsin_tickets_forecast", "tocsin_call_target_missed_ratio_forecast"),
+    "tocsin_incident_taken",
+}
 SHOWN = {name for found in BOARDS.values() for _, query in asked(found) for name in names(query)}
 
 

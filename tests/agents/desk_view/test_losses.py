@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from agents.board.follower import Known
 from agents.desk_view.losses import losses_sentence
 from agents.language import Language
@@ -28,6 +30,7 @@ def test_nothing_is_said_if_no_cause_is_known() -> None:
     assert losses_sentence(Losses(unknown=2), Words(Language.EN)) is None
 
 
+@pytest.mark.slow
 def test_the_page_of_a_line_has_the_causes_until_its_period_is_over() -> None:
     month = LineMonth(Losses(agents=23), {})
     known = Known(history(), {"lozere/circulation": line(month=month)}, {})

@@ -174,6 +174,7 @@ def test_a_server_that_asks_to_wait_is_asked_again_within_seconds_or_by_alertman
     bridged(tmp_path, what)
 
 
+@pytest.mark.slow
 def test_what_is_no_webhook_of_alertmanager_is_refused(tmp_path: Path) -> None:
     async def what(servers: Servers, bridge: Callable[[], Bridge], post: Post) -> None:
         running = bridge()
