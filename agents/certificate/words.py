@@ -166,12 +166,13 @@ def of_asked(sample: CertifiedSample) -> str:
     result = sample.result
     return text(
         "People checked {checked} calls that are drawn regularly, risky ones more often: {wrong} counted wrong, "
-        "{unknown} without an answer. If these calls represent the whole period, the counted rate is right to within "
-        "{bound} (two one-sided tests at 5%).",
+        "{unknown} without an answer. If these calls represent the whole period, the counted rate is too high by at "
+        "most {high}, and too low by at most {low} (each bound at 5%).",
         checked=number(result.checked),
         wrong=number(result.wrong),
         unknown=number(result.unknown),
-        bound=bound(result.within),
+        high=bound(result.high),
+        low=bound(-result.low),
     )
 
 
