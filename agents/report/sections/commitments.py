@@ -22,7 +22,7 @@ def section(material: Material) -> Section | None:
         text("Indicator"),
         text("Figure"),
         text("Target"),
-        text("Evidence"),
+        text("Proof"),
         text("Responsible"),
     )
     rows = tuple(_row(each, known.get(each.indicator), material) for each in promised)
