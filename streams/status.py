@@ -222,7 +222,10 @@ def _windows_together(parts: Sequence[TicketWindow]) -> TicketWindow:
 
 
 def line_month(line: Line, target: float, local: Local) -> LineMonth | None:
-    """Return what a line's last month shows; None if no agent was ever seen. It takes some milliseconds."""
+    """Return the causes of a line's losses and its usual agents; None if no agent was ever seen.
+
+    The call takes some milliseconds.
+    """
     if not (staff := line.figures.staff().by_hour()):
         return None
     hours, giving_up = line.figures.by_hour(), patience(line.figures.total()).rate

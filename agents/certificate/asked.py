@@ -7,15 +7,16 @@ others, so a share of wrong calls among the drawn ones is rather too great than 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.certificate.certificate import CertifiedSample
+from agents.history.questions import LoggedAnswer
 from streams.certificate.sample import Answer, Checked, equivalence
-from streams.chain.links import Chain
 from streams.events import Answer as Given
-from streams.events import Outcome, Review, milliseconds
+from streams.events import Outcome, milliseconds
 from streams.indicators.period import Period
 from streams.ledger.day import LineDay
 from streams.questions.question import agreed
@@ -24,18 +25,21 @@ ANSWERS: Final[dict[Given, Answer]] = {"right": "right", "wrong": "wrong", "cann
 
 
 def asked_sample(
-    chain: Chain, line: str, period: Period, days: list[LineDay], zone: ZoneInfo
+    logged: Iterable[LoggedAnswer], line: str, period: Period, days: list[LineDay], zone: ZoneInfo
 ) -> CertifiedSample | None:
-    """Return what persons answered about the calls of a period that were drawn regularly; None without an answer."""
+    """Return what persons answered about the calls of a period that were drawn regularly; None without an answer.
+
+    `logged` has the answers of the log in order, for all lines.
+    """
     answers = defaultdict[tuple[str, Outcome], dict[str, Given]](dict)
     entered = set[str]()
-    reviews = [link.entry for link in chain.links.values() if isinstance(link.entry, Review)]
-    for each in sorted(reviews, key=lambda each: milliseconds(each.at)):
-        if each.line != line or not each.sampled or each.from_ is None or each.counted is None:
+    for each in logged:
+        review = each.review
+        if each.line != line or not review.sampled or review.from_ is None or review.counted is None:
             continue
-        day = datetime.fromtimestamp(milliseconds(each.from_) / 1000, zone).date().isoformat()
-        if day in period and each.call is not None and each.answer is not None:
-            answers[each.call, each.counted][each.by] = each.answer
+        day = datetime.fromtimestamp(milliseconds(review.from_) / 1000, zone).date().isoformat()
+        if day in period:
+            answers[each.call, review.counted][review.by] = each.answer
             entered.add(day)
     slots = [slot for day in days if day.day in period for slot in day.slots.values()]
     calls, lost = sum(slot.offered for slot in slots), sum(slot.lost for slot in slots)

@@ -15,6 +15,7 @@ from agents.certificate.desks import certified_desks
 from agents.certificate.records import slots_read
 from agents.history.incident_json import incident_json
 from agents.history.ledger import History
+from agents.history.questions import logged_in
 from agents.progress import ProgressBar
 from agents.simulation.office import office_days
 from agents.totals.checked import checked, judged, line_days
@@ -60,7 +61,7 @@ def make(
     }
     indicators = {each.subject: each for each in annual.indicators if each.principal}
     made: list[CertifiedLine] = []
-    chain = history.publications.chain(settings.site)
+    logged = logged_in(history.publications.chain(settings.site))
     checks_of = checked(settings, history, period, slots_read(settings), tells, chosen)
     for number, (name, checks) in enumerate(checks_of.items(), 1):
         indicator, found = indicators[name], _Faults(settings, history, period, name, days[name])
@@ -82,7 +83,7 @@ def make(
                 faults=tried,
                 untried=untried,
                 sample=sample,
-                asked=asked_sample(chain, name, period, days[name], zone),
+                asked=asked_sample(logged, name, period, days[name], zone),
             )
         )
     vintage = shown(history, annual)

@@ -114,13 +114,30 @@ def _written(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def answers_in(chain: Chain) -> GivenAnswers:
-    """Return the answers in a site's log."""
+class LoggedAnswer(NamedTuple):
+    """A person's answer in the log."""
+
+    line: str
+    call: str
+    answer: Answer
+    review: Review
+
+
+def logged_in(chain: Chain) -> list[LoggedAnswer]:
+    """Return the answers in a site's log, in the order of their moments."""
     reviews = (link.entry for link in chain.links.values() if isinstance(link.entry, Review))
+    return [
+        LoggedAnswer(each.line, each.call, each.answer, each)
+        for each in sorted(reviews, key=lambda each: milliseconds(each.at))
+        if each.line is not None and each.call is not None and each.answer is not None
+    ]
+
+
+def answers_in(chain: Chain) -> GivenAnswers:
+    """Return each person's last answers in a site's log."""
     given: dict[tuple[str, str], dict[str, Answer]] = defaultdict(dict)
-    for each in sorted(reviews, key=lambda each: milliseconds(each.at)):
-        if each.line is not None and each.call is not None and each.answer is not None:
-            given[each.line, each.call][each.by] = each.answer
+    for each in logged_in(chain):
+        given[each.line, each.call][each.review.by] = each.answer
     return given
 
 

@@ -37,6 +37,12 @@ class PlayedOutcomes(NamedTuple):
     lost: Ints
     waited: Floats  # seconds that the answered callers waited, in all
 
+    @classmethod
+    def none(cls, plays: int) -> PlayedOutcomes:
+        """Return the outcomes of plays without a caller."""
+        nothing = np.zeros(plays, dtype=np.int64)
+        return cls(nothing, nothing, nothing, np.zeros(plays))
+
     def plus(self, other: PlayedOutcomes) -> PlayedOutcomes:
         return PlayedOutcomes(
             self.calls + other.calls, self.in_time + other.in_time, self.lost + other.lost, self.waited + other.waited

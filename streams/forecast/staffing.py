@@ -114,8 +114,7 @@ def staff(
     rows = len(expected.days) * PLAYS
     free = np.zeros((rows, 1))
     slots: list[list[StaffedSlot]] = [[] for _ in expected.days]
-    nothing = np.zeros(rows, dtype=np.int64)
-    whole = PlayedOutcomes(nothing, nothing, nothing, np.zeros(rows))
+    whole = PlayedOutcomes.none(rows)
     for place in range(len(opened[0])):
         callers = plays.callers(place)
         means = [day.slots[place].mean for day in expected.days]
@@ -139,8 +138,7 @@ def met_with(
     plays = _Plays(expected.days, handling)
     rows = len(expected.days) * PLAYS
     free = np.zeros((rows, 1))
-    nothing = np.zeros(rows, dtype=np.int64)
-    whole = PlayedOutcomes(nothing, nothing, nothing, np.zeros(rows))
+    whole = PlayedOutcomes.none(rows)
     for place in range(len(agents[0])):
         there = np.repeat(np.array([day[place] for day in agents], dtype=np.int64), PLAYS)
         served, free = _played(plays.callers(place), there, free, handling, target)

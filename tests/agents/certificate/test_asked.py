@@ -9,6 +9,7 @@ import msgspec
 
 from agents.certificate.asked import asked_sample
 from agents.certificate.certificate import CertifiedSample
+from agents.history.questions import logged_in
 from streams.events import Review
 from streams.indicators.period import Period
 from streams.ledger.day import CallSlot, LineDay
@@ -39,7 +40,7 @@ def answered(call: str, answer: str, by: str = "c.martin", **more: object) -> Re
 
 
 def found(*reviews: Review) -> CertifiedSample | None:
-    return asked_sample(logged(*reviews), "circulation", YEAR, DAYS, PARIS)
+    return asked_sample(logged_in(logged(*reviews)), "circulation", YEAR, DAYS, PARIS)
 
 
 def test_the_answers_of_a_year_bound_its_rate() -> None:
