@@ -59,11 +59,12 @@ class Figures:
         """Return every metric family of the worker, in the format of `encode`, as successive pages.
 
         It runs in the worker's event loop in small steps, so that events are folded in between. All figures of
-        a desk are of one moment.
+        a desk are of one moment, and include every event that `tocsin_events_total` counts.
         """
-        rebalances, written = None, self._written
+        rebalances, written, pipeline = None, self._written, list[Metric]()
         while rebalances != self._ownership.rebalances:  # otherwise it might include another worker's desks
             rebalances = self._ownership.rebalances
+            pipeline = list(self.pipeline())  # before the desks, which may go on meanwhile
             lines, services, channels, desks = self._owned()
             await self._refresh(written.lines, lines)
             await self._refresh(written.services, services)
@@ -84,7 +85,7 @@ class Figures:
         await asyncio.sleep(0)  # a ministry's thousand offices are a step of their own
         opened = {site: office.times.open(now) for site, office in offices.items()}
         of_sites = catalogue.site_families({site: office.settings for site, office in offices.items()}, opened)
-        return [*pages, encode(Page((*of_sites, *self.pipeline())))]
+        return [*pages, encode(Page((*of_sites, *pipeline)))]
 
     async def prepare(self) -> None:
         """Write desks that have no text yet, for `PREPARE_SECONDS` at most.

@@ -136,9 +136,9 @@ class Worker:
     def written(self, encode: Encoder) -> str:
         return b"".join(asyncio.run(self.figures.exposition(encode))).decode()
 
-    def scrape(self) -> Samples:
+    def scrape(self, encode: Encoder = generate_latest) -> Samples:
         samples = {}
-        for family in text_string_to_metric_families(self.exposition()):
+        for family in text_string_to_metric_families(self.written(encode)):
             for sample in family.samples:
                 at = (sample.name, frozenset(sample.labels.items()))
                 assert at not in samples, f"{at} twice"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from prometheus_client import generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
 
 from agents.worker import figures, steps
 from tests.agents.scraping import FEEDS, LINES, NOW, TICKETS, TOPIC, Worker, calls, ticket
@@ -229,6 +231,20 @@ def test_events_by_result_and_lag(busy: Worker) -> None:
         if name == "tocsin_consumer_lag" and ("topic", TOPIC) in labels
     }
     assert lags == {"0": 30 - 1 - 10}
+
+
+def test_the_events_of_a_scrape_are_all_in_its_lines(busy: Worker) -> None:
+    more = calls(5)[3:]  # two that it does not have
+
+    def meanwhile(page: Collector) -> bytes:
+        if more:
+            busy.take(more.pop())  # a worker folds events while it writes a scrape
+        return generate_latest(page)
+
+    samples = busy.scrape(meanwhile)
+    assert not more
+    assert samples["tocsin_events_total", frozenset({("topic", TOPIC), ("result", "ok")})] == 9
+    assert busy.value("tocsin_calls_offered_total") == 7 + 2
 
 
 def test_sources_stand_with_their_last_event(busy: Worker) -> None:
