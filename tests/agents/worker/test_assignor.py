@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from agents.worker.assignor import assignor_of
 from aiokafka.cluster import ClusterMetadata
 from aiokafka.protocol.metadata import MetadataResponse_v0
 from faust.assignor.partition_assignor import PartitionAssignor
-
-from agents.worker.assignor import assignor_of
 
 EVERY = {"calls", "readings", "state"}
 ONE_CLIENT = {"member": list(EVERY)}

@@ -7,11 +7,10 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from agents.worker.fetching import fetch_from_state
 from aiokafka.errors import IllegalStateError, KafkaTimeoutError
 from faust.types import TP
 from structlog.testing import capture_logs
-
-from agents.worker.fetching import fetch_from_state
 
 
 def consumer(error: Exception) -> Any:
