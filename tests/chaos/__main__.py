@@ -3,9 +3,9 @@
 A producer sends known events to a real Apache Kafka, some twice, out of order, late, torn or of an unknown line.
 Meanwhile workers are killed, frozen, added and removed; states are overwritten with junk and repaired as a worker's log
 advises; partitions are added; a right is taken away; and the broker is killed and restarted. With `--brokers 3` one of
-three brokers is killed, and a worker while it is down. With `--twin` the workers run without Faust
-(`tests.chaos.twin`), and workers with Faust go on from their states. With `--nation` there are several offices: one joins, one
-changes and one retires for a while. Persons answer the lines' questions while workers are killed. At the end every
+three brokers is killed, and a worker while it is down. With `--nation` there are several offices: one joins, one
+changes and one retires for a while. With `--twin` the workers run without Faust (`tests.chaos.twin`), until workers
+with Faust continue from their states. Persons answer the lines' questions while workers are killed. At the end every
 figure of every state must equal, to the last unit, the results of `tocsin analyze` and of a fold of the topic, and the
 dead letters must hold exactly the bad records. One line has a witness: the figures of both records must be equal too.
 """

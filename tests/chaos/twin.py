@@ -249,8 +249,9 @@ class App:
     async def _commit(self) -> None:
         """Commit the acknowledged offsets; these are only advice (decision 3), so a refusal is no failure."""
         acked, self._acked = self._acked, {}
-        with suppress(KafkaError, IllegalStateError):
-            await self.consumer.commit(acked)
+        if acked:
+            with suppress(KafkaError, IllegalStateError):
+                await self.consumer.commit(acked)
 
 
 class Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
