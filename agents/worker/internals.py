@@ -1,7 +1,7 @@
-"""The internals of Faust, mode and aiokafka that Tocsin uses: this file names every one, and touches most of them.
+"""The undocumented parts of Faust, mode and aiokafka that Tocsin uses: all are listed here, and most are used here only.
 
-An internal is what those libraries document for nobody else. tests/agents/worker/test_internals.py has a contract test
-of each, which fails if a new version renames it or changes what it does.
+For each, tests/agents/worker/test_internals.py has a contract test, which fails if a new version renames the part or
+changes its effect (docs/decisions/0016).
 
 | internal | why | where, if not here |
 |---|---|---|
@@ -10,7 +10,7 @@ of each, which fails if a new version renames it or changes what it does.
 | `Transport.Consumer` | Faust has no setting for the class of its consumer | |
 | `Consumer._new_consumer_thread` | the consumer's thread creates aiokafka's consumer | |
 | `Consumer._seek` | Faust seeks from another thread than the one that fetches | |
-| `Consumer.perform_seek` | Faust begins at the group's offset, not at that of a state | |
+| `Consumer.perform_seek` | Faust begins at the group's offset, not after the state | |
 | `Consumer._committed_offset` | where `perform_seek` has begun | |
 | `AIOKafkaConsumerThread._create_worker_consumer` | Faust has no setting for the longest wait of a fetch | |
 | `AIOKafkaConsumer._fetch_max_wait_ms` | the same | |

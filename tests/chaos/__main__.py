@@ -109,7 +109,7 @@ def main(
         bool, typer.Option("--nation", help="Several offices: one joins, one changes, one retires.")
     ] = False,
     twin: Annotated[  # noqa: FBT002 -- the same
-        bool, typer.Option("--twin", help="Workers without Faust count; workers with Faust go on from their states.")
+        bool, typer.Option("--twin", help="Workers without Faust first, then workers with Faust.")
     ] = False,
     seed: Annotated[int | None, typer.Option(help="The chance that is taken; any by default.")] = None,
 ) -> None:

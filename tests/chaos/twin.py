@@ -1,8 +1,8 @@
-"""A worker without Faust: what Tocsin uses of it, on aiokafka alone. It runs as `python -m tests.chaos.twin worker`.
+"""A worker without Faust, on aiokafka alone. It runs as `python -m tests.chaos.twin worker`.
 
-Everything else of the worker is the product's own code: fold, ownership, checkpoints, pages. So this file and the files
-that it replaces (`REPLACED`) are what leaving Faust would cost. It takes no `kafka.security`, no `--processes` and no
-partitions of a running Faust worker, as a group has one assignor.
+The rest of the worker is the product's own code: fold, ownership, checkpoints, pages. So the length of this file is the
+cost of leaving Faust (decision 16); `REPLACED` lists the names that it replaces. It supports neither `kafka.security`
+nor `--processes`, and a group cannot have workers of both kinds at once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from itertools import cycle
 from types import SimpleNamespace
 from typing import Any, Final
 
-import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
@@ -28,8 +27,6 @@ from agents.worker import app as product
 from agents.worker import run
 from agents.worker.app import LAYOUT_SECONDS, MAX_UNPACKED, MAX_WAITING_BATCHES
 from config.shared import Shared
-
-log = structlog.get_logger()
 
 MAX_WAIT_MS: Final = 100
 COMMIT_SECONDS: Final = 2.8  # as Faust
@@ -74,11 +71,12 @@ class Table(Topic):
         self.restore = restore
 
     def send_changelog(self, partition: int, key: bytes, value: bytes) -> Awaitable[Any]:
-        return asyncio.ensure_future(self._app.producer.send_and_wait(self.name, value, key, partition))
+        sent: Coroutine[Any, Any, Any] = self._app.producer.send_and_wait(self.name, value, key, partition)
+        return asyncio.ensure_future(sent)
 
 
 class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no types
-    """A consumer that counts its seeks, so that what was fetched before one is not folded after it."""
+    """A consumer that counts its seeks, so that records fetched before a seek are not folded after it."""
 
     stretch: defaultdict[TopicPartition, int]
 
@@ -197,7 +195,7 @@ class App:
                 await client.stop()
 
     async def revoke(self) -> None:
-        """Drop what was fetched and acknowledged."""
+        """Drop fetched and acknowledged records."""
         if self._taking is not None:
             self._taking.cancel()
         for tp in self.consumer.assignment():
@@ -218,7 +216,7 @@ class App:
             for tp, folded in self.positions().items():
                 await self.consumer.seek(tp, folded + 1)
             self.consumer.resume(*assigned)
-        except Exception as error:  # noqa: BLE001 -- whatever it is
+        except Exception as error:  # noqa: BLE001 -- any failure ends the process
             await self.crash(error)
 
     async def _restore(self, numbers: set[int]) -> None:
@@ -255,7 +253,7 @@ class App:
 
 
 class Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
-    """Tells the app which partitions it has."""
+    """Passes the group's assignments to the app."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -276,7 +274,7 @@ async def refused(_app: App, _shared: Shared) -> str:
     return await asyncio.Future()
 
 
-REPLACED: Final[list[tuple[Any, str, Any]]] = [  # module, name and what is put in its place
+REPLACED: Final[list[tuple[Any, str, Any]]] = [  # module, name and replacement
     (product, "_app", App),
     (product, "fetch_from_state", fetch_from_state),
     (product, "refused", refused),
