@@ -1,4 +1,4 @@
-"""The undocumented parts of Faust, mode and aiokafka that Tocsin uses: all are listed here, and most are used here only.
+"""The undocumented parts of Faust, mode and aiokafka that Tocsin uses: all are listed here, most are used only here.
 
 For each, tests/agents/worker/test_internals.py has a contract test, which fails if a new version renames the part or
 changes its effect (docs/decisions/0016).
