@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from aiokafka.record import default_records as of_aiokafka
+from aiokafka.record.util import calc_crc32c
 from kafka.record import default_records  # type: ignore[import-untyped]  # ships no types
 
 LEVEL: Final = 3  # of gzip
@@ -30,11 +31,7 @@ def quicken() -> None:
     for name in {of_aiokafka.__name__, of_aiokafka.DefaultRecordBatchBuilder.__module__}:
         module: Any = import_module(name)
         module.gzip_encode, module.gzip_decode = packed, gzip.decompress
-    try:
-        from aiokafka.record._crecords import crc32c_cython  # noqa: PLC0415 -- missing if built without a compiler
-    except ImportError:
-        return
-    default_records.calc_crc32c = crc32c_cython
+    default_records.calc_crc32c = calc_crc32c
 
 
 def packed(data: bytes) -> bytes:

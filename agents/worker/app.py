@@ -18,7 +18,6 @@ import msgspec
 import structlog
 from aiohttp import web
 from faust.streams import Stream
-from faust.tables.manager import TableManager
 from faust.types import TP, EventT, StreamT, TableT, TopicT
 from mode import CrashingSupervisor
 
@@ -28,14 +27,13 @@ from agents.kafka.reading import nothing_between
 from agents.kafka.topics import INPUT_TOPICS, topic_id
 from agents.state import state_dir
 from agents.worker import closed_days, rereading, unread
-from agents.worker.assignor import assignor_of
 from agents.worker.batches import Slices, batches_of
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
 from agents.worker.continuity import Continuity, Gap
-from agents.worker.fetching import fetch_from_state, refused
 from agents.worker.figures import Figures
 from agents.worker.health import Health, no_checkpoint
+from agents.worker.internals import assignor_of, fetch_from_state, refused, restore_again
 from agents.worker.liveness import Liveness, watch
 from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
@@ -325,10 +323,8 @@ async def _stalled(
     """Watch the worker; return why it has to end once it has made no progress for too long."""
 
     async def resume(stuck: Collection[TP]) -> None:
-        restoration = cast("TableManager", app.tables).recovery
-        if not ownership.settled and restoration.in_recovery:
+        if not ownership.settled and restore_again(app):
             log.warning("the changelog returns no states; restarting the restoration")
-            restoration.signal_recovery_start.set()
         gaps = {tp: gap for tp, gap in progress.gaps().items() if tp in stuck}
         await continuity.resume(gaps, ownership.pass_over)
 

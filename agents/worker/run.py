@@ -14,7 +14,6 @@ from functools import partial
 from socket import socket
 from typing import NoReturn
 
-import faust
 import structlog
 
 from agents.ending import Last, asked, begin, end, ending, telling
@@ -26,32 +25,13 @@ from agents.web import listening
 from agents.worker.app import create
 from agents.worker.arrival import Arrival, TopicsError
 from agents.worker.checkpoint import Checkpoint
+from agents.worker.internals import Worker
 from agents.worker.liveness import say_once_a_minute
 from agents.worker.roster import Roster
 from config.shared import Shared
 from streams.feed import RecreatedError
 
 log = structlog.get_logger()
-
-
-class _Worker(faust.Worker):
-    """Faust's worker, without its signal handlers and its own end of the process, which `agents.ending` handles."""
-
-    def __init__(self, shared: Shared, app: faust.App, ended: asyncio.Event, *, verbose: bool, refused: int) -> None:
-        level = "INFO" if verbose else "WARNING"
-        super().__init__(app, loglevel=level, quiet=not verbose, redirect_stdouts=False)
-        self.spinner = None  # it would write to standard output
-        self._shared = shared
-        self._ended = ended
-        self._refused = refused
-
-    def install_signal_handlers(self) -> None:
-        """Install none."""
-
-    def _crash(self, reason: BaseException) -> None:
-        begin(*_why(self._shared, reason, self._refused))
-        self._ended.set()
-        super()._crash(reason)
 
 
 def run(roster: Roster, on: socket, *, verbose: bool, refused: int = 1) -> NoReturn:
@@ -72,7 +52,12 @@ async def _run(roster: Roster, on: socket, *, verbose: bool, refused: int) -> No
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
     for library in ("aiokafka", "kafka"):
         say_once_a_minute(library)
-    worker = _Worker(shared, work.app, ended, verbose=verbose, refused=refused)
+
+    def crashed(reason: BaseException) -> None:
+        begin(*_why(shared, reason, refused))
+        ended.set()
+
+    worker = Worker(work.app, crashed, verbose=verbose)
     until = partial(_until, shared, ended, refused)
 
     async def go() -> None:
@@ -105,7 +90,7 @@ async def _until(shared: Shared, ended: asyncio.Event, refused: int, doing: Awai
     ended.set()
 
 
-async def _stop(worker: faust.Worker) -> None:
+async def _stop(worker: Worker) -> None:
     """Let the app write its last checkpoint and leave the group."""
     try:
         await worker.stop()

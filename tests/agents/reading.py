@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
+from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
+
 from agents.kafka import dead_letters, reading
-from agents.kafka.client import Topic, admin, topic
+from agents.kafka.client import Topic, admin, client_options, topic
 from agents.kafka.topics import described
 from config.settings import Settings
 from tests.waiting import until
@@ -24,3 +28,12 @@ def delete(settings: Settings, deleted: Topic) -> None:
     with admin(settings) as client:
         client.delete_topics([name])
         until(lambda: not described(settings, client, [name]), lambda: f"{name} is still there")
+
+
+def committed(settings: Settings) -> int:
+    """Return the number of records that the workers' group has committed."""
+    group = f"{settings.kafka.prefix}worker"
+    with closing(KafkaConsumer(**client_options(settings), group_id=group, metrics_enabled=False)) as consumer:
+        calls = topic(settings, Topic.CALL_ATTEMPTS)
+        offsets = (consumer.committed(TopicPartition(calls, number)) for number in range(settings.kafka.partitions))
+        return sum(offset for offset in offsets if offset is not None and offset > 0)

@@ -118,6 +118,11 @@ def worker_of(program: str, settings: Settings, **more: str) -> AbstractContextM
     return _running("worker", settings, more, ("-c", program))
 
 
+def twin(settings: Settings, **more: str) -> AbstractContextManager[Running]:
+    """Run the worker without Faust for the block, on these settings' broker and prefix."""
+    return _running("worker", settings, more, ("-m", "tests.chaos.twin"))
+
+
 def board(settings: Settings, **more: str) -> AbstractContextManager[Running]:
     """Run `tocsin board` for the block, on these settings' broker and prefix."""
     return _running("board", settings, more)

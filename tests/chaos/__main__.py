@@ -4,7 +4,8 @@ A producer sends known events to a real Apache Kafka, some twice, out of order, 
 Meanwhile workers are killed, frozen, added and removed; states are overwritten with junk and repaired as a worker's log
 advises; partitions are added; a right is taken away; and the broker is killed and restarted. With `--brokers 3` one of
 three brokers is killed, and a worker while it is down. With `--nation` there are several offices: one joins, one
-changes and one retires for a while. Persons answer the lines' questions while workers are killed. At the end every
+changes and one retires for a while. With `--twin` the workers run without Faust (`tests.chaos.twin`), until workers
+with Faust continue from their states. Persons answer the lines' questions while workers are killed. At the end every
 figure of every state must equal, to the last unit, the results of `tocsin analyze` and of a fold of the topic, and the
 dead letters must hold exactly the bad records. One line has a witness: the figures of both records must be equal too.
 """
@@ -107,6 +108,9 @@ def main(
     nation: Annotated[  # noqa: FBT002 -- an option
         bool, typer.Option("--nation", help="Several offices: one joins, one changes, one retires.")
     ] = False,
+    twin: Annotated[  # noqa: FBT002 -- the same
+        bool, typer.Option("--twin", help="Workers without Faust first, then workers with Faust.")
+    ] = False,
     seed: Annotated[int | None, typer.Option(help="The chance that is taken; any by default.")] = None,
 ) -> None:
     """Send known events through broker and workers while both are harmed, and compare to the last unit."""
@@ -126,13 +130,16 @@ def main(
         broker.start()
         offices = stage.load(broker.address)
         create_topics(offices.shared)
-        fleet = Fleet(offices.sites[SITE], stage.config, processes, nation=nation)
+        fleet = Fleet(offices.sites[SITE], stage.config, processes, nation=nation, twins=twin)
         cleanup.callback(fleet.stop)
         for _ in range(workers):
             fleet.start()
         with sending(offices.shared, sent, seconds):
             disturb(fleet, broker, rng, kills, outages)
         await_all(fleet, len(sent))
+        if twin:
+            fleet.hand_over()
+            await_all(fleet, len(sent))
         time.sleep(2 * offices.shared.checkpoint.every)  # until every line's questions are published
         before = at_rest(fleet)
         await_all(fleet, before + answer_questions(fleet, offices.sites.values(), rng))

@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 
 from config.settings import Settings
-from tests.agents.running import Running, worker, workers
+from tests.agents.running import Running, twin, worker, workers
 
 console = Console(width=120)
 
@@ -26,11 +26,13 @@ console = Console(width=120)
 class Fleet:
     """Workers to start, kill, freeze and remove, with their logs and their memory.
 
-    `processes` is how many worker processes each of them runs.
+    `processes` is how many worker processes each of them runs. While `twins` is set, workers without Faust start.
     """
 
-    def __init__(self, settings: Settings, config: Path, processes: int = 1, *, nation: bool = False) -> None:
-        self.settings, self.config, self.processes, self.nation = settings, config, processes, nation
+    def __init__(
+        self, settings: Settings, config: Path, processes: int = 1, *, nation: bool = False, twins: bool = False
+    ) -> None:
+        self.settings, self.config, self.processes, self.nation, self.twins = settings, config, processes, nation, twins
         self.running: dict[int, tuple[ExitStack, Running]] = {}
         self.started = 0
         self.done: Counter[str] = Counter()
@@ -42,7 +44,9 @@ class Fleet:
     def start(self) -> None:
         stack = ExitStack()
         environment = {"TOCSIN_CONFIG": str(self.config), "TOCSIN_CLOCK": "event"}
-        if self.processes == 1:
+        if self.twins:
+            running = stack.enter_context(twin(self.settings, **environment))
+        elif self.processes == 1:
             running = stack.enter_context(worker(self.settings, **environment))
         else:
             running = stack.enter_context(workers(self.settings, self.processes, **environment))
@@ -145,6 +149,14 @@ class Fleet:
             f"{again} stretches read again; a worker owned lines after {recoveries[len(recoveries) // 2]:.1f} s "
             f"(median) to {recoveries[-1]:.1f} s; the largest held {self.peak} MB; {seconds:.0f} s in all"
         )
+
+    def hand_over(self) -> None:
+        """Replace all workers by workers with Faust, as one group cannot have both."""
+        count = len(self.running)
+        self.stop()
+        self.twins = False
+        for _ in range(count):
+            self.start()
 
     def total(self, name: str, **labels: str) -> float:
         return sum(running.total(name, **labels) for _, running in self.running.values())

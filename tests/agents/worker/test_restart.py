@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import time
-from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -24,7 +23,7 @@ from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.events import CallEvent, RequestEvent, TicketEvent, milliseconds
 from streams.kept import record
-from tests.agents.reading import delete, letters
+from tests.agents.reading import committed, delete, letters
 from tests.agents.running import worker
 from tests.agents.worker.logs import analysed, counted, expected, log, told
 from tests.waiting import PATIENCE
@@ -65,15 +64,6 @@ def test_nothing_is_acknowledged_before_its_checkpoint(office: Settings, config:
         running.await_events(len(events))
         running.until(lambda: committed(office) >= len(events))
         assert counted(running) == expected(analysed(rows, office))
-
-
-def committed(settings: Settings) -> int:
-    """Return the number of records that the workers' group has committed."""
-    group = f"{settings.kafka.prefix}worker"
-    with closing(KafkaConsumer(**client_options(settings), group_id=group, metrics_enabled=False)) as consumer:
-        calls = topic(settings, Topic.CALL_ATTEMPTS)
-        offsets = (consumer.committed(TopicPartition(calls, number)) for number in range(settings.kafka.partitions))
-        return sum(offset for offset in offsets if offset is not None and offset > 0)
 
 
 def test_what_the_state_does_not_hold_is_folded_whatever_the_group_committed(office: Settings, config: str) -> None:
