@@ -21,6 +21,7 @@ from streams.kept import record
 from streams.ledger.changes import DayChanges, DeskWithBook
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.witness import WitnessLedger
+from streams.moved import Moved
 from streams.positions import Lacking
 from streams.states import AnyIntake, States
 from streams.watch.incident import DeskKind
@@ -75,9 +76,9 @@ class Partition:
         self.requests, self.reviews, self.witnesses = intakes.requests, intakes.reviews, intakes.witnesses
         self._written = {key: record.position_of(each.state) for key, each in self._all().items()}
         self._days = DayChanges()
-        self._moved_before: set[bytes] = set()  # from the last records
         self._due = Due({key: desk.due for key, desk in self._desks.items()})
-        self._moved = set(self._desks)  # desks that may differ from their last publication
+        self._moved = Moved(self._desks)
+        self._recorded = self._recorded_before = 0  # the last change in the last records, and in those before
 
     def renewed(
         self,
@@ -93,12 +94,12 @@ class Partition:
         """
         new = Partition(number, catalogue, records, feeds, earlier, self._all())
         new._written = dict(self._written)  # a new desk is written at once, as its intake's record refers to its record
-        new._days, new._moved_before = self._days, self._moved_before
+        new._days = self._days
         new._desks = self._desks | new._desks
         for key, intake in new._intakes.items():
             intake.go_on_from(cast("Any", self._intakes[key]))
         new._due = Due({key: desk.due for key, desk in new._desks.items()})
-        new._moved = set(new._desks)
+        new._moved = Moved(new._desks)
         return new
 
     def _all(self) -> dict[bytes, Desk | AnyIntake]:
@@ -142,8 +143,12 @@ class Partition:
 
     def moved(self) -> list[Desk]:
         """Return the desks that events or time may have changed since the last records."""
+        return [self._desks[key] for key in sorted(self.moved_since(self._recorded)[0])]
+
+    def moved_since(self, change: int) -> tuple[list[bytes], int]:
+        """Return the keys of desks that events or time may have changed after a change, 0 for all; and the last one."""
         self._gather()
-        return [self._desks[key] for key in sorted(self._moved)]
+        return self._moved.since(change), self._moved.last
 
     def _gather(self) -> None:
         """Collect the desks that events may have changed, to write them and to update their due times."""
@@ -166,14 +171,14 @@ class Partition:
         Events may be folded meanwhile: a desk's record includes all earlier events, and the desk counts as changed
         again. The intakes' records come first, so that none declares an event folded that a desk's record lacks.
         """
-        self._gather()
-        self._moved, self._moved_before = set(), self._moved
+        moved, last = self.moved_since(self._recorded)
+        self._recorded_before, self._recorded = self._recorded, last
         self._days.begin()
         records.intakes.update(
             (key, intake.record()) for key, intake in self._intakes.items() if self._differs(key, intake)
         )
         yield
-        for key in sorted(self._moved_before):
+        for key in sorted(moved):
             desk = self._desks[key]
             for each in (desk, *_both([desk])):
                 records.days.update(self._days.take(each))
@@ -183,8 +188,7 @@ class Partition:
 
     def waiting(self) -> int:
         """Return how many finished days are not written yet, and therefore still in memory."""
-        self._gather()
-        moved = [self._desks[key] for key in self._moved]
+        moved = self.moved()
         return sum(len(desk.state.book.done) for desk in moved) + sum(len(each.done) for each in _both(moved))
 
     def publish_again(self) -> None:
@@ -194,12 +198,13 @@ class Partition:
         offset, before time changed it. Readers ignore the changed day until it is published at that offset.
         """
         self._days.forget()
-        self._moved.update(self._desks)
+        for key in self._desks:
+            self._moved.add(key)
 
     def unwritten(self, records: Records) -> None:
         """Undo the last records, all or those taken so far, which were not written: they count as changed again."""
         self._days.take_back(records.days)
-        self._moved |= self._moved_before
+        self._recorded = self._recorded_before
         for key in records.desks | records.intakes:
             self._written.pop(key, None)
 

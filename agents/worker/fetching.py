@@ -31,6 +31,7 @@ from config.shared import Shared
 log = structlog.get_logger()
 
 MAX_WAIT_MS = 100
+MIN_BYTES = 65_536
 
 Offsets: TypeAlias = Callable[[], Mapping[TP, int]]
 
@@ -39,6 +40,7 @@ class _Thread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:  # noqa: ANN401 -- aiokafka ships no types
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = MAX_WAIT_MS  # noqa: SLF001 -- Faust passes 1500 and has no setting
+        consumer._fetch_min_bytes = MIN_BYTES  # noqa: SLF001 -- the same
         return consumer
 
 
