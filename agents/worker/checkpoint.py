@@ -2,7 +2,7 @@
 
 A checkpoint writes in this order, each step once the broker has the records of the step before:
 
-1. the results of the events: dead letters, waits that transfers opened, days of the ledger;
+1. the results of the events: dead letters, waits that transfers opened, days of the ledger; new pages of memories;
 2. the state of every line, service and channel that has changed, with its offset inside;
 3. the intakes;
 4. the incidents.
@@ -38,7 +38,7 @@ from streams.partition import Partition, Records
 
 log = structlog.get_logger()
 
-StateRecord = tuple[int, bytes, bytes]  # of the changelog: partition, key and value
+StateRecord = tuple[int, bytes, bytes | None]  # of the changelog: partition, key and value, None to delete it
 
 LOOK_EVENTS = 1_000  # between two counts of the finished days, as each looks at every changed desk
 MAX_OUTGOING = 2_000  # records that may wait for a checkpoint: a dead letter may have a megabyte
@@ -145,7 +145,7 @@ class Checkpoint:
                 self.failing = Failing(time.monotonic())
             changes = self._changes.take()
             incidents = [Outgoing(self._incidents, name.encode(), value) for name, value in changes.items()]
-            changed = {number: Records({}, {}, {}) for number in owned}
+            changed = {number: Records({}, {}, {}, {}) for number in owned}
             outgoing: list[Outgoing] = []
             try:
                 if not await self._encode(owned, changed):
@@ -153,9 +153,10 @@ class Checkpoint:
                     return  # their next owner replays the events
                 outgoing = self._results()
                 days = [Outgoing(self._ledger, *entry) for each in changed.values() for entry in each.days.items()]
+                pages = [(number, *entry) for number, each in changed.items() for entry in each.pages.items()]
                 desks = [(number, *entry) for number, each in changed.items() for entry in each.desks.items()]
                 intakes = [(number, *entry) for number, each in changed.items() for entry in each.intakes.items()]
-                await self._send_all(days + outgoing)
+                await self._send_all([*days, *outgoing, *map(self._of_state, pages)])
                 await self._send_all(map(self._of_state, desks))
                 # An intake's record has the offset up to which the desks' records are complete, so these come first. An
                 # incident missing from its line's state after a crash would stay open for ever, so incidents come last.
@@ -176,7 +177,7 @@ class Checkpoint:
                 self._failed(error)
                 return
             if self._ownership.partitions is owned:
-                for state in desks + intakes:
+                for state in (*pages, *desks, *intakes):
                     self._ownership.restore(*state)
                 for batch in batches:
                     batch.ack()

@@ -18,7 +18,7 @@ class Outgoing(NamedTuple):
 
     topic: str
     key: bytes | None
-    value: bytes
+    value: bytes | None  # None deletes what has the key
     partition: int | None = None  # if it does not follow from the key
 
 

@@ -36,6 +36,7 @@ class Kafka:
             raise self.refuses
         outcome = asyncio.get_running_loop().create_future()
         if self.refuses is None:
+            assert record.value is not None
             self.kept.append((record.key, record.value))
             if record.topic == topic(OFFICE, Topic.STATE):
                 assert record.partition is not None
