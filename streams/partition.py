@@ -50,7 +50,6 @@ class Records(NamedTuple):
         return self.pages | self.desks | self.intakes
 
 
-
 class Partition:
     """The desks of one partition, and an intake for each of their input topics."""
 

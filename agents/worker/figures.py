@@ -64,7 +64,7 @@ class Figures:
         rebalances, written, pipeline = None, self._written, list[Metric]()
         while rebalances != self._ownership.rebalances:  # otherwise it might include another worker's desks
             rebalances = self._ownership.rebalances
-            pipeline = list(self.pipeline())  # before the desks, which may go on meanwhile
+            pipeline = list(self.pipeline())  # before the desks, which may change meanwhile
             lines, services, channels, desks = self._owned()
             await self._refresh(written.lines, lines)
             await self._refresh(written.services, services)

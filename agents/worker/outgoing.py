@@ -18,7 +18,7 @@ class Outgoing(NamedTuple):
 
     topic: str
     key: bytes | None
-    value: bytes | None  # None deletes what has the key
+    value: bytes | None  # None deletes the key
     partition: int | None = None  # if it does not follow from the key
 
 

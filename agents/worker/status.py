@@ -97,7 +97,7 @@ class Owned(NamedTuple):
     key: bytes
 
 
-class Seen(NamedTuple):
+class ReadChanges(NamedTuple):
     """A partition, and the last of its changes that was read."""
 
     partition: Partition
@@ -112,7 +112,7 @@ class Statuses:
         self._ownership = ownership
         self._now = now
         self._send = send
-        self._seen: dict[int, Seen] = {}
+        self._seen: dict[int, ReadChanges] = {}
         self._owned: dict[bytes, Owned] = {}  # by the key of their state, as all else
         self._due = Due({})  # when to look at each, in monotonic ms
         self._last: dict[bytes, LastSent] = {}
@@ -133,7 +133,7 @@ class Statuses:
                 del self._last[record.desk]
 
     def changed(self, tick: float) -> Iterator[StatusRecord]:
-        """Yield the records to send at `tick` (monotonic s), those that have waited for longest first."""
+        """Yield the records to send at `tick` (monotonic s), longest waiting first."""
         self._follow(tick)
         now, begun = self._now(), time.monotonic()
         while (key := self._due.take(_ms(tick))) is not None:
@@ -187,7 +187,7 @@ class Statuses:
         return status.at == last.status.at or tick - last.sent < ALIVE_SECONDS
 
     def _follow(self, tick: float) -> None:
-        """Note which desks have changed, and forget those of other workers."""
+        """Find the changed desks, and forget the desks of other workers."""
         partitions = self._ownership.partitions
         seen = {number: each for number, each in self._seen.items() if partitions.get(number) is each.partition}
         if not self._seen.keys() == partitions.keys() == seen.keys():
@@ -197,7 +197,7 @@ class Statuses:
         self._seen = {}
         for number, partition in partitions.items():
             moved, change = partition.moved_since(seen[number].change if number in seen else 0)
-            self._seen[number] = Seen(partition, change)
+            self._seen[number] = ReadChanges(partition, change)
             for key in moved:
                 self._due.hasten(key, _ms(tick))
 

@@ -11,7 +11,7 @@ from streams.calls.depth import Depth
 from streams.calls.windows import Rings
 from streams.desks.line_witness_state import LineWitnessState
 from streams.kept.mark import Mark
-from streams.kept.memory import Page
+from streams.kept.memory import MemoryPage
 from streams.kept.shown import Shown
 from streams.ledger.book import Book
 from streams.ledger.day import LineDay
@@ -53,7 +53,7 @@ class LineState:
     reported: ReportedState = field(default_factory=ReportedState)  # of a line with readings only
     refused: dict[str, int] = field(default_factory=dict)  # rejected call events by reason
     again: int = 0  # calls whose id an earlier call of the line had
-    pages: list[Page] = field(default_factory=list)  # the sealed pages
+    pages: list[MemoryPage] = field(default_factory=list)  # the sealed pages
 
     @property
     def others(self) -> int:

@@ -8,7 +8,7 @@ from typing import Final
 from streams.cases.reported import ReportedCasesState
 from streams.cases.state import CaseWatchState
 from streams.kept.mark import Mark
-from streams.kept.memory import Page
+from streams.kept.memory import MemoryPage
 from streams.ledger.book import Book
 from streams.ledger.day import ServiceDay
 from streams.tickets.ticket import Ticket
@@ -46,7 +46,7 @@ class ServiceState:
     watch: CaseWatchState = field(default_factory=CaseWatchState)
     reported: ReportedCasesState | None = None  # its ticket system's own totals
     reviews: Mark = field(default_factory=Mark)  # how far the reviews were folded
-    pages: list[Page] = field(default_factory=list)  # the sealed pages of the memory
+    pages: list[MemoryPage] = field(default_factory=list)  # the sealed pages of the memory
 
     @property
     def others(self) -> int:

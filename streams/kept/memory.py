@@ -17,7 +17,7 @@ MOST: Final = 6_000  # names on sealed pages
 
 
 @dataclass(slots=True)
-class Page:
+class MemoryPage:
     """A sealed page: the name of its record, and the names that were taken out since that was written."""
 
     record: str = ""  # empty until it is written
@@ -35,7 +35,7 @@ class Memory(Protocol[T]):
 
     young: dict[int, T]  # the open page
     old: dict[int, T]  # all sealed pages
-    pages: list[Page]  # oldest first
+    pages: list[MemoryPage]  # oldest first
     forgotten: int  # how many names were dropped for lack of room
 
 
@@ -50,7 +50,7 @@ def seal(memory: Memory[T]) -> None:
     while len(memory.young) >= PAGE:
         names = list(islice(memory.young, PAGE))
         memory.old.update((name, memory.young.pop(name)) for name in names)
-        memory.pages = [*(page for page in memory.pages if len(page.taken) < len(page.names)), Page(names=names)]
+        memory.pages = [*(page for page in memory.pages if len(page.taken) < len(page.names)), MemoryPage(names=names)]
     while len(memory.old) > MOST:
         gone = memory.pages.pop(0).left()
         memory.forgotten += len(gone)

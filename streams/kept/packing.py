@@ -25,25 +25,14 @@ Change: TypeAlias = Callable[[Any], Any]
 # Dataclasses that are written as arrays of field values. New fields are only added at the end.
 ARRAYS: Final = frozenset(
     {
-        *("Call", "CallBacks", "Callers", "Depth", "Ended", "Following", "Histogram", "Hour", "Minutes", "Overflow"),
-        *(
-            "Page",
-            "PolyaState",
-            "Rings",
-            "Slot",
-            "Staff",
-            "Tally",
-            "Ticket",
-            "Typical",
-            "Visits",
-            "WaitingReading",
-            "Waits",
-        ),
+        *("Call", "CallBacks", "Callers", "Depth", "Ended", "Following", "Histogram", "Hour", "MemoryPage", "Minutes"),
+        *("Overflow", "PolyaState", "Rings", "Slot", "Staff", "Tally", "Ticket", "Typical", "Visits", "Waits"),
+        "WaitingReading",
     }
 )
 
 # Fields that are not written, by class: they are in records of their own (`streams.pages`).
-UNWRITTEN: Final = {"LineState": {"old"}, "ServiceState": {"old"}, "Page": {"names"}}
+UNWRITTEN: Final = {"LineState": {"old"}, "ServiceState": {"old"}, "MemoryPage": {"names"}}
 
 _BUILT_IN: Final = {each.__name__: each for each in (bool, bytes, dict, float, frozenset, int, list, set, str, tuple)}
 _DICT: Final[Any] = dict  # type checkers reject types made at run time

@@ -1,4 +1,4 @@
-"""A desk's state as a new worker reads it: from its record, and from those of its pages."""
+"""A desk's state as a new worker reads it from its record and its pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sealed pages: each is written once, a state without one is refused, and what no state names is deleted."""
+"""Sealed pages: each is written once, a state that lacks one is refused, and unused ones are deleted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def told(first: int, last: int) -> list[Message]:
 
 
 def kept(owned: Partition, records: dict[bytes, bytes]) -> set[bytes]:
-    """Write what has changed; return the keys of the written pages."""
+    """Write the changed records; return the keys of the written pages."""
     changed = owned.changed().states()
     for key, each in changed.items():
         if each is None:

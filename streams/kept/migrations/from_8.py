@@ -6,6 +6,6 @@ from typing import Any
 
 
 def migrate(kind: str, state: dict[str, Any]) -> None:
-    """Put the memory of a line or a service on its open page, from where it is sealed."""
+    """Put the whole memory of a line or a service on its open page; it is sealed when it is read."""
     if kind in {"LineState", "ServiceState"}:
         state["young"] = state.pop("old", {}) | state.get("young", {})

@@ -1,4 +1,4 @@
-"""The memory of settled cases: what was kept is found once, the oldest pages are forgotten whole and counted."""
+"""The memory of settled cases: each is found once, and the oldest pages are forgotten whole and counted."""
 
 from __future__ import annotations
 
