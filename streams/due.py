@@ -29,6 +29,11 @@ class Due:
         if len(self._queue) > 2 * len(self._moments):
             self._line_up()
 
+    def hasten(self, key: bytes, moment: int) -> None:
+        """Make a key due at a moment, unless it is due earlier."""
+        if key not in self._moments or self._moments[key] > moment:
+            self.put(key, moment)
+
     def take(self, now: int) -> bytes | None:
         """Remove and return the key that is due first, at `now` (ms) or before, or None."""
         while self._queue and self._queue[0][0] <= now:

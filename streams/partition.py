@@ -21,6 +21,8 @@ from streams.kept import record
 from streams.ledger.changes import DayChanges, DeskWithBook
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.witness import WitnessLedger
+from streams.moved import Moved
+from streams.pages import Remembering, forget_written, unwritten
 from streams.positions import Lacking
 from streams.states import AnyIntake, States
 from streams.watch.incident import DeskKind
@@ -39,8 +41,13 @@ class Records(NamedTuple):
     """Changed records by key, in the order in which they must be written."""
 
     days: dict[bytes, bytes]  # of the ledger; written first, because the desks no longer have the finished days
+    pages: dict[bytes, bytes | None]  # of desks' memories, named by the desks' records; None deletes one
     desks: dict[bytes, bytes]
     intakes: dict[bytes, bytes]  # written last: the desks' records must include the events that these declare folded
+
+    def states(self) -> dict[bytes, bytes | None]:
+        """Return the records of states; None deletes one."""
+        return self.pages | self.desks | self.intakes
 
 
 class Partition:
@@ -54,13 +61,14 @@ class Partition:
         feeds: Mapping[Input, Feed] | None = None,
         earlier: Mapping[bytes, bytes] | None = None,
         held: Mapping[bytes, Desk | AnyIntake] | None = None,
+        generation: int = 0,
     ) -> None:
         """Continue from the states' records by key; raise `RecreatedError` if they were folded from another topic.
 
         `unread` lists unreadable records. Their states continue from the `earlier` record of their key and replay the
         events after it. Without an earlier record, an intake starts from nothing, and a desk is refused.
 
-        States in `held` are used as they are, written or not.
+        States in `held` are used as they are, written or not. The group assigned the partition in `generation`.
         """
         states = States(records, earlier or {}, held or {}, feeds)
         self.unread = states.unread
@@ -75,9 +83,10 @@ class Partition:
         self.requests, self.reviews, self.witnesses = intakes.requests, intakes.reviews, intakes.witnesses
         self._written = {key: record.position_of(each.state) for key, each in self._all().items()}
         self._days = DayChanges()
-        self._moved_before: set[bytes] = set()  # from the last records
+        self._generation, self._abandoned = generation, states.abandoned
         self._due = Due({key: desk.due for key, desk in self._desks.items()})
-        self._moved = set(self._desks)  # desks that may differ from their last publication
+        self._moved = Moved(self._desks)
+        self._recorded = self._recorded_before = 0  # the last change in the last records, and in those before
 
     def renewed(
         self,
@@ -91,14 +100,14 @@ class Partition:
 
         A desk that has left the catalogue receives no events, but is still written.
         """
-        new = Partition(number, catalogue, records, feeds, earlier, self._all())
+        new = Partition(number, catalogue, records, feeds, earlier, self._all(), self._generation)
         new._written = dict(self._written)  # a new desk is written at once, as its intake's record refers to its record
-        new._days, new._moved_before = self._days, self._moved_before
+        new._days, new._abandoned = self._days, self._abandoned | new._abandoned
         new._desks = self._desks | new._desks
         for key, intake in new._intakes.items():
             intake.go_on_from(cast("Any", self._intakes[key]))
         new._due = Due({key: desk.due for key, desk in new._desks.items()})
-        new._moved = set(new._desks)
+        new._moved = Moved(new._desks)
         return new
 
     def _all(self) -> dict[bytes, Desk | AnyIntake]:
@@ -142,8 +151,12 @@ class Partition:
 
     def moved(self) -> list[Desk]:
         """Return the desks that events or time may have changed since the last records."""
+        return [self._desks[key] for key in sorted(self.moved_since(self._recorded)[0])]
+
+    def moved_since(self, change: int) -> tuple[list[bytes], int]:
+        """Return the keys of desks that events or time may have changed after a change, 0 for all; and the last one."""
         self._gather()
-        return [self._desks[key] for key in sorted(self._moved)]
+        return self._moved.since(change), self._moved.last
 
     def _gather(self) -> None:
         """Collect the desks that events may have changed, to write them and to update their due times."""
@@ -155,7 +168,7 @@ class Partition:
 
     def changed(self) -> Records:
         """Return the records of every day and every state that changed since the last call."""
-        records = Records({}, {}, {})
+        records = Records({}, {}, {}, {})
         for _ in self.changing(records):
             pass
         return records
@@ -166,25 +179,26 @@ class Partition:
         Events may be folded meanwhile: a desk's record includes all earlier events, and the desk counts as changed
         again. The intakes' records come first, so that none declares an event folded that a desk's record lacks.
         """
-        self._gather()
-        self._moved, self._moved_before = set(), self._moved
+        moved, last = self.moved_since(self._recorded)
+        self._recorded_before, self._recorded = self._recorded, last
         self._days.begin()
+        records.pages.update(dict.fromkeys(self._abandoned))
+        self._abandoned = set()
         records.intakes.update(
             (key, intake.record()) for key, intake in self._intakes.items() if self._differs(key, intake)
         )
         yield
-        for key in sorted(self._moved_before):
+        for key in sorted(moved):
             desk = self._desks[key]
             for each in (desk, *_both([desk])):
                 records.days.update(self._days.take(each))
             if self._differs(key, desk):
-                records.desks[key] = _small_record(desk)
+                records.desks[key] = self._small_record(key, desk, records)
             yield
 
     def waiting(self) -> int:
         """Return how many finished days are not written yet, and therefore still in memory."""
-        self._gather()
-        moved = [self._desks[key] for key in self._moved]
+        moved = self.moved()
         return sum(len(desk.state.book.done) for desk in moved) + sum(len(each.done) for each in _both(moved))
 
     def publish_again(self) -> None:
@@ -194,14 +208,28 @@ class Partition:
         offset, before time changed it. Readers ignore the changed day until it is published at that offset.
         """
         self._days.forget()
-        self._moved.update(self._desks)
+        for key in self._desks:
+            self._moved.add(key)
 
     def unwritten(self, records: Records) -> None:
         """Undo the last records, all or those taken so far, which were not written: they count as changed again."""
         self._days.take_back(records.days)
-        self._moved |= self._moved_before
+        self._recorded = self._recorded_before
         for key in records.desks | records.intakes:
             self._written.pop(key, None)
+        for key in records.desks:
+            if isinstance(state := self._desks[key].state, Remembering):
+                forget_written(key, state, records.pages.keys())
+        self._abandoned |= {key for key, page in records.pages.items() if page is None}
+
+    def _small_record(self, key: bytes, desk: Desk, records: Records) -> bytes:
+        """Return a desk's record; while a broker would reject it, shrink the state. Its new pages go to `records`."""
+        while True:
+            if isinstance(desk.state, Remembering):
+                records.pages.update(unwritten(key, desk.state, self._generation))
+            encoded = record.encode(desk.state)
+            if len(encoded) <= MAX_RECORD or not desk.shed():
+                return encoded
 
     def _differs(self, key: bytes, held: Desk | AnyIntake) -> bool:
         """Return whether a desk or an intake was folded beyond its last record, and consider it written from now on."""
@@ -221,11 +249,3 @@ def key_of_day(day: LedgerDay) -> bytes:
     b'service lozere/cards'
     """
     return desk_key(_KINDS[type(day)], day.id.encode())
-
-
-def _small_record(desk: Desk) -> bytes:
-    """Return a desk's record; while a broker would reject it, shrink the state by forgetting."""
-    encoded = record.encode(desk.state)
-    while len(encoded) > MAX_RECORD and desk.shed():
-        encoded = record.encode(desk.state)
-    return encoded

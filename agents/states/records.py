@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -14,6 +15,7 @@ from config.shared import Shared
 from streams.kept import record
 from streams.kept.packing import pack
 from streams.kept.record import UNREADABLE, Position
+from streams.pages import Remembering, fill, is_page
 from streams.states import KINDS
 
 
@@ -26,6 +28,7 @@ class StateRecord(NamedTuple):
     at: int  # when it was written, epoch ms
     value: bytes
     earlier: bytes | None = None  # the previous record of its key
+    pages: Mapping[bytes, bytes] = MappingProxyType({})  # of the memories in its partition
 
     @property
     def format(self) -> int | None:
@@ -51,7 +54,9 @@ class StateRecord(NamedTuple):
     def trouble(self) -> str | None:
         """Return why the state cannot be decoded, None if it can."""
         try:
-            self.state()
+            state = self.state()
+            if isinstance(state, Remembering):
+                fill(self.key.encode(), state, self.pages)
         except UNREADABLE as error:
             return str(error) or type(error).__name__
         return None
@@ -88,9 +93,12 @@ def state_records(settings: Shared) -> Iterator[StateRecord]:
             one.offset,
             written[number, one.offset],
             one.value,
-            restored.earlier().get(key),
+            earlier.get(key),
+            pages,
         )
         for number, restored in partitions.items()
+        for earlier, pages in [(restored.earlier(), restored.furthest())]
         for key, one in restored.records().items()
+        if not is_page(key)
     ]
     yield from sorted(found)

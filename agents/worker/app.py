@@ -18,7 +18,7 @@ import msgspec
 import structlog
 from aiohttp import web
 from faust.streams import Stream
-from faust.types import TP, EventT, StreamT, TableT, TopicT
+from faust.types import TP, EventT, StreamT
 from mode import CrashingSupervisor
 
 from agents.dialling import numbers_of_all
@@ -29,12 +29,13 @@ from agents.state import state_dir
 from agents.worker import closed_days, rereading, unread
 from agents.worker.batches import Slices, batches_of
 from agents.worker.changes import IncidentChanges
-from agents.worker.checkpoint import Checkpoint, Outgoing
+from agents.worker.checkpoint import Checkpoint
 from agents.worker.continuity import Continuity, Gap
 from agents.worker.figures import Figures
 from agents.worker.health import Health, no_checkpoint
 from agents.worker.internals import assignor_of, fetch_from_state, refused, restore_again
 from agents.worker.liveness import Liveness, watch
+from agents.worker.outgoing import Outgoing, sender
 from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
 from agents.worker.progress import PASS_SECONDS, Progress
@@ -73,15 +74,10 @@ def create(roster: Roster) -> Work:
     liveness = Liveness(time.monotonic())
     progress = Progress(shared, ownership, liveness, app)
     continuity = Continuity(app, partial(_nothing_in, shared))
+    send = sender(app)
+    _restore(app, shared, ownership)
     checkpoint = Checkpoint(
-        ownership,
-        _table(app, shared, ownership),
-        shared.checkpoint.events,
-        IncidentChanges(ownership, roster),
-        incidents=app.topic(topic(shared, Topic.INCIDENTS)),
-        ledger=app.topic(topic(shared, Topic.LEDGER)),
-        letters=app.topic(topic(shared, Topic.DEAD_LETTERS)),
-        numbers=numbers_of_all(roster.offices),
+        ownership, shared, send, IncidentChanges(ownership, roster), numbers=numbers_of_all(roster.offices)
     )
     around = Surroundings(roster.offices, app.conf.id, inputs | {"state": topic(shared, Topic.STATE)})
     figures = Figures(roster, ownership, progress, checkpoint, liveness, around)
@@ -95,8 +91,8 @@ def create(roster: Roster) -> Work:
         _fold(app, roster, name, ownership, checkpoint, continuity)
     app.task(around.watch)
     app.task(partial(_follow_offices, app, roster, ownership))
-    app.task(partial(closed_days.guard, shared, ownership, app.topic(topic(shared, Topic.LEDGER))))
-    _repeat(app, shared, checkpoint, progress, liveness, Statuses(roster, ownership, progress.now), figures)
+    app.task(partial(closed_days.guard, shared, ownership, send))
+    _repeat(app, shared, checkpoint, progress, liveness, Statuses(roster, ownership, progress.now, send), figures)
     return Work(
         app,
         worker_pages(shared.board.hosts, figures, progress, checkpoint, liveness, health, ownership, around),
@@ -123,6 +119,7 @@ def _app(shared: Shared, named: str, batched: frozenset[str]) -> faust.App:
         consumer_metadata_max_age_ms=int(LAYOUT_SECONDS * 1000),
         datadir=state_dir() / "faust",
         key_serializer="raw",
+        producer_linger=0.02,
         producer_compression_type="gzip",  # the ledger and the live figures are text
         processing_guarantee="at_least_once",
         store="memory://",
@@ -138,15 +135,15 @@ def _app(shared: Shared, named: str, batched: frozenset[str]) -> faust.App:
     )
 
 
-def _table(app: faust.App, shared: Shared, ownership: Ownership) -> TableT[bytes, bytes]:
-    """Return the table whose changelog stores the states; records restored from it go to `ownership`."""
+def _restore(app: faust.App, shared: Shared, ownership: Ownership) -> None:
+    """Give `ownership` the states, restored from the changelog of a table that has no other use."""
 
     async def restore(event: EventT[Any]) -> None:
         message = event.message
         if message.key is not None:
             ownership.restore(message.partition, message.key, message.value, message.offset)
 
-    return app.Table(
+    app.Table(
         "state",
         key_type=bytes,
         value_type=bytes,
@@ -221,7 +218,7 @@ def _fold(
     """Let the app fold one input topic."""
     source = ownership.topics[name]
     shared = roster.offices.shared
-    tickets = app.topic(topic(shared, Topic.COUNTER_TICKETS))
+    tickets = topic(shared, Topic.COUNTER_TICKETS)
     slices = Slices()
 
     @app.agent(app.topic(source), name=f"fold {name}", concurrency=1, supervisor_strategy=CrashingSupervisor)
@@ -268,7 +265,7 @@ async def _renew(app: faust.App, roster: Roster, ownership: Ownership) -> None:
             await app.consumer.seek(tp, position + 1)
 
 
-def _opened(tickets: TopicT, event: TicketEvent, partitions: int) -> Outgoing:
+def _opened(tickets: str, event: TicketEvent, partitions: int) -> Outgoing:
     """Return the record by which a transfer opens a wait, for the partition by the configured number."""
     key = f"{event.site}/{event.service}".encode()
     return Outgoing(tickets, key, msgspec.json.encode(event), partition_of(key, partitions))
@@ -284,7 +281,6 @@ def _repeat(
     figures: Figures,
 ) -> None:
     """Write checkpoints, let time pass, publish live figures and prepare the first scrape, each at its interval."""
-    live = app.topic(topic(shared, Topic.STATUS))
 
     @app.timer(shared.checkpoint.every)  # type: ignore[untyped-decorator]  # Faust's timer has no type
     async def write() -> None:
@@ -302,7 +298,7 @@ def _repeat(
     @app.timer(PUBLISH_SECONDS)  # type: ignore[untyped-decorator]  # as above
     async def publish() -> None:
         if liveness.status != "waiting":
-            await statuses.publish(live)
+            await statuses.publish()
 
 
 def _nothing_in(shared: Shared, tp: TP, gap: Gap) -> bool:

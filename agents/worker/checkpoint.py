@@ -2,7 +2,7 @@
 
 A checkpoint writes in this order, each step once the broker has the records of the step before:
 
-1. the results of the events: dead letters, waits that transfers opened, days of the ledger;
+1. the results of the events: dead letters, waits that transfers opened, days of the ledger; new pages of memories;
 2. the state of every line, service and channel that has changed, with its offset inside;
 3. the intakes;
 4. the incidents.
@@ -15,39 +15,33 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import structlog
 from aiokafka.errors import KafkaError
 from faust.exceptions import ProducerSendError
-from faust.types import EventT, TableT, TopicT
+from faust.types import EventT
 
 from agents.kafka.burial import Burial
+from agents.kafka.client import Topic, topic
 from agents.kafka.dead_letters import Source, encode_letter
 from agents.worker.changes import IncidentChanges
 from agents.worker.liveness import SAY_SECONDS
+from agents.worker.outgoing import Outgoing, Send
 from agents.worker.ownership import Ownership
 from agents.worker.steps import Steps
+from config.shared import Shared
 from streams.intake import Rejected
 from streams.number import ANY_NUMBERS, Numbers
 from streams.partition import Partition, Records
 
 log = structlog.get_logger()
 
-StateRecord = tuple[int, bytes, bytes]  # of the changelog: partition, key and value
+StateRecord = tuple[int, bytes, bytes | None]  # of the changelog: partition, key and value, None to delete it
 
 LOOK_EVENTS = 1_000  # between two counts of the finished days, as each looks at every changed desk
 MAX_OUTGOING = 2_000  # records that may wait for a checkpoint: a dead letter may have a megabyte
-
-
-class Outgoing(NamedTuple):
-    """A record that must be safe in another topic before its batch is acknowledged."""
-
-    topic: TopicT
-    key: bytes | None
-    value: bytes
-    partition: int | None = None  # if it does not follow from the key
 
 
 class Failing(NamedTuple):
@@ -64,22 +58,19 @@ class Checkpoint:
     def __init__(
         self,
         ownership: Ownership,
-        table: TableT[bytes, bytes],
-        events: int,
+        shared: Shared,
+        send: Send,
         changes: IncidentChanges,
         *,
-        incidents: TopicT,
-        ledger: TopicT,
-        letters: TopicT,
         numbers: Numbers = ANY_NUMBERS,
     ) -> None:
         self._ownership = ownership
-        self._table = table
-        self._limit = events
+        self._send = send
+        self._limit = shared.checkpoint.events
         self._changes = changes
-        self._incidents = incidents
-        self._ledger = ledger
-        self._letters = letters
+        self._states, self._incidents, self._ledger, self._letters = (
+            topic(shared, which) for which in (Topic.STATE, Topic.INCIDENTS, Topic.LEDGER, Topic.DEAD_LETTERS)
+        )
         self._numbers = numbers  # recognises telephone numbers, which are removed from dead letters
         self._lock = asyncio.Lock()
         self._clear()
@@ -154,7 +145,7 @@ class Checkpoint:
                 self.failing = Failing(time.monotonic())
             changes = self._changes.take()
             incidents = [Outgoing(self._incidents, name.encode(), value) for name, value in changes.items()]
-            changed = {number: Records({}, {}, {}) for number in owned}
+            changed = {number: Records({}, {}, {}, {}) for number in owned}
             outgoing: list[Outgoing] = []
             try:
                 if not await self._encode(owned, changed):
@@ -162,14 +153,15 @@ class Checkpoint:
                     return  # their next owner replays the events
                 outgoing = self._results()
                 days = [Outgoing(self._ledger, *entry) for each in changed.values() for entry in each.days.items()]
+                pages = [(number, *entry) for number, each in changed.items() for entry in each.pages.items()]
                 desks = [(number, *entry) for number, each in changed.items() for entry in each.desks.items()]
                 intakes = [(number, *entry) for number, each in changed.items() for entry in each.intakes.items()]
-                await _all(map(_send, days + outgoing))
-                await _all(map(self._send_state, desks))
+                await self._send_all([*days, *outgoing, *map(self._of_state, pages)])
+                await self._send_all(map(self._of_state, desks))
                 # An intake's record has the offset up to which the desks' records are complete, so these come first. An
                 # incident missing from its line's state after a crash would stay open for ever, so incidents come last.
-                await _all(map(self._send_state, intakes))
-                await _all(map(_send, incidents))
+                await self._send_all(map(self._of_state, intakes))
+                await self._send_all(incidents)
             except BaseException as error:
                 # After any error, unwritten records must not count as written, as the intakes continue.
                 self._changes.failed(set(changes))
@@ -185,7 +177,7 @@ class Checkpoint:
                 self._failed(error)
                 return
             if self._ownership.partitions is owned:
-                for state in desks + intakes:
+                for state in (*pages, *desks, *intakes):
                     self._ownership.restore(*state)
                 for batch in batches:
                     batch.ack()
@@ -208,8 +200,19 @@ class Checkpoint:
         self._outgoing, self._burial = [], Burial(self._numbers)
         return results
 
-    async def _send_state(self, state: StateRecord) -> Any:  # noqa: ANN401 -- as below
-        return self._table.send_changelog(*state)
+    def _of_state(self, state: StateRecord) -> Outgoing:
+        number, key, value = state
+        return Outgoing(self._states, key, value, number)
+
+    async def _send_all(self, records: Iterable[Outgoing]) -> None:
+        """Send records, wait until the broker has accepted or refused every one, then raise the first failure."""
+        sent, steps = [], Steps()
+        for each in records:
+            sent.append(await self._send(each))
+            await steps.pause()
+        for outcome in await asyncio.gather(*sent, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     def _failed(self, error: Exception) -> None:
         """Remember why no checkpoint can be written, and log it once a minute."""
@@ -219,18 +222,3 @@ class Checkpoint:
         self.failing = Failing(before.since, error, before.logged if again else now)
         if not again:
             log.warning("no checkpoint could be written; trying again", error=str(error) or type(error).__name__)
-
-
-async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, though Faust promises less
-    return await record.topic.send(key=record.key, value=record.value, partition=record.partition)
-
-
-async def _all(sending: Iterable[Awaitable[Any]]) -> None:
-    """Send records, wait until the broker has accepted or refused every one, then raise the first failure."""
-    sent, steps = [], Steps()
-    for each in sending:
-        sent.append(await each)
-        await steps.pause()
-    for outcome in await asyncio.gather(*sent, return_exceptions=True):
-        if isinstance(outcome, BaseException):
-            raise outcome

@@ -19,12 +19,12 @@ from typing import Final
 import structlog
 from aiokafka.errors import KafkaError as ClientError
 from faust.exceptions import ProducerSendError
-from faust.types import TopicT
 
 from agents.kafka.client import KafkaError, Topic, topic
 from agents.kafka.input_ends import InputEnds, InputEndsReader, latest_day
 from agents.kafka.reading import TopicReader, leaving_out
 from agents.kafka.topics import KEPT_SECONDS
+from agents.worker.outgoing import Outgoing, Send
 from agents.worker.ownership import Ownership
 from config.shared import Shared
 from streams.indicators.vintage import parse_vintage_key
@@ -38,7 +38,7 @@ LOOK_SECONDS: Final = KEPT_SECONDS / 3
 SETTLED_SECONDS: Final = 10.0  # after a rebalance, for records still in transit
 
 
-async def guard(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
+async def guard(shared: Shared, ownership: Ownership, send: Send) -> None:
     """Check the latest records after every rebalance and at intervals, for ever."""
     rebalances, looked = 0, time.monotonic()
     while True:
@@ -48,12 +48,12 @@ async def guard(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
             continue
         rebalances, looked = ownership.rebalances, now
         try:
-            await restore(shared, ownership, ledger)
+            await restore(shared, ownership, send)
         except (KafkaError, ClientError, ProducerSendError) as error:
             log.warning("the ledger cannot be checked; trying again later", error=str(error))
 
 
-async def restore(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
+async def restore(shared: Shared, ownership: Ownership, send: Send) -> None:
     """Rewrite closed days that an older or an impossible record has replaced; raise `KafkaError` as readers do."""
     last = await asyncio.to_thread(_doubtful, shared)
     doubtful = {key for key, day in last.items() if ownership.has_closed(day)}
@@ -67,7 +67,8 @@ async def restore(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
             days=len(hidden),
             first=first,
         )
-    await asyncio.gather(*[await ledger.send(key=key, value=record) for key, record in hidden.items()])
+    ledger = topic(shared, Topic.LEDGER)
+    await asyncio.gather(*[await send(Outgoing(ledger, *each)) for each in hidden.items()])
 
 
 def _doubtful(shared: Shared) -> Mapping[bytes, LedgerDay]:

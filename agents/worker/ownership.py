@@ -63,7 +63,9 @@ class Ownership:
         for gone in self._records.keys() - set(numbers):
             del self._records[gone]
         self._feeds = feeds
-        self.partitions = {number: Partition(number, *self._given(number)) for number in sorted(numbers)}
+        self.partitions = {
+            number: Partition(number, *self._given(number), generation=generation) for number in sorted(numbers)
+        }
         self._find_unread()
         self.settled, self.generation = True, generation
 

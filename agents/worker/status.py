@@ -1,7 +1,8 @@
 """Live figures of each owned line and service in `tocsin.status`, once a second while they change.
 
 This is best effort; the fold never waits for it. A line's new figures are not sent before the broker has accepted the
-previous ones, and figures that would take too long to compute wait for the next second.
+previous ones, and figures that would take too long to compute wait for the next second. Only lines that have changed
+are looked at, and every line at intervals.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ import msgspec
 import structlog
 from aiokafka.errors import KafkaError
 from faust.exceptions import ProducerSendError
-from faust.types import TopicT
 from msgspec import Struct
 
+from agents.kafka.client import Topic, topic
+from agents.worker.outgoing import Outgoing, Send
 from agents.worker.ownership import Ownership
 from agents.worker.roster import CountedOffice, Roster
 from streams.desks import still
 from streams.desks.line import Line
 from streams.desks.service import Service
+from streams.due import Due
+from streams.intake import desk_key
 from streams.kept.times import HOUR_MS, slot_end
+from streams.partition import Partition
 from streams.status import LineMonth, Status, line_month, line_status, service_status
 
 log = structlog.get_logger()
@@ -77,68 +82,93 @@ class KeptMonth(NamedTuple):
 
 
 class StatusRecord(NamedTuple):
-    """A record to send, with the status that keeps its outcome."""
+    """A record to send, with the desk whose status it is, and the status that keeps its outcome."""
 
     key: bytes
     value: bytes
+    desk: bytes
     last: LastSent
+
+
+class Owned(NamedTuple):
+    """An owned desk, and the key of its records."""
+
+    desk: Line | Service
+    key: bytes
+
+
+class ReadChanges(NamedTuple):
+    """A partition, and the last of its changes that was read."""
+
+    partition: Partition
+    change: int
 
 
 class Statuses:
     """The publication of the owned desks' figures; `now` returns their moment (epoch ms)."""
 
-    def __init__(self, roster: Roster, ownership: Ownership, now: Callable[[], int]) -> None:
+    def __init__(self, roster: Roster, ownership: Ownership, now: Callable[[], int], send: Send) -> None:
         self._roster = roster
         self._ownership = ownership
         self._now = now
+        self._send = send
+        self._seen: dict[int, ReadChanges] = {}
+        self._owned: dict[bytes, Owned] = {}  # by the key of their state, as all else
+        self._due = Due({})  # when to look at each, in monotonic ms
         self._last: dict[bytes, LastSent] = {}
         self._months: dict[bytes, KeptMonth] = {}
 
-    async def publish(self, topic: TopicT) -> None:
+    async def publish(self) -> None:
         """Send the changed figures without waiting for the broker; send refused ones again."""
+        name = topic(self._roster.offices.shared, Topic.STATUS)
         records = list(self.changed(time.monotonic()))
         try:
             while records:
-                key, value, last = records[0]
-                last.outcome = await topic.send(key=key, value=value)  # type: ignore[assignment]  # a future, though Faust promises less
+                key, value, _, last = records[0]
+                last.outcome = await self._send(Outgoing(name, key, value))
                 del records[0]
         except (KafkaError, ProducerSendError) as error:
             log.warning("live figures cannot be sent", error=str(error) or type(error).__name__)
             for record in records:
-                self._last.pop(record.key, None)
+                del self._last[record.desk]
 
     def changed(self, tick: float) -> Iterator[StatusRecord]:
-        """Yield the records to send at `tick` (monotonic s), those unchanged for longest first."""
-        owned = dict(self._owned())
-        self._last = {key: last for key, last in self._last.items() if key in owned and not last.refused}
-        self._months = {key: month for key, month in self._months.items() if key in owned}
+        """Yield the records to send at `tick` (monotonic s), longest waiting first."""
+        self._follow(tick)
         now, begun = self._now(), time.monotonic()
-        open_now: dict[str, bool] = {}  # by site
-        for key in sorted(owned, key=lambda key: self._last[key].looked if key in self._last else 0.0):
-            last, desk, version = self._last.get(key), owned[key], _version(owned[key])
-            office = self._roster.office(desk.rules.site)
-            opened = open_now.get(desk.rules.site)
-            if opened is None:
-                opened = open_now[desk.rules.site] = office.times.open(now)
-            status: Status | None = None
-            if last is not None:
-                if last.waiting:
-                    continue
-                if last.validity.at(version, opened=opened, now=now):
-                    if tick - last.sent < ALIVE_SECONDS:
-                        continue
-                    status = msgspec.structs.replace(last.status, at=_local(office, now))
-                elif last.validity.version == version and tick - last.looked < IDLE_SECONDS:
-                    continue
-            validity = Validity(version, opened, now, _still_until(desk, now))
-            status = self._status(key, office, desk, now, opened=opened) if status is None else status
-            if last is not None and self._same(status, last, tick):
-                last.looked, last.validity = tick, validity
-            else:
-                self._last[key] = LastSent(tick, tick, status, validity)
-                yield StatusRecord(key, msgspec.json.encode(status), self._last[key])
+        while (key := self._due.take(_ms(tick))) is not None:
+            if key not in self._owned:
+                continue
+            if (record := self._look(key, now, tick)) is not None:
+                yield record
             if time.monotonic() - begun > BUDGET_SECONDS:
                 return
+
+    def _look(self, key: bytes, now: int, tick: float) -> StatusRecord | None:
+        """Return a desk's figures at `now` (epoch ms) if they have changed or a sign of life is due."""
+        self._due.put(key, _ms(tick + IDLE_SECONDS))
+        desk, last, status = self._owned[key].desk, self._last.get(key), None
+        version, office = _version(desk), self._roster.office(desk.rules.site)
+        opened = office.times.open(now)
+        if last is not None and last.waiting:
+            self._due.put(key, _ms(tick + PUBLISH_SECONDS))
+            return None
+        if last is not None and not last.refused:
+            if last.validity.at(version, opened=opened, now=now):
+                if tick - last.sent < ALIVE_SECONDS:
+                    return None
+                status = msgspec.structs.replace(last.status, at=_local(office, now))
+            elif last.validity.version == version and tick - last.looked < IDLE_SECONDS:
+                self._due.put(key, _ms(last.looked + IDLE_SECONDS))
+                return None
+        status = status or self._status(key, office, desk, now, opened=opened)
+        validity = Validity(version, opened, now, _still_until(desk, now))
+        if last is not None and not last.refused and self._same(status, last, tick):
+            last.looked, last.validity = tick, validity
+            return None
+        self._last[key] = sent = LastSent(tick, tick, status, validity)
+        self._due.put(key, _ms(tick + PUBLISH_SECONDS))  # the broker may refuse it
+        return StatusRecord(self._owned[key].key, msgspec.json.encode(status), key, sent)
 
     def _status(self, key: bytes, office: CountedOffice, desk: Line | Service, now: int, *, opened: bool) -> Status:
         local = partial(_local, office)
@@ -156,12 +186,32 @@ class Statuses:
             return False
         return status.at == last.status.at or tick - last.sent < ALIVE_SECONDS
 
-    def _owned(self) -> Iterator[tuple[bytes, Line | Service]]:
-        """Yield each owned line and service with its key; a service with a line's id gets a distinct one."""
+    def _follow(self, tick: float) -> None:
+        """Find the changed desks, and forget the desks of other workers."""
+        partitions = self._ownership.partitions
+        seen = {number: each for number, each in self._seen.items() if partitions.get(number) is each.partition}
+        if not self._seen.keys() == partitions.keys() == seen.keys():
+            self._owned = dict(self._all_owned())
+            self._last = {key: last for key, last in self._last.items() if key in self._owned}
+            self._months = {key: month for key, month in self._months.items() if key in self._owned}
+        self._seen = {}
+        for number, partition in partitions.items():
+            moved, change = partition.moved_since(seen[number].change if number in seen else 0)
+            self._seen[number] = ReadChanges(partition, change)
+            for key in moved:
+                self._due.hasten(key, _ms(tick))
+
+    def _all_owned(self) -> Iterator[tuple[bytes, Owned]]:
+        """Yield each owned line and service; a service with a line's id has records with a distinct key."""
         for partition in self._ownership.partitions.values():
-            yield from partition.lines.items()
+            for key, line in partition.lines.items():
+                yield desk_key("line", key), Owned(line, key)
             for key, service in partition.services.items():
-                yield (key + b"/service" if key in partition.lines else key), service
+                yield desk_key("service", key), Owned(service, key + b"/service" if key in partition.lines else key)
+
+
+def _ms(seconds: float) -> int:
+    return round(1000 * seconds)
 
 
 def _local(office: CountedOffice, at: int) -> datetime:

@@ -11,6 +11,7 @@ from streams.calls.depth import Depth
 from streams.calls.windows import Rings
 from streams.desks.line_witness_state import LineWitnessState
 from streams.kept.mark import Mark
+from streams.kept.memory import MemoryPage
 from streams.kept.shown import Shown
 from streams.ledger.book import Book
 from streams.ledger.day import LineDay
@@ -35,8 +36,8 @@ class LineState:
     counts: dict[int, int] = field(default_factory=dict)  # the calls with an outcome, live and settled, by outcome
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # call events: ok, duplicate, late
     live: dict[str, Call] = field(default_factory=dict)  # by the source's id
-    young: dict[int, Call] = field(default_factory=dict)  # settled calls, by digest: the newer generation,
-    old: dict[int, Call] = field(default_factory=dict)  # and the one before, dropped whole when the newer one is full
+    young: dict[int, Call] = field(default_factory=dict)  # settled calls, by digest: the open page of the memory,
+    old: dict[int, Call] = field(default_factory=dict)  # and its sealed pages
     rings: Rings = field(default_factory=Rings)  # the sums over settled calls
     shown: Shown = field(default_factory=Shown)  # the counters that Prometheus has read
     depth: Depth = field(default_factory=Depth)  # callers, agents and destinations
@@ -52,6 +53,7 @@ class LineState:
     reported: ReportedState = field(default_factory=ReportedState)  # of a line with readings only
     refused: dict[str, int] = field(default_factory=dict)  # rejected call events by reason
     again: int = 0  # calls whose id an earlier call of the line had
+    pages: list[MemoryPage] = field(default_factory=list)  # the sealed pages
 
     @property
     def others(self) -> int:

@@ -126,13 +126,13 @@ class LiveCalls:
                 self._settle(call.start, key)
 
     def shed(self) -> bool:
-        """Shrink the state: settle half of the live calls early, otherwise forget. Return whether it shrank."""
+        """Shrink the state: settle half of the live calls early. Return whether it shrank."""
         state = self._state
         if state.live:
             for _ in range((len(state.live) + 1) // 2):
                 self._cut()
             return True
-        return memory.forget(state)
+        return False
 
     def _line_up(self) -> None:
         """Rebuild the queue without the outdated entries of moved calls."""

@@ -176,12 +176,12 @@ class Service:
             page.recounted = waits
 
     def shed(self) -> bool:
-        """Shrink the state: settle half of the live tickets early, otherwise forget. Return whether it shrank."""
+        """Shrink the state: settle half of the live tickets early. Return whether it shrank."""
         state = self.state
         if state.live:
             self._cut()
             return True
-        return memory.forget(state)
+        return False
 
     def _recall(self, number: str, closes: int) -> Ticket:
         """Make a ticket live: a new ticket, or a settled one, which is then removed from the sums and the memory."""

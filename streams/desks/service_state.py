@@ -8,6 +8,7 @@ from typing import Final
 from streams.cases.reported import ReportedCasesState
 from streams.cases.state import CaseWatchState
 from streams.kept.mark import Mark
+from streams.kept.memory import MemoryPage
 from streams.ledger.book import Book
 from streams.ledger.day import ServiceDay
 from streams.tickets.ticket import Ticket
@@ -33,8 +34,8 @@ class ServiceState:
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # events: ok, duplicate, late
     # By the closing of their office day, then by number
     live: dict[int, dict[str, Ticket]] = field(default_factory=dict)
-    young: dict[int, Ticket] = field(default_factory=dict)  # settled tickets, by digest: the newer generation,
-    old: dict[int, Ticket] = field(default_factory=dict)  # and the one before, dropped whole when the newer one is full
+    young: dict[int, Ticket] = field(default_factory=dict)  # settled tickets, by digest: the open page of the memory,
+    old: dict[int, Ticket] = field(default_factory=dict)  # and its sealed pages
     minutes: Minutes = field(default_factory=Minutes)  # the sums over settled tickets
     counters: dict[str, int] = field(default_factory=dict)  # when each counter last called or served someone
     shown: ShownVisits = field(default_factory=ShownVisits)  # the counters that Prometheus has read
@@ -45,6 +46,7 @@ class ServiceState:
     watch: CaseWatchState = field(default_factory=CaseWatchState)
     reported: ReportedCasesState | None = None  # its ticket system's own totals
     reviews: Mark = field(default_factory=Mark)  # how far the reviews were folded
+    pages: list[MemoryPage] = field(default_factory=list)  # the sealed pages of the memory
 
     @property
     def others(self) -> int:

@@ -25,10 +25,14 @@ Change: TypeAlias = Callable[[Any], Any]
 # Dataclasses that are written as arrays of field values. New fields are only added at the end.
 ARRAYS: Final = frozenset(
     {
-        *("Call", "CallBacks", "Callers", "Depth", "Ended", "Following", "Histogram", "Hour", "Minutes", "Overflow"),
-        *("PolyaState", "Rings", "Slot", "Staff", "Tally", "Ticket", "Typical", "Visits", "WaitingReading", "Waits"),
+        *("Call", "CallBacks", "Callers", "Depth", "Ended", "Following", "Histogram", "Hour", "MemoryPage", "Minutes"),
+        *("Overflow", "PolyaState", "Rings", "Slot", "Staff", "Tally", "Ticket", "Typical", "Visits", "Waits"),
+        "WaitingReading",
     }
 )
+
+# Fields that are not written, by class: they are in records of their own (`streams.pages`).
+UNWRITTEN: Final = {"LineState": {"old"}, "ServiceState": {"old"}, "MemoryPage": {"names"}}
 
 _BUILT_IN: Final = {each.__name__: each for each in (bool, bytes, dict, float, frozenset, int, list, set, str, tuple)}
 _DICT: Final[Any] = dict  # type checkers reject types made at run time
@@ -93,7 +97,8 @@ def form_of(kind: Hashable) -> Form:
 
 def _form_of_class(kind: Any, arguments: tuple[Any, ...]) -> Form:  # noqa: ANN401 -- a dataclass or a Struct
     """Return the form of a class: a Struct with its fields and defaults, so that older records can be read."""
-    own: Any = fields(kind) if _is_plain(kind) else msgspec.structs.fields(kind)
+    every: Any = fields(kind) if _is_plain(kind) else msgspec.structs.fields(kind)
+    own = [each for each in every if each.name not in UNWRITTEN.get(kind.__name__, ())]
     hints = _hints(kind, arguments)
     forms = [form_of(hints[each.name]) for each in own]
     if not _is_plain(kind) and not any(form.pack for form in forms):
@@ -113,7 +118,7 @@ def _form_of_class(kind: Any, arguments: tuple[Any, ...]) -> Form:  # noqa: ANN4
     return Form(
         packed,
         _maker(packed, names, [form.pack for form in forms], named=named),
-        _maker(kind, names, [form.unpack for form in forms], named=named),
+        _maker(kind, names, [form.unpack for form in forms], named=named or len(own) < len(every)),
     )
 
 

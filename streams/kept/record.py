@@ -21,7 +21,7 @@ import msgspec
 from streams.kept.migrations import STEPS, migrate
 from streams.kept.packing import pack, unpack
 
-FORMAT: Final = 8
+FORMAT: Final = 9
 OLDEST: Final = min(STEPS)  # the oldest readable format
 # bytes, inflated: hundreds of times a normal state, so that a corrupt record cannot exhaust memory
 MAX_STATE: Final = 128 * 2**20
@@ -60,7 +60,12 @@ class Position(NamedTuple):
 
 def encode(state: Positioned) -> bytes:
     """Return a state as bytes: format, position, then deflated MessagePack."""
-    return _HEAD.pack(FORMAT, *position_of(state)) + zlib.compress(msgspec.msgpack.encode(pack(state)), 1)
+    return encode_part(state, pack(state))
+
+
+def encode_part(state: Positioned, packed: object) -> bytes:
+    """Return a part of a state as bytes, with the state's position."""
+    return _HEAD.pack(FORMAT, *position_of(state)) + zlib.compress(msgspec.msgpack.encode(packed), 1)
 
 
 def position_of(state: Positioned) -> Position:

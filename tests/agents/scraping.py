@@ -117,10 +117,10 @@ class Worker:
         messages = [Message(offset, key, value) for offset, (key, value) in enumerate(zip(keys, values, strict=True))]
         assert self.ownership.partitions[1].requests.take(messages) == []
 
-    def records(self, number: int) -> dict[bytes, bytes]:
+    def records(self, number: int) -> dict[bytes, bytes | None]:
         """Return the records of the states of a partition that changed."""
         records = self.ownership.partitions[number].changed()
-        return records.desks | records.intakes
+        return records.states()
 
     def restart(self) -> None:
         """Write every state and read it back, as a new worker would."""

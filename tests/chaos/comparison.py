@@ -35,7 +35,6 @@ from streams.desks.line_witness_state import LineWitnessState
 from streams.desks.service import Service
 from streams.feed import Feed, Input
 from streams.intake_state import IntakeState
-from streams.kept.record import decode, encode
 from streams.ledger.day import LedgerDay, WitnessDay, read_day
 from streams.ledger.sums import whole
 from streams.partition import Partition
@@ -45,6 +44,7 @@ from streams.watch.state import WatchState
 from tests.chaos.fleet import Fleet, console
 from tests.chaos.truth import SITES
 from tests.streams.ledger.telling import counted, slots, totals
+from tests.streams.reading_back import read_back
 
 Bad = tuple[str, int, int, str]
 SEEN = ("matched", "only_there")
@@ -254,7 +254,7 @@ def _of_incident(incident: Incident) -> tuple[str, str, str | None, str, int, in
 def _closed(line: Line) -> Witnessing:
     """Return the figures of both records of a line, from copies of their states."""
     assert line.witness is not None
-    state = decode(encode(line.state), LineState)
+    state = read_back(line.state)
     copy = Line(line.rules, state)
     assert copy.witness is not None
     copy.witness.close(copy.state.high)

@@ -26,6 +26,7 @@ from agents.kafka.client import MAX_REQUEST_BYTES
 from agents.worker import app as product
 from agents.worker import run
 from agents.worker.app import LAYOUT_SECONDS, MAX_UNPACKED, MAX_WAITING_BATCHES
+from agents.worker.outgoing import Outgoing
 from config.shared import Shared
 
 MAX_WAIT_MS: Final = 100
@@ -51,28 +52,6 @@ def assignor_of(partitions: int) -> type[RoundRobinPartitionAssignor]:
             return {name: ConsumerProtocolMemberAssignment(0, [*each.items()], b"") for name, each in given.items()}
 
     return Together
-
-
-class Topic:
-    """A topic to write to, or to fold."""
-
-    def __init__(self, app: App, name: str) -> None:
-        self._app, self.name = app, name
-
-    async def send(self, *, key: bytes | None, value: bytes | None, partition: int | None = None) -> Any:
-        return await self._app.producer.send(self.name, value, key, partition)  # a future of the broker's answer
-
-
-class Table(Topic):
-    """The changelog of the states; `restore` takes its records."""
-
-    def __init__(self, app: App, name: str, restore: Callable[[Any], Awaitable[None]]) -> None:
-        super().__init__(app, f"{app.conf.id}-{name}-changelog")
-        self.restore = restore
-
-    def send_changelog(self, partition: int, key: bytes, value: bytes) -> Awaitable[Any]:
-        sent: Coroutine[Any, Any, Any] = self._app.producer.send_and_wait(self.name, value, key, partition)
-        return asyncio.ensure_future(sent)
 
 
 class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no types
@@ -130,15 +109,18 @@ class App:
         self._taking: asyncio.Task[None] | None = None
         self.timer(COMMIT_SECONDS)(self._commit)
 
-    def topic(self, name: str) -> Topic:
-        return Topic(self, name)
+    async def send(self, record: Outgoing) -> asyncio.Future[Any]:
+        sent: asyncio.Future[Any] = await self.producer.send(record.topic, record.value, record.key, record.partition)
+        return sent
 
-    def Table(self, name: str, *, on_changelog_event: Callable[[Any], Awaitable[None]], **_: object) -> Table:  # noqa: N802 -- Faust's
-        self._table = Table(self, name, on_changelog_event)
-        return self._table
+    def topic(self, name: str) -> str:
+        return name
 
-    def agent(self, topic: Topic, **_: object) -> Callable[[Callable[[Any], Coroutine[Any, Any, None]]], None]:
-        stream = self._streams[topic.name] = Batches(self)
+    def Table(self, name: str, *, on_changelog_event: Callable[[Any], Awaitable[None]], **_: object) -> None:  # noqa: N802 -- Faust's
+        self._changelog, self._restored = f"{self.conf.id}-{name}-changelog", on_changelog_event
+
+    def agent(self, topic: str, **_: object) -> Callable[[Callable[[Any], Coroutine[Any, Any, None]]], None]:
+        stream = self._streams[topic] = Batches(self)
         return lambda fold: self.task(partial(fold, stream))
 
     def task(self, run: Run) -> None:
@@ -221,7 +203,7 @@ class App:
 
     async def _restore(self, numbers: set[int]) -> None:
         """Read the changelog of these partitions as far as it goes."""
-        reader, partitions = self._restoring, [TopicPartition(self._table.name, each) for each in numbers]
+        reader, partitions = self._restoring, [TopicPartition(self._changelog, each) for each in numbers]
         if not partitions:
             return
         reader.assign(partitions)
@@ -230,7 +212,7 @@ class App:
         while [tp for tp in partitions if await reader.position(tp) < ends[tp]]:
             for fetched in (await reader.getmany(timeout_ms=MAX_WAIT_MS)).values():
                 for record in fetched:
-                    await self._table.restore(SimpleNamespace(message=record))
+                    await self._restored(SimpleNamespace(message=record))
 
     async def _fetch(self) -> None:
         """Deliver every fetch of a partition as one batch."""
@@ -276,6 +258,7 @@ async def refused(_app: App, _shared: Shared) -> str:
 
 REPLACED: Final[list[tuple[Any, str, Any]]] = [  # module, name and replacement
     (product, "_app", App),
+    (product, "sender", lambda app: app.send),
     (product, "fetch_from_state", fetch_from_state),
     (product, "refused", refused),
     (product, "restore_again", lambda _app: False),

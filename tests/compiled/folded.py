@@ -63,11 +63,12 @@ def states(seed: int) -> str:
         now = said[min(begin + step, len(said)) - 1][1].timestamp // QUARTER_MS * QUARTER_MS
         for _ in owned.advance(now):
             pass
-        days, desks, intakes = owned.changed()
-        kept |= desks | intakes
-        for key, record in sorted((desks | intakes).items()):
+        changed = owned.changed()
+        for key, record in sorted(changed.states().items()):
+            assert record is not None, "no page is deleted"
+            kept[key] = record
             told.update(key + inflated(record))
-        for key, record in sorted(days.items()):
+        for key, record in sorted(changed.days.items()):
             told.update(key + record)
         for desk in owned.desks():
             desk.check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Future
 from collections.abc import Iterable
 from itertools import groupby
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ import msgspec
 
 from agents.kafka.client import Topic, topic
 from agents.worker.changes import IncidentChanges
+from agents.worker.outgoing import Outgoing
 from agents.worker.roster import Roster
 from agents.worker.status import Statuses
 from config.offices import Offices
@@ -26,6 +28,10 @@ NAMES: Final[dict[Input, Topic]] = {
     "readings": Topic.LINE_READINGS,
     "requests": Topic.REQUESTS,
 }
+
+
+async def _unsent(record: Outgoing) -> Future[Any]:
+    raise NotImplementedError(record)
 
 
 class Counting:
@@ -60,7 +66,7 @@ class Counting:
 
     def publish_statuses(self, now: int | None = None) -> None:
         """Write the live figures of every line and service at a moment (epoch ms), by default the latest."""
-        statuses = Statuses(self._roster, self._ownership, self.now if now is None else lambda: now)
+        statuses = Statuses(self._roster, self._ownership, self.now if now is None else lambda: now, _unsent)
         while records := list(statuses.changed(0.0)):  # some at a time
             for each in records:
                 self._topics.pack(topic(self._shared, Topic.STATUS), each.key, each.value)

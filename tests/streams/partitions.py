@@ -35,8 +35,7 @@ def partition(records: dict[bytes, bytes] | None = None) -> Partition:
 
 
 def written(owned: Partition) -> dict[bytes, bytes]:
-    records = owned.changed()
-    return records.desks | records.intakes
+    return {key: record for key, record in owned.changed().states().items() if record is not None}
 
 
 def figures(owned: Partition) -> tuple[object, object]:

@@ -16,6 +16,7 @@ from streams.kept.mark import Mark
 from streams.partition import Partition
 from streams.positions import DeskPlace, Lacking, Positions, Start, resume
 from streams.states import States
+from tests.streams.partitions import written
 from tests.streams.telling import Message
 from tests.streams.test_partition_renewed import LINES, messages, partition, renewed
 
@@ -59,8 +60,7 @@ def test_no_desk_lacks_a_record_below_the_cursor_whichever_of_its_records_was_ke
     owned, kept = partition(KNOWN), dict[bytes, list[bytes]]()
     for _ in range(data.draw(st.integers(1, 3), "lives")):
         take_some(owned, stream, data)
-        changed = owned.changed()
-        for key, each in (changed.desks | changed.intakes).items():
+        for key, each in written(owned).items():
             kept.setdefault(key, []).append(each)
         owned = partition(KNOWN, {key: data.draw(st.sampled_from(each), "kept") for key, each in kept.items()})
         verify(owned, stream)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from streams.kept.migrations import from_6, from_7
+from streams.kept.migrations import from_6, from_7, from_8
 
 STEPS: Final[Mapping[int, Callable[[str, dict[str, Any]], None]]] = {
     6: from_6.migrate,
     7: from_7.migrate,
+    8: from_8.migrate,
 }
 
 

@@ -12,37 +12,36 @@ from aiokafka.errors import KafkaTimeoutError
 from faust.exceptions import ProducerSendError
 
 from agents.kafka.burial import MOST_OF_A_CAUSE
+from agents.kafka.client import Topic, topic
 from agents.kafka.dead_letters import decode_letter
 from agents.worker import steps
 from agents.worker.changes import IncidentChanges
-from agents.worker.checkpoint import Checkpoint, Outgoing
-from tests.agents.scraping import FEEDS, TOPIC, Worker, calls
+from agents.worker.checkpoint import Checkpoint
+from agents.worker.outgoing import Outgoing
+from tests.agents.scraping import FEEDS, OFFICE, TOPIC, Worker, calls
 from tests.streams.partitions import declaration
 from tests.streams.telling import Message, value
 
 
 class Kafka:
-    """Fake topics and changelog that keep sent records, or refuse them as Faust and aiokafka do."""
+    """A fake producer that keeps sent records, or refuses them as Faust and aiokafka do."""
 
     def __init__(self) -> None:
         self.refuses: BaseException | None = None
         self.kept: list[tuple[Any, bytes]] = []
         self.changelog: list[tuple[int, bytes, bytes]] = []  # partition, key and value
 
-    async def send(self, *, key: Any, value: bytes, **_: Any) -> Future[None]:
+    async def send(self, record: Outgoing) -> Future[None]:
         if isinstance(self.refuses, ProducerSendError):
             raise self.refuses
-        return self._taken(key, value)
-
-    def send_changelog(self, partition: int, key: bytes, value: bytes) -> Future[None]:
-        if self.refuses is None:
-            self.changelog.append((partition, key, value))
-        return self._taken(key, value)
-
-    def _taken(self, key: Any, value: bytes) -> Future[None]:
         outcome = asyncio.get_running_loop().create_future()
         if self.refuses is None:
-            self.kept.append((key, value))
+            assert record.value is not None
+            self.kept.append((record.key, record.value))
+            if record.topic == topic(OFFICE, Topic.STATE):
+                assert record.partition is not None
+                assert record.key is not None
+                self.changelog.append((record.partition, record.key, record.value))
             outcome.set_result(None)
         else:
             outcome.set_exception(self.refuses)
@@ -58,8 +57,8 @@ class Batch:
 
 
 def checkpoint_of(worker: Worker, kafka: Kafka) -> Checkpoint:
-    broker, changes = cast("Any", kafka), IncidentChanges(worker.ownership, worker.roster)
-    return Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker, letters=broker)
+    settings = OFFICE.model_copy(update={"checkpoint": OFFICE.checkpoint.model_copy(update={"events": 1_000})})
+    return Checkpoint(worker.ownership, settings, kafka.send, IncidentChanges(worker.ownership, worker.roster))
 
 
 @pytest.mark.parametrize("refusal", [ProducerSendError("a record too large"), KafkaTimeoutError()])
@@ -67,7 +66,7 @@ def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None
     worker, kafka, batch = Worker(), Kafka(), Batch()
     checkpoint = checkpoint_of(worker, kafka)
     worker.take(*calls(3))
-    checkpoint.after(cast("Any", batch), 3, [Outgoing(cast("Any", kafka), b"letter", b"dead")])
+    checkpoint.after(cast("Any", batch), 3, [Outgoing("tocsin.dead-letters", b"letter", b"dead")])
 
     kafka.refuses = refusal
     asyncio.run(checkpoint.write())
@@ -152,7 +151,7 @@ def test_what_is_folded_between_two_desks_is_safe_with_its_results_before_its_de
         writing = asyncio.create_task(checkpoint.write())
         await asyncio.sleep(0)
         worker.take(*calls(5)[3:])
-        checkpoint.after(cast("Any", second), 2, [Outgoing(cast("Any", kafka), b"letter", b"dead")])
+        checkpoint.after(cast("Any", second), 2, [Outgoing("tocsin.dead-letters", b"letter", b"dead")])
         await writing
 
     asyncio.run(fold_meanwhile())

@@ -34,7 +34,7 @@ from structlog.testing import capture_logs
 from agents.kafka.packing import BATCH_BYTES, GZIP, MAGIC
 from agents.worker import internals
 from agents.worker.batches import batches_of
-from agents.worker.internals import MAX_WAIT_MS, Worker, assignor_of, fetch_from_state, restore_again
+from agents.worker.internals import MAX_WAIT_MS, MIN_BYTES, Worker, assignor_of, fetch_from_state, restore_again
 from tests.imports import ROOT, imported, modules
 
 LIBRARIES: Final = ("faust", "mode", "aiokafka")
@@ -142,6 +142,7 @@ def test_a_topic_that_is_not_there_is_left_out() -> None:
     "Consumer._new_consumer_thread",
     "AIOKafkaConsumerThread._create_worker_consumer",
     "AIOKafkaConsumer._fetch_max_wait_ms",
+    "AIOKafkaConsumer._fetch_min_bytes",
 )
 def test_the_worker_fetches_by_its_own_consumer_and_waits_a_tenth_of_a_second(app: faust.App) -> None:
     fetch_from_state(app, dict, dict)
@@ -152,7 +153,9 @@ def test_the_worker_fetches_by_its_own_consumer_and_waits_a_tenth_of_a_second(ap
         try:
             assert consumer.client is client
             assert client._fetch_max_wait_ms == MAX_WAIT_MS
-            assert "fetch_max_wait_ms=self._fetch_max_wait_ms" in inspect.getsource(AIOKafkaConsumer.start)
+            assert client._fetch_min_bytes == MIN_BYTES
+            for name in ("fetch_max_wait_ms", "fetch_min_bytes"):
+                assert f"{name}=self._{name}" in inspect.getsource(AIOKafkaConsumer.start)
         finally:
             await client.stop()
 
@@ -275,20 +278,6 @@ def test_the_app_knows_the_generation_of_its_partitions() -> None:
     thread = SimpleNamespace(app=app, _ensure_consumer=lambda: client, on_partitions_assigned=given)
     asyncio.run(ConsumerRebalanceListener(cast("Any", thread)).on_partitions_assigned([]))
     assert app.consumer_generation_id == 7
-
-
-@contract("Table.send_changelog")
-def test_a_state_is_sent_to_its_partition_and_can_be_awaited(app: faust.App, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def sent() -> None:
-        buffered = list[Any]()
-        monkeypatch.setattr(app, "_producer", SimpleNamespace(send_soon=buffered.append))
-        table = app.Table("state", key_type=bytes, value_type=bytes, partitions=8)
-        outcome = cast("Any", table.send_changelog(3, b"key", b"value"))
-        assert inspect.isawaitable(outcome)
-        assert [each.message.partition for each in buffered] == [3]
-        assert not table.data, "the table itself keeps nothing"
-
-    run(sent)
 
 
 @contract("DefaultSchedulingStrategy.iterate")

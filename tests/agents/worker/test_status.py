@@ -6,7 +6,8 @@ import asyncio
 import math
 from collections.abc import Iterable
 from itertools import chain
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,7 +15,8 @@ from aiokafka.errors import KafkaError
 from faust.exceptions import ProducerSendError
 
 from agents.worker import status
-from agents.worker.status import ALIVE_SECONDS, IDLE_SECONDS, Statuses, StatusRecord
+from agents.worker.outgoing import Outgoing
+from agents.worker.status import ALIVE_SECONDS, IDLE_SECONDS, PUBLISH_SECONDS, Statuses, StatusRecord
 from config.settings import Service
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
@@ -36,7 +38,7 @@ class Office:
     def __init__(self) -> None:
         self.worker = Worker()
         self.now = round(1000 * NOW)
-        self.statuses = Statuses(self.worker.roster, self.worker.ownership, lambda: self.now)
+        self.statuses = Statuses(self.worker.roster, self.worker.ownership, lambda: self.now, Wire(0).send)
 
     def changed(self, tick: float) -> list[bytes]:
         return keys(self.statuses.changed(tick))
@@ -137,23 +139,24 @@ def test_more_than_there_is_time_for_is_told_the_next_time(monkeypatch: pytest.M
 def test_a_line_and_a_service_of_one_name_have_a_key_each() -> None:
     settings = OFFICE.model_copy(update={"services": {"standard": Service(), "cards": Service()}})
     worker = Worker(settings)
-    statuses = Statuses(worker.roster, worker.ownership, lambda: round(1000 * NOW))
+    statuses = Statuses(worker.roster, worker.ownership, lambda: round(1000 * NOW), Wire(0).send)
     assert keys(statuses.changed(0)) == [*EVERYONE, b"lozere/standard/service"]
 
 
 class Wire:
-    """A fake topic whose broker accepts some records, at once or later, and refuses the rest."""
+    """A fake producer whose broker accepts some records, at once or later, and refuses the rest."""
 
     def __init__(self, takes: int, *, later: bool = False) -> None:
         self.takes = takes
         self.later = later
         self.sent: list[bytes] = []
 
-    async def send(self, key: bytes, value: bytes) -> asyncio.Future[bytes]:
+    async def send(self, record: Outgoing) -> asyncio.Future[None]:
         outcome = asyncio.get_running_loop().create_future()
         if len(self.sent) < self.takes:
-            self.sent.append(key)
-            outcome.set_result(value)
+            assert record.key is not None
+            self.sent.append(record.key)
+            outcome.set_result(None)
         elif self.later:
             outcome.set_exception(KafkaError("no broker"))
         else:
@@ -162,13 +165,17 @@ class Wire:
 
 
 @pytest.mark.parametrize("later", [False, True])
-def test_what_the_broker_refuses_harms_nobody_and_is_told_anew(*, later: bool) -> None:
-    office, first, second = Office(), Wire(takes=1, later=later), Wire(takes=9)
+def test_what_the_broker_refuses_harms_nobody_and_is_told_anew(monkeypatch: pytest.MonkeyPatch, *, later: bool) -> None:
+    office, wire, now = Office(), Wire(takes=1, later=later), 0.0
+    monkeypatch.setattr(status, "time", SimpleNamespace(monotonic=lambda: now))
+    statuses = Statuses(office.worker.roster, office.worker.ownership, lambda: office.now, wire.send)
 
     async def tell() -> None:
-        await office.statuses.publish(cast("Any", first))
-        await office.statuses.publish(cast("Any", second))
+        nonlocal now
+        await statuses.publish()
+        assert len(wire.sent) == 1
+        wire.takes, now = 3, PUBLISH_SECONDS
+        await statuses.publish()
 
     asyncio.run(tell())
-    assert len(first.sent) == 1
-    assert sorted(first.sent + second.sent) == EVERYONE
+    assert sorted(wire.sent) == EVERYONE

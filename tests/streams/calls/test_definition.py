@@ -14,8 +14,8 @@ from streams.calls.definition import Definitions
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
-from streams.kept import record
 from streams.ledger.sums import whole
+from tests.streams.reading_back import read_back
 from tests.streams.telling import event
 
 RULES = LineRules(site="lozere", line="circulation", max_call=600_000)
@@ -24,7 +24,7 @@ DAY = 86_400
 
 
 def restarted(line: Line, rules: LineRules) -> Line:
-    return Line(rules, record.decode(record.encode(line.state), LineState))
+    return Line(rules, read_back(line.state))
 
 
 def told(line: Line, first: int, count: int, at: float = 0.0) -> None:

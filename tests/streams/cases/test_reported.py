@@ -9,13 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from streams.desks.service import Service
-from streams.desks.service_state import ServiceState
 from streams.events import ServiceReading
 from streams.indicators.cases import reported_means
 from streams.kept.mark import DUPLICATE, LATE, OK
-from streams.kept.record import decode, encode
 from streams.kept.times import DAY_MS
 from streams.tickets.rules import ServiceRules
+from tests.streams.reading_back import read_back
 
 DAY = 86_400
 FIRST = 19_723 * DAY  # a Monday
@@ -154,5 +153,5 @@ def test_the_corrected_mean_leaves_wrong_days_out() -> None:
 
 def test_readings_survive_a_restart() -> None:
     desk = told(days(10))
-    kept = decode(encode(desk.state), ServiceState)
+    kept = read_back(desk.state)
     assert kept.reported == desk.state.reported

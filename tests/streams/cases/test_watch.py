@@ -13,10 +13,10 @@ from benchmarks.detection.cases.score import SINCE, folded, request_events, tick
 from benchmarks.detection.cases.world import Row, office, requests, visits
 from streams.desks.channel import Channel
 from streams.desks.service import Service
-from streams.desks.service_state import ServiceState
 from streams.indicators.cases import channel_means, service_means
-from streams.kept.record import decode, encode
+from streams.kept.record import encode
 from streams.ledger.sums import whole
+from tests.streams.reading_back import read_back
 
 pytestmark = pytest.mark.slow  # months of an office
 
@@ -237,8 +237,8 @@ def test_a_state_that_is_restored_in_the_middle_says_the_same() -> None:
         straight.fold(event)
         broken.fold(event)
         if number % 997 == 0:
-            broken = Service(straight.rules, decode(encode(broken.state), ServiceState))
-    assert encode(broken.state) == encode(straight.state)
+            broken = Service(straight.rules, read_back(broken.state))
+    assert encode(read_back(broken.state)) == encode(read_back(straight.state))
     assert told(straight)
 
 

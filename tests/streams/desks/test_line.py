@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from streams.calls.call import DIVERTED, LOST
 from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
-from streams.desks.line_state import LineState
 from streams.events import CallEvent
-from streams.kept import record
 from streams.kept.mark import DUPLICATE, LATE, OK
 from tests.streams.desks.lines import (
     CALLERS,
@@ -28,6 +26,7 @@ from tests.streams.desks.lines import (
     kinds,
     sums_of_waits,
 )
+from tests.streams.reading_back import read_back
 
 FROM = 1_543_622_400  # s, midnight; 0 means no slot to the watch, and would be the first slot of 1970
 AFTERWARDS = 1000 * FROM + LONG_AFTER
@@ -83,7 +82,7 @@ def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: li
     line = Line(RULES)
     for number, one in enumerate(events):
         if number % every == 0:
-            line = Line(RULES, record.decode(record.encode(line.state), LineState))
+            line = Line(RULES, read_back(line.state))
         line.fold(one)
     assert msgspec.to_builtins(line.state) == msgspec.to_builtins(whole.state)
 

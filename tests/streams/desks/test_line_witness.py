@@ -15,15 +15,14 @@ from streams.calls.rules import LineRules
 from streams.decoding import Invalid
 from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
-from streams.desks.line_state import LineState
 from streams.desks.line_witness import GRACE, Witnessing
 from streams.desks.line_witness_state import MAX_WAITING_CALLS
 from streams.events import CallEvent, milliseconds
-from streams.kept import record
 from streams.kept.mark import DUPLICATE, LATE
 from streams.kept.times import HOUR_MS, MINUTE_MS, QUARTER_MS
 from streams.watch.incident import Incident
 from streams.watch.second_record import LOOK, last_look
+from tests.streams.reading_back import read_back
 
 RULES: Final = LineRules(site="lozere", line="accueil", witness="carrier", expected=0.05)
 MORNING: Final = 1_700_035_200  # s: a quarter of an hour begins
@@ -289,7 +288,7 @@ def test_the_order_in_which_the_records_come_changes_nothing(
         taken, sides[side] = sides[side][: (many := chance.randrange(1, 80))], sides[side][many:]
         for each in taken + chance.choices(taken, k=3):
             line.bear(each) if side else line.fold(each)
-        line = Line(RULES, record.decode(record.encode(line.state), LineState))
+        line = Line(RULES, read_back(line.state))
     line.close(line.state.high)
     assert found(line) == found(expected)
     assert line.state.witness.lacking == expected.state.witness.lacking

@@ -11,12 +11,12 @@ from streams.calls.rules import LineRules
 from streams.decoding import Invalid
 from streams.desks.line import Line
 from streams.events import Reading
-from streams.kept import record
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.ledger.day import CallSlot, LineDay
 from streams.ledger.sums import whole
 from streams.watch.facts import PartsExceedWhole
+from tests.streams.reading_back import read_back
 from tests.streams.telling import event
 
 DAY = 86_400
@@ -197,7 +197,7 @@ def test_a_state_that_was_kept_goes_on_as_if_it_had_not_been() -> None:
     readings = [*(of_day(day, 10, 9, 10) for day in range(4)), *sound(60)[4:]]
     line = Line(OFFICE)
     for each in readings:
-        line = Line(OFFICE, record.decode(record.encode(line.state), type(line.state)))
+        line = Line(OFFICE, read_back(line.state))
         line.read(each)
     assert days_of(line) == days_of(taken(*readings))
     assert kinds(line) == kinds(taken(*readings))

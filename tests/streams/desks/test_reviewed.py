@@ -15,7 +15,7 @@ from streams.partition import Partition
 from streams.requests.rules import ChannelRules
 from streams.tickets.rules import ServiceRules
 from tests.streams.numbers import FRENCH
-from tests.streams.partitions import declaration
+from tests.streams.partitions import declaration, written
 from tests.streams.telling import Message
 
 CARDS = b"lozere/cards"
@@ -74,10 +74,10 @@ def test_a_decision_about_another_desk_than_it_names_is_refused_under_its_own_ke
 def test_decisions_are_restored_with_their_desk_and_not_taken_twice() -> None:
     owned = Partition(3, ALIKE, {})
     owned.reviews.take(declared())
-    before = owned.changed()
+    before = written(owned)
     later = Message(3, CARDS, decision("cards-19700101T000000Z-declared-channel"))
     owned.reviews.take([later])
-    again = Partition(3, ALIKE, before.desks | before.intakes)
+    again = Partition(3, ALIKE, before)
     assert again.reviews.take([*declared(), later]) == []
     assert statuses(again) == statuses(owned)
     assert again.reviews.results() == owned.reviews.results() == [4, 0, 0]

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from streams.desks.service import Service
-from streams.desks.service_state import ServiceState
 from streams.events import TicketEvent, milliseconds
-from streams.kept import record
 from streams.kept.mark import DUPLICATE
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from tests.streams.desks.visits import (
@@ -26,6 +24,7 @@ from tests.streams.desks.visits import (
     kinds,
     total,
 )
+from tests.streams.reading_back import read_back
 
 KINDS = ["issued", "called", "recalled", "served", "completed", "no_show", "cancelled", "transferred"]
 
@@ -62,7 +61,7 @@ def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: li
     service, transfers = Service(RULES), []
     for number, one in enumerate(events):
         if number % every == 0:
-            service = Service(RULES, record.decode(record.encode(service.state), ServiceState))
+            service = Service(RULES, read_back(service.state))
         service.fold(one)
         service.check()
         transfers += service.transfers
@@ -133,7 +132,7 @@ def test_a_settled_ticket_stays_in_time_or_not_whatever_the_target_is_later() ->
     at = clock("09:00")
     service = folded([event("issued", at), event("called", at + 300), event("issued", at + 3 * 86_400, "later")])
     assert service.total().within == 1
-    again = Service(replace(RULES, target_wait=1), record.decode(record.encode(service.state), ServiceState))
+    again = Service(replace(RULES, target_wait=1), read_back(service.state))
     assert again.total().within == 1
     again.fold(event("served", at + 400))
     again.fold(event("issued", at + 9 * 86_400, "much later"))

@@ -8,12 +8,10 @@ from random import Random
 
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
-from streams.desks.line_state import LineState
 from streams.events import CallEvent, Reading
 from streams.indicators.line import LineTotals, line_totals
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan
-from streams.kept import record
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LineDay
 from streams.ledger.sums import whole
@@ -21,6 +19,7 @@ from streams.simulation.faults.fault import Fault
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.simulate import play
 from streams.simulation.world import World
+from tests.streams.reading_back import read_back
 from tests.streams.simulation.offices import LINE, days, office
 
 DAYS = days(63)
@@ -72,7 +71,7 @@ class Office:
                 self.line.read(event)
             if killed_every and number % killed_every == 0:
                 self._parts += self.line.ledger.take()
-                self.line = Line(RULES, record.decode(record.encode(self.line.state), LineState))
+                self.line = Line(RULES, read_back(self.line.state))
 
     def close(self) -> None:
         """End the line at the end of the file."""

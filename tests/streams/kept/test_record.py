@@ -40,7 +40,7 @@ def test_how_far_it_was_folded_stands_in_front() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", [b"", b"\x00", b"\x05" * 99, b"\x09", b"\xff" + record.encode(LineState("x"))[1:], b"{}", b"\x80" * 99]
+    "written", [b"", b"\x00", b"\x05" * 99, b"\x0a", b"\xff" + record.encode(LineState("x"))[1:], b"{}", b"\x80" * 99]
 )
 def test_an_unknown_format_is_refused(written: bytes) -> None:
     for read in (record.position, lambda read: record.decode(read, LineState)):

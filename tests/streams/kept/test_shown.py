@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.desks import live_calls as module
 from streams.desks.line import Line
-from streams.desks.line_state import LineState
 from streams.events import CallEvent
 from streams.kept import memory
-from streams.kept.record import decode, encode
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS, Shown
+from tests.streams.reading_back import read_back
 from tests.streams.telling import RULES, event
 
 REASONS = ("abandoned", "timeout", "closed", "key", None)
@@ -72,12 +71,13 @@ def sequences(draw: st.DrawFn) -> list[CallEvent | int | None]:
 def test_nothing_shown_ever_falls(steps: list[CallEvent | int | None], room: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MAX_LIVE_CALLS", room)
-        patch.setattr(memory, "GENERATION", room)
+        patch.setattr(memory, "PAGE", room)
+        patch.setattr(memory, "MOST", 2 * room)
         line = Line(RULES)
         before = shown(line)
         for step in steps:
             if step is None:
-                line = Line(RULES, decode(encode(line.state), LineState))
+                line = Line(RULES, read_back(line.state))
             elif isinstance(step, int):
                 line.advance(step)
             else:

@@ -10,13 +10,12 @@ from msgspec.structs import replace
 from streams.decoding import Invalid
 from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
-from streams.desks.line_state import LineState
 from streams.events import Answer, Review
-from streams.kept import record
 from streams.kept.mark import DUPLICATE, OK
 from streams.questions.question import AnswerCounts, Question
 from streams.watch.answering import MAX_WAITING
 from streams.watch.facts import CallsChecked
+from tests.streams.reading_back import read_back
 from tests.streams.watch.telling import (
     DAY,
     RULES,
@@ -150,7 +149,7 @@ def test_an_answer_that_comes_before_its_question_waits_for_it() -> None:
     line = Line(RULES)
     answer(line, asked, "wrong")
     assert len(line.watch.asking.state.waiting) == 4
-    line = told.folded(state=record.decode(record.encode(line.state), LineState))
+    line = told.folded(state=read_back(line.state))
     assert [each.answered for each in incidents(closed(line))] == [True]
     assert not line.watch.asking.state.waiting
 
@@ -183,7 +182,7 @@ def test_an_open_miscount_is_looked_at_again_until_its_calls_are_right() -> None
 
 def test_the_questions_survive_a_restart() -> None:
     line = flipped(usual(), FAULTY).folded()
-    restored = Line(RULES, record.decode(record.encode(line.state), LineState))
+    restored = Line(RULES, read_back(line.state))
     assert restored.watch.asking.state == line.watch.asking.state
     answer(line, questions(line)[-1], "wrong")
     answer(restored, questions(restored)[-1], "wrong")

@@ -13,7 +13,6 @@ from streams.calls.rules import LineRules
 from streams.chain.links import year_decided
 from streams.decoding import Invalid
 from streams.desks.line import Line
-from streams.desks.line_state import LineState
 from streams.events import Review
 from streams.kept import record
 from streams.kept.mark import DUPLICATE, LATE, OK
@@ -23,6 +22,7 @@ from streams.watch.incident import MAX_DECISIONS, Decided, Incident
 from streams.watch.incidents import MAX_KEPT, MAX_WAITING_DECISIONS
 from streams.watch.quarantine import correct
 from streams.watch.review import MAX_NOTE
+from tests.streams.reading_back import read_back
 from tests.streams.telling import event
 
 NOW = 1_543_572_000  # s: a whole hour
@@ -107,7 +107,7 @@ def test_a_decision_that_comes_before_its_incident_waits_for_it() -> None:
     dismissal = review("dismiss", incident=name, note="a fair")
     assert line.review(dismissal) == OK
     assert line.review(dismissal) == DUPLICATE
-    restored = Line(RULES, record.decode(record.encode(line.state), LineState))
+    restored = Line(RULES, read_back(line.state))
     told = office().state
     for number in range(12):
         at = NOW + 300 * number

@@ -13,9 +13,7 @@ from msgspec.structs import replace
 from streams.calls.call import LOST
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
-from streams.desks.line_state import LineState
 from streams.events import CallEvent
-from streams.kept import record
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.simulate import simulate
 from streams.watch.counting import EVERY_LAW
@@ -23,6 +21,7 @@ from streams.watch.laws import NAMED
 from streams.watch.slot import Slot, log_wait
 from streams.watch.state import KEPT_DAYS
 from streams.watch.watch import MAX_LEFT
+from tests.streams.reading_back import read_back
 from tests.streams.simulation.offices import LINE, calls, days, fault, office
 from tests.streams.telling import event
 from tests.streams.watch.telling import (
@@ -130,7 +129,7 @@ def restarted(events: Sequence[CallEvent], every: int, rules: LineRules) -> Line
     for number, each in enumerate(events):
         line.fold(each)
         if number % every == 0:
-            line = Line(rules, record.decode(record.encode(line.state), LineState))
+            line = Line(rules, read_back(line.state))
     return line
 
 

@@ -1,0 +1,57 @@
+"""The memory of settled cases: each is found once, and the oldest pages are forgotten whole and counted."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.calls.call import Call
+from streams.desks.line_state import LineState
+from streams.kept import memory
+from streams.kept.memory import MOST, PAGE, keep, recall
+
+STEPS = st.lists(st.tuples(st.booleans(), st.integers(0, 30)), max_size=120)
+
+
+def test_the_oldest_page_is_forgotten_whole_and_counted() -> None:
+    state = LineState("lozere/standard")
+    for name in range(MOST + 2 * PAGE + 3):
+        keep(state, name, Call(name))
+        assert len(state.old) + len(state.young) < MOST + PAGE
+    memory.check(state)
+    assert state.forgotten == 2 * PAGE
+    assert (recall(state, 2 * PAGE - 1), recall(state, MOST + 2 * PAGE + 3)) == (None, None)
+    assert recall(state, 2 * PAGE) == Call(2 * PAGE)
+    memory.check(state)
+
+
+def test_what_was_taken_out_is_not_forgotten_with_its_page() -> None:
+    state = LineState("lozere/standard")
+    for name in range(PAGE):
+        keep(state, name, Call(name))
+    assert recall(state, 7) is not None
+    keep(state, 7, Call(7))
+    for name in range(PAGE, MOST + PAGE):
+        keep(state, name, Call(name))
+    assert state.forgotten == PAGE - 1
+    assert recall(state, 7) == Call(7)
+    memory.check(state)
+
+
+@given(STEPS, st.integers(1, 4), st.integers(1, 9))
+def test_it_finds_what_was_kept_until_that_is_forgotten(steps: list[tuple[bool, int]], page: int, most: int) -> None:
+    state, kept = LineState("lozere/standard"), set[int]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memory, "PAGE", page)
+        patch.setattr(memory, "MOST", most)
+        for keeps, name in steps:
+            if keeps and name not in kept:
+                keep(state, name, Call(name))
+                kept.add(name)
+            elif not keeps:
+                assert (recall(state, name) is not None) <= (name in kept)
+                kept.discard(name)
+            memory.check(state)
+            assert {*state.young, *state.old} <= kept
+            assert len(kept) - state.forgotten <= len(state.young) + len(state.old) < most + page
