@@ -5,6 +5,7 @@ Durations are in seconds, shares from 0 to 1; null means unknown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ from streams.desks.line_witness import Witnessing
 from streams.figures.mean import ChannelMeans, MeanMethod, ServiceMeans
 from streams.indicators.answer_rate import answer_rate
 from streams.indicators.both import WitnessTotals
+from streams.indicators.breakdown import Breakdown
+from streams.indicators.survey import Share
 from streams.indicators.wait import Wait
 from streams.ledger.diversions import Diversions
 from streams.watch.correction import Corrected, Method
@@ -260,3 +263,24 @@ def _counted(counts: Counts | None) -> _Counted:
     if counts is None:
         return None, None, None, None, None, None
     return counts.offered, counts.answered, counts.lost, counts.diverted, counts.unresolved, counts.lost_rate
+
+
+def survey_shape(shares: Sequence[Share], breakdowns: Sequence[Breakdown]) -> list[dict[str, Any]]:
+    """Return each question with its groups and suggestions; the figures of a withheld group are null."""
+    nothing = dict.fromkeys(Share._fields)
+    known = {each.question: each for each in breakdowns}
+
+    def question(share: Share) -> dict[str, Any]:
+        own = known.get(share.question, Breakdown(share.question, [], 0, []))
+        groups = [(each, nothing if each.share is None else each.share._asdict()) for each in own.groups]
+        return {
+            **share._asdict(),
+            "groups": [
+                {"by": each.by, "name": each.name, **{name: value for name, value in of.items() if name != "question"}}
+                for each, of in groups
+            ],
+            "suggestions": own.suggestions,
+            "themes": own.themes,
+        }
+
+    return [question(each) for each in shares]

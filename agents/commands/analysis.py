@@ -279,6 +279,6 @@ def survey_of(source: FilesRead, settings: Settings) -> SurveyResult:
             no_survey = text("The file is not a survey:")
             say(f"{no_survey}\n  {text(error.mistakes[0].sentence())}{hint(head, settings)}", err=True)
             raise typer.Exit(2) from None
-    if not found.shares:
+    if not found.figures.shares:
         unused(FileKind.SURVEY, head, settings, found.refusals, FileKind.SURVEY)
     return found

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from streams.chain.breach import Breach
     from streams.indicators.annual import Annual
+    from streams.indicators.breakdown import SurveyFigures
     from streams.indicators.period import Period
-    from streams.indicators.survey import Share
     from streams.indicators.vintage import Vintage
 
 
@@ -132,7 +132,7 @@ def totals(
     written_as, zone = _format(written_as, csv, out), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("an existing vintage cannot be published again"), param_hint="--publish")
-    shares, asked = ([], None) if survey is None else _shares(survey, settings)
+    asked = None if survey is None else _asked(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
             known = ledger.read_history(settings)
@@ -147,7 +147,7 @@ def totals(
         if number is None:
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
-            annual = history.figures(settings, known, period, today, shares, asked)
+            annual = history.figures(settings, known, period, today, asked)
             if publish:
                 kept = history.publish(settings, known, annual, now)
                 vintage, publication = (None, None) if kept is None else kept
@@ -190,7 +190,7 @@ def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
     say(text("the ledger has days from {first} to {last}", first=first, last=last), err=True)
 
 
-def _shares(survey: Path, settings: Settings) -> tuple[list[Share], Period | None]:
+def _asked(survey: Path, settings: Settings) -> SurveyFigures:
     from agents.commands.analysis import survey_of
     from agents.commands.recognition import FilesRead
     from agents.sources.kind import FileKind
@@ -198,7 +198,7 @@ def _shares(survey: Path, settings: Settings) -> tuple[list[Share], Period | Non
     found = survey_of(FilesRead(FileKind.SURVEY, None, [survey]), settings)
     for sentence in found.refusals.sentences():
         say(f"{survey}: {sentence}", err=True)
-    return found.shares, found.asked
+    return found.figures
 
 
 def _period(

@@ -40,8 +40,7 @@ def show_year(settings: Settings, console: Console) -> None:
         history,
         Period.of_year(PUBLISHED_YEAR),
         datetime.fromtimestamp(now, zone).date(),
-        surveyed.shares,
-        surveyed.asked,
+        surveyed.figures,
     )
     kept = publish(settings, history, figures, round(now * 1000))
     table.show(

@@ -34,6 +34,7 @@ from agents.shape import (
     corrected_shape,
     line_counts_shape,
     shaped,
+    survey_shape,
     witness_shape,
 )
 from agents.translation import Words
@@ -201,7 +202,7 @@ def document(
         lines={name: _line(line, zone, known.get(name)) for name, line in annual.lines.items()},
         services={name: _service(service, zone) for name, service in annual.services.items()},
         requests={name: _channel(channel, zone) for name, channel in annual.channels.items()},
-        survey=[share._asdict() for share in annual.shares],
+        survey=survey_shape(annual.shares, annual.breakdowns or []),
         indicators=[_indicator(each, zone) for each in annual.indicators],
         incidents=[{**incident_json(each, zone), "office": offices.get(each.id)} for each in annual.incidents],
         integrity=Integrity(not breaches, [*map(breach_shape, breaches)]),

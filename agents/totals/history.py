@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -24,8 +23,8 @@ from config.settings import Settings
 from streams.chain.entry import Published
 from streams.chain.vintages import last_number, unpinned
 from streams.indicators.annual import Annual, AnnualInput, annual
+from streams.indicators.breakdown import SurveyFigures
 from streams.indicators.period import Period
-from streams.indicators.survey import Share
 from streams.indicators.vintage import Vintage, content_of, digest_of, vintage, vintage_key
 from streams.ledger.day import LineDay
 from streams.ledger.reasons import CallReasons
@@ -41,21 +40,22 @@ def figures(
     history: History,
     period: Period,
     today: date,
-    shares: Sequence[Share] = (),
-    asked: Period | None = None,
+    survey: SurveyFigures | None = None,
     *,
     whole_only: bool = False,
 ) -> Annual:
     """Return an office's figures over a period as of a local day.
 
-    Without `shares`, the survey is that of the period's last vintage. `whole_only` skips parts of the period and other
+    Without `survey`, the survey is that of the period's last vintage. `whole_only` skips parts of the period and other
     periods, at a tenth of the cost: enough for sums over many offices.
     """
-    if not shares:
-        vintages = history.publications.vintages(settings.site, period)
-        if vintages:
-            shares, asked = vintages[-1].annual.shares, vintages[-1].annual.asked
-    found, plan = given(settings, history, period)._replace(shares=shares, asked=asked), plan_of(settings)
+    found, plan = given(settings, history, period), plan_of(settings)
+    vintages = history.publications.vintages(settings.site, period)
+    if survey is not None:
+        found = found._replace(**survey._asdict())
+    elif vintages:
+        last = vintages[-1].annual
+        found = found._replace(shares=last.shares, asked=last.asked, breakdowns=last.breakdowns or [])
     if whole_only:
         near = Period(period.first - BEFORE, period.last)
         whole = annual(

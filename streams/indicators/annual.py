@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple, TypeVar
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from streams.indicators.breakdown import Breakdown
 from streams.indicators.breaks import Break, Stamp, breaks, unstamped
 from streams.indicators.cases import CaseDays, channels_means, no_baseline, services_means
 from streams.indicators.channel import ChannelTotals, channel_totals
@@ -56,6 +57,7 @@ class Annual(Struct, kw_only=True):
     incidents: list[Incident]  # those within the period
     indicators: list[Indicator]
     asked: Period | None = None  # from the survey's first to its last answer; None if unknown
+    breakdowns: list[Breakdown] | UnsetType = UNSET  # of the survey's questions; unset without any, as in old editions
     silences: list[OfficeSilence] = []  # groups of incidents that together are one silence of the whole office
 
     def label(self, incident: Incident) -> str:
@@ -92,6 +94,7 @@ class AnnualInput(NamedTuple):
     incidents: Sequence[Incident]
     shares: Sequence[Share] = ()  # of the period's survey
     asked: Period | None = None  # when its answers were given
+    breakdowns: Sequence[Breakdown] = ()  # of its questions
     bases: Mapping[str, str] = {}  # by line: the definition of last year's published figures
 
 
@@ -130,6 +133,7 @@ def annual(given: AnnualInput, plan: Plan, period: Period, today: date, *, whole
         channels=year.channels,
         shares=list(given.shares),
         asked=given.asked,
+        breakdowns=list(given.breakdowns) or UNSET,
         incidents=year.incidents,
         indicators=[*year.indicators, *map(of_share, given.shares)],
         silences=_silences(year.incidents, given.days, plan),

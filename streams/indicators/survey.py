@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -37,6 +38,9 @@ class Answer(NamedTuple):
     question: str
     satisfied: bool | None  # None if blank
     day: date | None = None  # if known
+    subgroup: str = ""  # kind of user or age class, for example
+    channel: str = ""  # where the respondent was asked: counter, telephone, web, post
+    suggestion: str | None = None  # its theme, empty without one; None without a suggestion
 
 
 def satisfied(answer: str) -> bool | None:
@@ -55,17 +59,18 @@ def satisfied(answer: str) -> bool | None:
 
 def shares(answers: Iterable[Answer]) -> list[Share]:
     """Return the share of satisfied answers by question, in the order of the first answers."""
-    counts: dict[str, dict[bool | None, int]] = {}
+    said: dict[str, list[bool | None]] = {}
     for each in answers:
-        said = counts.setdefault(each.question, {True: 0, False: 0, None: 0})
-        said[each.satisfied] += 1
-    return [_share(question, said[True], said[False], said[None]) for question, said in counts.items()]
+        said.setdefault(each.question, []).append(each.satisfied)
+    return [share_of(question, given) for question, given in said.items()]
 
 
-def _share(question: str, yes: int, no: int, blank: int) -> Share:
-    answers = yes + no
+def share_of(question: str, said: Sequence[bool | None]) -> Share:
+    """Return the share of satisfied answers to a question; None is a blank answer."""
+    counts = Counter(said)
+    yes, answers = counts[True], counts[True] + counts[False]
     low, high = wilson(yes, answers) or (None, None)
-    return Share(question, yes, answers, yes / answers if answers else None, low, high, blank)
+    return Share(question, yes, answers, yes / answers if answers else None, low, high, counts[None])
 
 
 def _plain(answer: str) -> str:

@@ -1,15 +1,18 @@
-"""The satisfied share of the answers to each question, with its interval."""
+"""The satisfied share of the answers to each question, with its interval; also by group, and the suggestions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from agents.pages.survey import BY, FEW, OTHER_GROUP, OTHER_THEME, TOO_FEW
 from agents.report.bars import ShareBar, lying
-from agents.report.blocks import Figure, Paragraph, Picture, Section
+from agents.report.blocks import Block, Figure, Paragraph, Picture, Section, Table
 from agents.report.material import Material
 from agents.totals.telling import Telling
+from agents.writing import NOTHING
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
+from streams.indicators.survey import Share
 
 
 def section(material: Material) -> Section | None:
@@ -32,7 +35,8 @@ def section(material: Material) -> Section | None:
     title = text("Satisfied users by question")
     drawn = lying([_bar(each, material) for each in asked], f"{title}{telling.colon}{says}")
     blocks = (Paragraph(told), Paragraph(f"{count}{when}."), Picture(title, drawn, f"{says}."))
-    return Section("satisfaction", text("Satisfaction"), blocks)
+    more = (*_groups(material), *_suggestions(material))
+    return Section("satisfaction", text("Satisfaction"), (*blocks, *more))
 
 
 def figures(material: Material) -> list[Figure]:
@@ -43,6 +47,42 @@ def figures(material: Material) -> list[Figure]:
     low, high = _shares(asked, telling)
     between = low if low == high else telling.text("{low} to {high}", low=low, high=high)
     return [Figure(telling.title(asked[0]), between, notes=(telling.text("by the question"),))]
+
+
+def _groups(material: Material) -> Iterator[Block]:
+    """Yield the table of the groups of all questions, and its rule; nothing if the survey has no groups."""
+    telling = material.telling
+    text = telling.text
+    head = (text("Question"), text("By"), text("Group"), text("Answers"), text("Satisfied"), text("95% interval"))
+    rows = tuple(
+        (each.question, text(BY[group.by]), group.name or text(OTHER_GROUP), *_figures(group.share, telling))
+        for each in material.annual.breakdowns or []
+        for group in each.groups
+    )
+    if rows:
+        yield Table(text("Satisfied users by group"), head, rows, (False, False, False, True, True, True))
+        yield Paragraph(text(FEW), "note")
+
+
+def _figures(share: Share | None, telling: Telling) -> tuple[str, str, str]:
+    if share is None:
+        return telling.text(TOO_FEW), NOTHING, NOTHING
+    between = telling.text("{low} to {high}", low=telling.percent(share.low, 0), high=telling.percent(share.high, 0))
+    return telling.number(share.answers), telling.percent(share.share, 0), between
+
+
+def _suggestions(material: Material) -> Iterator[Block]:
+    """Yield the suggestions of all questions by theme; nothing without suggestions."""
+    telling = material.telling
+    text = telling.text
+    rows = tuple(
+        (each.question, theme.name or text(OTHER_THEME), telling.number(theme.count))
+        for each in material.annual.breakdowns or []
+        for theme in each.themes
+    )
+    if rows:
+        head = (text("Question"), text("Theme"), text("Suggestions"))
+        yield Table(text("Suggestions by theme"), head, rows, (False, False, True))
 
 
 def _shares(asked: Sequence[Indicator], telling: Telling) -> tuple[str, str]:

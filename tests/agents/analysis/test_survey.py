@@ -42,6 +42,36 @@ def test_a_panel_is_told_to_people(file: str) -> None:
     assert "unknown-answer: 1 line, the first is 302: 'bof'; expected one of très satisfait" in said
 
 
+def grouped(tmp_path: Path) -> str:
+    def kind(number: int) -> str:
+        return "particulier" if number < 30 else "association" if number < 36 else "M. Martin"
+
+    suggested = dict.fromkeys(range(1, 5), "ouvrir à midi;horaires")
+    rows = [
+        f"{number};Accueil;{'oui' if number % 2 else 'non'};{kind(number)};guichet;{suggested.get(number, ';')}"
+        for number in range(1, 37)
+    ]
+    head = "respondent;question;answer;subgroup;channel;suggestion;theme"
+    return written(tmp_path / "groups.csv", "\n".join([head, *rows]).encode())
+
+
+def test_groups_with_enough_answers_have_a_share_and_the_others_are_named(tmp_path: Path) -> None:
+    file = grouped(tmp_path)
+    (question,) = json.loads(invoke("analyze", "survey", file, "--json").stdout)["questions"]
+    assert [(each["by"], each["name"], each["answers"], each["satisfied"]) for each in question["groups"]] == [
+        ("subgroup", "particulier", None, None),  # else the 7 others would be 36 less 29
+        ("subgroup", "association", None, None),
+        ("subgroup", "", None, None),
+        ("channel", "guichet", 36, 18),
+    ]
+    assert (question["suggestions"], question["themes"]) == (4, [{"name": "horaires", "count": 4}])
+    said = " ".join(invoke("analyze", "survey", file).stdout.split())
+    assert "Accueil subgroup association too few answers" in said
+    assert "Accueil horaires 4" in said
+    assert "Martin" not in said
+    assert "midi" not in said
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "said"),

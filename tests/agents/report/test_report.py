@@ -17,10 +17,12 @@ from config.office import Commitment, Signatory
 from config.settings import Action, Channel
 from streams.figures.mean import CorrectedMean
 from streams.forecast.score import Score
+from streams.indicators.breakdown import AnswerGroup, Breakdown, Theme
 from streams.indicators.closing import ClosingTime
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan
 from streams.indicators.service import BookedVisits
+from streams.indicators.survey import Share
 from streams.indicators.vintage import vintage
 from streams.indicators.wait import Wait
 from tests.agents.board.known import SETTINGS
@@ -129,6 +131,22 @@ def test_a_picture_of_what_was_counted_wrong_says_how_to_read_it() -> None:
 def test_a_column_in_which_nothing_would_stand_is_left_out() -> None:
     (table,) = (each for each in blocks(report(), "indicators") if isinstance(each, Table))
     assert all(set(column) != {"—"} for column in zip(*table.rows, strict=True))
+
+
+def test_satisfaction_is_shown_by_group_with_the_suggestions() -> None:
+    groups = [
+        AnswerGroup("channel", "guichet", Share("", 48, 50, 0.96, 0.865, 0.989, 0)),
+        AnswerGroup("channel", "", None),
+    ]
+    annual = replace(year(), breakdowns=[Breakdown("accueil", groups, 22, [Theme("horaires", 22)])])
+    told = report_of(annual, OFFICE, Language.FR)
+    tables = [each for each in blocks(told, "satisfaction") if isinstance(each, Table)]
+    assert [tuple(cell.replace("\u202f", " ") for cell in row) for each in tables for row in each.rows] == [
+        ("accueil", "canal", "guichet", "50", "96 %", "86 % à 99 %"),
+        ("accueil", "canal", "autre ou non renseigné", "trop peu de réponses", "—", "—"),
+        ("accueil", "horaires", "22"),
+    ]
+    assert "moins de 11" in text(told, "satisfaction")
 
 
 def test_an_office_says_in_which_section_a_channel_stands() -> None:

@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from streams.indicators.annual import Annual, annual
+from streams.indicators.breakdown import AnswerGroup, Breakdown, Theme
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan
+from streams.indicators.survey import Share
 from streams.indicators.vintage import Vintage, parse_vintage_key, vintage, vintage_key
 from streams.ledger.day import CallSlot
 from streams.watch.incident import Incident
@@ -55,6 +57,19 @@ def test_a_target_is_a_figure_too() -> None:
 def test_a_vintage_outlives_its_encoding() -> None:
     first = vintage([], figures(incident(date(2013, 9, 2), date(2013, 9, 6))), 1_000)
     assert msgspec.json.decode(msgspec.json.encode(first), type=Vintage) == first
+
+
+def test_the_groups_of_a_survey_are_figures_and_an_edition_without_groups_is_that_of_earlier_versions() -> None:
+    first = vintage([], figures(), 1_000)
+    assert b"breakdowns" not in msgspec.json.encode(first)
+    groups = [
+        AnswerGroup("channel", "post", Share("delay", 9, 12, 0.75, 0.47, 0.91, 0)),
+        AnswerGroup("channel", "", None),
+    ]
+    annual = msgspec.structs.replace(figures(), breakdowns=[Breakdown("delay", groups, 3, [Theme("hours", 3)])])
+    second = vintage([first], annual, 2_000)
+    assert second.number == 2
+    assert msgspec.json.decode(msgspec.json.encode(second), type=Vintage) == second
 
 
 @pytest.mark.parametrize("other", ["lozere/2013-01-01", "lozere/vintages/2013-01-01", "a/b/vintages/2013/00001", ""])

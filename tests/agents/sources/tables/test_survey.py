@@ -10,6 +10,7 @@ from agents.sources.entry import Refused
 from agents.sources.tables.survey import read
 from config.refusal import ConfigError
 from streams.indicators.survey import Answer
+from streams.number import WITHHELD
 
 HEADER = "respondent,question,answer\n"
 
@@ -57,6 +58,26 @@ def test_a_refused_answer_may_be_mended_by_a_later_one() -> None:
 def test_a_file_without_its_columns_is_refused_at_once() -> None:
     with pytest.raises(ConfigError, match="expected each of answer, question, respondent once"):
         read([b"a,b\n"], "survey.csv")
+
+
+def test_the_text_of_a_suggestion_is_not_kept_and_its_theme_is() -> None:
+    header = HEADER.replace("\n", ",subgroup,channel,suggestion,theme\n")
+    rows = (
+        "1,A,oui,18-25 ans,guichet,Mme Martin est charmante,accueil\n2,A,,1960-1969,,Fermer plus tard,\n3,A,non,,,,\n"
+    )
+    assert answers(header + rows) == [
+        Answer("A", True, None, "18-25 ans", "guichet", "accueil"),  # noqa: FBT003
+        Answer("A", None, None, "1960-1969", "", ""),
+        Answer("A", False, None, "", "", None),  # noqa: FBT003
+    ]
+
+
+def test_a_telephone_number_is_in_no_name_and_in_no_refusal() -> None:
+    header = HEADER.replace("\n", ",subgroup,channel,theme\n")
+    named, refused = answers(header + "1,A,oui,06 11 22 33 44,0611223344,+33 6 11 22 33 44\n2,A,06.11.22.33.44,,,\n")
+    assert named == Answer("A", True, None, WITHHELD, WITHHELD, WITHHELD)  # noqa: FBT003
+    assert isinstance(refused, Refused)
+    assert refused.why.detail.startswith(repr(WITHHELD))
 
 
 def test_a_date_says_when_an_answer_was_given() -> None:
