@@ -22,6 +22,7 @@ from streams.figures.mean import ChannelMeans, MeanMethod, ServiceMeans
 from streams.indicators.answer_rate import answer_rate
 from streams.indicators.both import WitnessTotals
 from streams.indicators.breakdown import Breakdown
+from streams.indicators.repeats import Repeats, together
 from streams.indicators.survey import Share
 from streams.indicators.wait import Wait
 from streams.ledger.diversions import Diversions
@@ -284,3 +285,27 @@ def survey_shape(shares: Sequence[Share], breakdowns: Sequence[Breakdown]) -> li
         }
 
     return [question(each) for each in shares]
+
+
+class RepeatsShape(Struct, frozen=True):
+    """The answered calls of known callers, and those whose caller called again; share and bounds null if withheld."""
+
+    name: str  # a month (YYYY-MM), empty for the period
+    answered: int
+    known: int
+    again: int
+    share: float | None
+    low: float | None
+    high: float | None
+    months: list[RepeatsShape]
+
+
+def repeats_shape(months: Sequence[Repeats]) -> RepeatsShape | None:
+    """Return the sum of some months, and each; None without any."""
+
+    def shape(of: Repeats, within: Sequence[Repeats]) -> RepeatsShape:
+        low, high = of.bounds or (None, None)
+        parts = [shape(each, ()) for each in within]
+        return RepeatsShape(of.name, of.answered, of.known, of.again, of.share, low, high, parts)
+
+    return shape(together("", months), months) if months else None

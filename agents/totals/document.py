@@ -24,6 +24,7 @@ from agents.shape import (
     LevelShape,
     LineCountsShape,
     ReasonsShape,
+    RepeatsShape,
     ServiceFigures,
     WaitsShape,
     WitnessShape,
@@ -33,6 +34,7 @@ from agents.shape import (
     corrected_service,
     corrected_shape,
     line_counts_shape,
+    repeats_shape,
     shaped,
     survey_shape,
     witness_shape,
@@ -106,6 +108,7 @@ class DocumentLine(Struct, frozen=True):
     months: list[LineStretch]
     weeks: list[LineStretch]
     closings: list[ClosingTime]  # calls around each closing time, in days without a fault
+    called_again: RepeatsShape | None  # answered callers who called again within half an hour; None if none is known
     counted_by: list[LineDefinition]  # by the days that name one; several if the definition changed
     witness: WitnessShape | UnsetType = UNSET  # the line's second record
 
@@ -243,6 +246,7 @@ def _line(line: LineTotals, zone: ZoneInfo, reasons: CallReasons | None) -> Docu
         months=line.months,
         weeks=line.weeks,
         closings=line.closings,
+        called_again=repeats_shape(line.repeats),
         counted_by=line.definitions,
         witness=UNSET if line.witness is None else witness_shape(line.witness),
     )

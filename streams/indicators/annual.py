@@ -29,6 +29,7 @@ from streams.indicators.judged import JudgedSlots
 from streams.indicators.line import LineTotals, figure_of, totals_of
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan, Plan, ServicePlan
+from streams.indicators.repeats import RepeatSums
 from streams.indicators.service import ServiceTotals, service_totals
 from streams.indicators.survey import Share
 from streams.kept.times import QUARTER_MS
@@ -144,12 +145,13 @@ def _add_line(days: DeskDays, years: Sequence[_Year], name: str, plan: LinePlan)
     """Add a line to the figures of each year that has days of it. Each day is processed once and not kept."""
     both = [*days.of(WitnessDay, name)]
     judged, stamps, known = [each.judging(name, plan, both) for each in years], list[Stamp](), 0
-    around = years[0].closings(name)
+    around, repeats = years[0].closings(name), years[0].repeats(name)
     for day in days.of(LineDay, name):
         stamps.append(Stamp(day.day, day.definitions, bool(day.slots)))
         known += plan.expected is None and has_calls(day)
         if around is not None and years[0].first <= day.day <= years[0].last:
             around.take(day)
+            repeats.take(day)
         for year, slots in zip(years, judged, strict=True):
             if year.first <= day.day <= year.last:
                 slots.take(day)
@@ -158,6 +160,7 @@ def _add_line(days: DeskDays, years: Sequence[_Year], name: str, plan: LinePlan)
         year.add_line(name, plan, slots, guard, stamps)
     if around is not None:
         years[0].lines[name].closings = around.found()
+        years[0].lines[name].repeats = repeats.found()
 
 
 def beside(period: Period) -> list[Period]:
@@ -216,6 +219,10 @@ class _Year:
     def closings(self, name: str) -> Closings | None:
         """Return the sums, still empty, around a line's closing times; None if only the whole period is read."""
         return None if self._whole_only else Closings(self._plan, self._of_desks["line", name], self._today)
+
+    def repeats(self, name: str) -> RepeatSums:
+        """Return the sums, still empty, of a line's answered callers who called again."""
+        return RepeatSums(self._plan, self._of_desks["line", name])
 
     def add_line(
         self, name: str, plan: LinePlan, judged: JudgedSlots, guard: Guard | None, stamps: Sequence[Stamp]

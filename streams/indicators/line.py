@@ -26,6 +26,7 @@ from streams.indicators.imputation import WeightingCell, impute
 from streams.indicators.judged import JudgedSlots
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
+from streams.indicators.repeats import Repeats
 from streams.indicators.stretch import LineStretch
 from streams.indicators.wait import NO_WAIT, Wait
 from streams.ledger.day import LineDay, WitnessDay
@@ -70,6 +71,7 @@ class LineTotals(Struct, kw_only=True):
     all_raw_diverted: Diversions = NONE_DIVERTED  # at any hour
     all_corrected_diverted: Diversions = NONE_DIVERTED  # at any hour
     closings: list[ClosingTime] = []  # calls around each closing time
+    repeats: list[Repeats] = []  # by month: answered callers who called again; empty if callers are unknown
 
     @property
     def answer_limit(self) -> float | None:

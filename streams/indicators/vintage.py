@@ -34,6 +34,7 @@ _NO_FIGURES: Final = {
     "means",  # corrected figures, which the indicators repeat
     # Around the indicators; an edition of an earlier version lacks them, and is still the edition of these figures.
     "closings",
+    "repeats",
     "late",
     "booked",
     "reasons",

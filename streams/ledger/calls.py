@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, REASONS, Call
 from streams.calls.definition import LineDefinition
 from streams.kept.times import QUARTER_MS
 from streams.kept.waits import Waits
 from streams.ledger.book import Ledger
 from streams.ledger.day import CallSlot, LineDay
+from streams.ledger.seal import LAWS
 from streams.watch.slot import Slot
 
 _NOTHING = CallSlot()
+_NAMED: Final = tuple(sorted(LAWS))
 
 
 def count(day: LineDay, call: Call, by: LineDefinition, times: int = 1) -> None:  # noqa: C901, PLR0912 -- the hot path, as in Line.fold
@@ -84,13 +88,13 @@ def count_live(day: LineDay, call: Call, by: LineDefinition) -> None:
 
 
 def name_laws(ledger: Ledger[LineDay], slot_no: int, seen: Slot) -> None:
-    """Record how many of a slot's calls break each law, replacing the previous result."""
-    named = (seen.talked, seen.legs, seen.copies, seen.copies_lost, seen.ghosts)
+    """Record in a slot how many calls break each law and how many callers called again, replacing the last result."""
+    named = [getattr(seen, name) for name in _NAMED]
     if not seen.offered and not any(named):
         return  # the ledger has no day to write for this slot
     slots = ledger.page(slot_no).slots
     if any(named):
         slots.setdefault(slot_no, CallSlot())
     if slot_no in slots:
-        slot = slots[slot_no]
-        slot.talked, slot.legs, slot.copies, slot.copies_lost, slot.ghosts = named
+        for name, count in zip(_NAMED, named, strict=True):
+            setattr(slots[slot_no], name, count)

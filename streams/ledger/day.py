@@ -25,7 +25,7 @@ class CallSlot(Struct, omit_defaults=True, gc=False):
     """The calls that entered a line in one quarter of an hour, by outcome.
 
     offered = answered + lost + diverted + unresolved + open. The fields from `talked` to `ghosts` count the calls of
-    these that break a law.
+    these that break a law. Days of an earlier version lack the last two fields.
     """
 
     offered: int = 0
@@ -46,6 +46,8 @@ class CallSlot(Struct, omit_defaults=True, gc=False):
     diverted_for: dict[str, int] = {}  # the diverted ones, by reason
     lost_short: int = 0  # lost after less than the line's `short_call`
     lost_within: int = 0  # lost within the service level's limit
+    known_answered: int = 0  # answered, of a known caller, with half an hour to call again
+    called_again: int = 0  # of the known_answered, those whose caller did
 
 
 class TicketSlot(Struct, omit_defaults=True, gc=False):

@@ -23,7 +23,7 @@ from streams.kept.record import position_of
 from streams.ledger.day import LedgerDay, WitnessDay
 
 # Fields for calls that other fields count too. They depend on when the watch looked, so a replay may differ.
-LAWS: Final = frozenset({"talked", "legs", "copies", "copies_lost", "ghosts"})
+LAWS: Final = frozenset({"talked", "legs", "copies", "copies_lost", "ghosts", "known_answered", "called_again"})
 # These may differ too: a later version replays a day that an earlier version began with fewer of these.
 DETAILS: Final = frozenset({"lost_for", "diverted_for", "lost_short", "lost_within"})
 _VARIES: Final = LAWS | DETAILS

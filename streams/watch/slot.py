@@ -77,6 +77,8 @@ class Slot:
     unattended: int = 0  # of the refused, those lost because the line was unattended; legs of agents say so too
     agentless: int = 0  # answered, without an agent
     brief: int = 0  # of the agentless, those with a brief talk, as a machine has
+    known_answered: int = 0  # answered, of a known caller, with half an hour to call again after the end
+    called_again: int = 0  # of the known_answered, those whose caller did
 
     def add(self, other: Slot) -> None:
         for name, more in _counts(other):
@@ -151,8 +153,10 @@ def slots_of(
     for own, named in compared:
         if len(own) > 1:
             _compare(slots, own, now, twins, first if known else None, named=named)
-        elif known and named and _lost(own[0]) and own[0].moment + SLOT.call_back <= now and first.holds(own[0]):
-            slots[own[0].start // QUARTER_MS].named += 1
+        elif known and named and _end(own[0]) + SLOT.call_back <= now:
+            slot = slots[own[0].start // QUARTER_MS]
+            slot.named += _lost(own[0]) and first.holds(own[0])
+            slot.known_answered += _answered(own[0])
     _add_copies(slots, twins.unnamed)
     return slots
 
@@ -269,6 +273,11 @@ def _compare(
             if (back or end + SLOT.call_back <= now) and first.holds(call):
                 slot.named += 1
                 slot.back += back
+        elif named and first is not None and _answered(call):
+            end = _end(call)
+            again = any(end < later.start <= end + SLOT.call_back for later in after)
+            slot.known_answered += again or end + SLOT.call_back <= now
+            slot.called_again += again
 
 
 def _around(own: list[Call], number: int) -> tuple[list[Call], list[Call]]:
@@ -307,6 +316,15 @@ def is_ghost(call: Call) -> bool:
 
 def _lost(call: Call) -> bool:
     return call.outcome & ~REASON_MASK == LOST
+
+
+def _answered(call: Call) -> bool:
+    return call.outcome & ~REASON_MASK == ANSWERED
+
+
+def _end(call: Call) -> int:
+    """Return the moment (ms) from which a caller may call again: of the outcome, or the end of the talk if reported."""
+    return max(call.moment, call.ended) if _answered(call) else call.moment
 
 
 def _redials(earlier: Call, call: Call) -> bool:

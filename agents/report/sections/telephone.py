@@ -12,6 +12,7 @@ from agents.report.figure import figure
 from agents.report.finding import doubts
 from agents.report.material import Material
 from agents.report.months import means, rates
+from agents.report.repeats import repeats
 from streams.indicators.indicator import Indicator
 from streams.indicators.line import LineTotals
 
@@ -57,6 +58,7 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
     pictures = [evolution(first, material), *(rates(line.months, each, telling) for each in indicators), waits]
     blocks += filter(None, pictures)
     blocks += closings(line.closings, telling, tickets=False)
+    blocks += repeats(line.repeats, telling)
     if any(each.in_quarantine for each in line.months):
         key = text(
             "In the pictures, a dashed outline is the raw value, and the months that were counted wrong are hatched."

@@ -186,6 +186,13 @@ def telling(slot: Callable[[float], list[CallEvent]]) -> Line:
             lambda at: [event("lost", at + 9, name, wait=9, caller="hmac:aaaaaaaa") for name in "xy"],
             CallSlot(offered=2, lost=2, copies=1, copies_lost=1, lost_for={"unknown": 2}, lost_within=2),
         ),
+        (
+            lambda at: [
+                event("answered", at + 5, "x", wait=5, caller="hmac:aaaaaaaa"),
+                event("answered", at + 605, "y", wait=5, caller="hmac:aaaaaaaa"),
+            ],
+            CallSlot(offered=2, answered=2, within=2, known_answered=2, called_again=1),
+        ),
     ],
 )
 def test_what_laws_name_in_a_slot_is_noted_when_the_watch_is_done_with_it(

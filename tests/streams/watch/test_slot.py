@@ -53,6 +53,7 @@ def test_the_outcomes_and_the_waits_are_counted() -> None:
         "talked_on": 1,
         "short": 2,
         "agentless": 1,
+        "known_answered": 1,
     }
 
 
@@ -64,6 +65,17 @@ def test_a_wait_has_a_logarithm_and_a_logarithm_its_wait() -> None:
 
 def test_who_is_answered_at_once_has_no_wait() -> None:
     assert slot(answered(0, 0.999), answered(10, 1.0)).no_wait == 1
+
+
+def test_an_answered_caller_has_half_an_hour_to_call_again_from_the_end_of_the_talk() -> None:
+    # answered after 10 s, and the talk ends a minute later
+    assert [slot(answered(0, 10, A), now=at * 1000).known_answered for at in (1869, 1870)] == [0, 1]
+    for later, again in ((60, 0), (80, 1), (1870, 1), (1871, 0)):  # a call during the talk is a leg
+        found = slot(answered(0, 10, A), pending(later, A))
+        assert (found.known_answered, found.called_again) == (1, again), later
+    assert slot(answered(0, 10, A), answered(80, 10, A), lost(200, 10, A)).called_again == 2
+    assert slot(answered(0, 10, A), answered(80, 10, B)).called_again == 0
+    assert slot(answered(0, 10), answered(80, 10)).known_answered == 0
 
 
 def test_who_was_lost_has_half_an_hour_to_call_again() -> None:
