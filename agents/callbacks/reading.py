@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from datetime import date
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from agents.catalogue import lines, times
@@ -14,6 +15,7 @@ from agents.history.standing import read_miscounts
 from agents.history.ticks import Ticks
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, TopicReader, leaving_out
+from config.calendar import Calendar
 from config.settings import Settings
 from streams.decoding import Decoder, Invalid, require_no_number
 from streams.desks.callback_list import CallbackList, CallDays
@@ -21,6 +23,7 @@ from streams.events import CallEvent, milliseconds
 from streams.kept.times import DAY_MS, HOUR_MS
 from streams.watch.incident import Incident
 
+MOST_CLOSED_DAYS: Final = 14  # a longer closing is listed from this many days before
 _decode: Final = Decoder(CallEvent).decode
 
 
@@ -34,8 +37,8 @@ class Callbacks(NamedTuple):
 class CallbackReading:
     """The calls of an office's lines and the ticks, as they are read.
 
-    With the wall clock, only today's records are read, because an event is written after it happened. A record that a
-    worker rejects is skipped here; the worker has logged it.
+    With the wall clock, only records since the office closed before today are read, because an event is written after
+    it happened. A record that a worker rejects is skipped here; the worker has logged it.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -44,6 +47,7 @@ class CallbackReading:
         self._settings = settings
         self._live = settings.clock == "wall"
         self._day_of = times(settings).day
+        self._closed_since = lru_cache(1)(partial(closed_since, settings.calendar()))
         self._numbers = numbers_of(settings)
         self._days = CallDays(lines(settings))
         self._miscounts: Mapping[str, list[Incident]] = {}  # by line
@@ -56,13 +60,11 @@ class CallbackReading:
         return reader
 
     def begins(self, now: float) -> int | None:
-        """Return the moment (epoch ms) from which the calls of the day at `now` (epoch s) are read; None: all calls."""
-        self._days.forget(self.day(now))
+        """Return the moment (epoch ms) from which calls are read for the list at `now` (epoch s); None: all calls."""
+        self._forget(self.day(now))
         if not self._live:
             return None
-        calendar = self._settings.calendar()
-        begins, _ = calendar.day_bounds(calendar.local_day(now))
-        return round(begins * 1000) - HOUR_MS  # an hour earlier, because clocks may differ
+        return self._closed_since(self.day(now)) - HOUR_MS  # an hour earlier, because clocks may differ
 
     def take(self, record: Record) -> None:
         """Take a record; log an unreadable tick and leave it out."""
@@ -77,7 +79,7 @@ class CallbackReading:
             if record.key == f"{self._settings.site}/{event.line}".encode() and not ahead:
                 self._days.take(event)
         if not self._live:
-            self._days.forget(self._days.last)
+            self._forget(self._days.last)
 
     def believe(self, miscounts: Mapping[str, list[Incident]]) -> bool:
         """Take each line's present miscounts; return whether the list may have changed."""
@@ -94,14 +96,29 @@ class CallbackReading:
         return self._day_of(round(now * 1000)) if self._live else self._days.last
 
     def at(self, now: float) -> Callbacks:
-        """Return the list of the day at `now` (epoch s), and forget earlier days."""
+        """Return the list of the day at `now` (epoch s), and forget the calls that it no longer needs."""
         day = self.day(now)
-        self._days.forget(day)
-        return Callbacks(day, self._days.callbacks(day, self.ticks.until, self._miscounts))
+        self._forget(day)
+        found = self._days.callbacks(day, self.ticks.until, self._miscounts, self._closed_since(day))
+        return Callbacks(day, found)
 
     def over(self, day: int) -> list[str]:
-        """Return the callers with ticks from before a day (an ordinal)."""
-        return [caller for caller, until in self.ticks.until.items() if self._day_of(until) < day]
+        """Return the callers with ticks from before the list of a day (an ordinal)."""
+        return [caller for caller, until in self.ticks.until.items() if until < self._closed_since(day)]
+
+    def _forget(self, day: int) -> None:
+        """Forget the days that the list of a day (an ordinal) does not need."""
+        self._days.forget(min(day, self._day_of(self._closed_since(day))))
+
+
+def closed_since(calendar: Calendar, day: int) -> int:
+    """Return when (epoch ms) an office closed on its last working day before a day (an ordinal)."""
+    if not day:
+        return 0
+    before = [date.fromordinal(day - each) for each in range(1, MOST_CLOSED_DAYS + 1)]
+    last = next((each for each in before if calendar.is_working_day(each)), None)
+    found = calendar.day_bounds(before[-1])[0] if last is None else calendar.open_intervals(last)[-1][1]
+    return round(found * 1000)
 
 
 def read_callbacks(settings: Settings) -> Callbacks:

@@ -15,7 +15,7 @@ from agents.translation import Words, counted, spoken_language, text
 from agents.writing import NOTHING, Writing
 from config.settings import Settings
 from streams.calls.callers import FOLLOWED_BY
-from streams.desks.callback_list import CallbackList, LostCaller
+from streams.desks.callback_list import CallbackList, ClosedHours, LostCaller
 
 SHOWN_DIGITS: Final = 10  # of a pseudonym: enough for a million callers a day without duplicates
 
@@ -46,6 +46,23 @@ def remarks(found: CallbackList, text: Words) -> Iterator[str]:
         yield text("There are more calls today than the list can follow: it is incomplete.")
 
 
+def closed_remarks(found: ClosedHours, text: Words) -> Iterator[str]:
+    """Yield a sentence about each gap in the list of closed hours."""
+    if found.unknown:
+        yield text.counted(
+            "{count} call while closed has no caller's number.",
+            "{count} calls while closed have no caller's number.",
+            found.unknown,
+        )
+    if found.crossed:
+        yield text(
+            "The key of the pseudonyms was changed since the office closed: some of these callers may have been "
+            "reached since."
+        )
+    if found.full:
+        yield text("There are more calls since the office closed than the list can follow: it is incomplete.")
+
+
 def show(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None, console: Console) -> None:
     """Print the list; `numbers` has the revealed numbers by pseudonym, and is None if none were requested."""
     writing, callers, doubted = Writing(spoken_language()), found.list.callers, found.list.doubted
@@ -66,19 +83,46 @@ def show(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None
         console.print(said, highlight=False, style="yellow")
     for remark in remarks(found.list, Words(spoken_language())):
         console.print(remark, highlight=False, style="yellow")
+    if found.list.closed is not None:
+        _show_closed(found.list.closed, settings, numbers, console)
+
+
+def _show_closed(found: ClosedHours, settings: Settings, numbers: Mapping[str, str] | None, console: Console) -> None:
+    if found.callers:
+        console.print(_table(found.callers, settings, numbers, closed=True))
+    if found.callers or found.called:
+        since = datetime.fromtimestamp(found.since / 1000, ZoneInfo(settings.timezone))
+        said = counted(
+            "{count} caller while the office was closed, since {moment}; not counted as lost today",
+            "{count} callers while the office was closed, since {moment}; not counted as lost today",
+            len(found.callers),
+            moment=Writing(spoken_language()).moment(since),
+        )
+        if found.called:
+            done = counted("{count} was called back", "{count} were called back", len(found.called))
+            said = text("{callers}, {done}", callers=said, done=done)
+        console.print(said, highlight=False)
+    for remark in closed_remarks(found, Words(spoken_language())):
+        console.print(remark, highlight=False, style="yellow")
 
 
 def _table(
-    callers: Sequence[LostCaller], settings: Settings, numbers: Mapping[str, str] | None, *, doubts: bool = False
+    callers: Sequence[LostCaller],
+    settings: Settings,
+    numbers: Mapping[str, str] | None,
+    *,
+    doubts: bool = False,
+    closed: bool = False,
 ) -> PrintedTable:
     writing, zone, words = Writing(spoken_language()), ZoneInfo(settings.timezone), Words(spoken_language())
     table = PrintedTable()
-    table.words(text("lost at"), text("line"))
+    table.words(text("called at") if closed else text("lost at"), text("line"))
+    written = writing.moment if closed else writing.clock
     table.figures(text("waited"), text("tries"))
     table.words(text("caller"), *([] if numbers is None else [text("number")]), *([text("remark")] if doubts else []))
     for each in callers:
         table.row(
-            writing.clock(datetime.fromtimestamp(each.since / 1000, zone)),
+            written(datetime.fromtimestamp(each.since / 1000, zone)),
             settings.lines[each.line].label or each.line,
             writing.duration(None if each.wait is None else each.wait / 1000),
             str(each.tries),
@@ -99,6 +143,16 @@ def document(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | 
         row["wait"] = None if each.wait is None else each.wait / 1000
         return row if numbers is None else {**row, "number": numbers.get(each.caller)}
 
+    def closed_hours(of: ClosedHours) -> dict[str, Any]:
+        return {
+            "since": datetime.fromtimestamp(of.since / 1000, zone),
+            "callers": [row(each) for each in of.callers],
+            "called_back": len(of.called),
+            "calls_without_caller": of.unknown,
+            "two_keys": of.crossed,
+            "complete": not of.full,
+        }
+
     return {
         "site": settings.site,
         "day": date.fromordinal(found.day) if found.day else None,
@@ -108,4 +162,5 @@ def document(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | 
         "lost_without_caller": found.list.unknown,
         "two_keys": found.list.crossed,
         "complete": not found.list.full,
+        "closed": None if found.list.closed is None else closed_hours(found.list.closed),
     }

@@ -2,18 +2,18 @@
 
 It is folded from the call events of all lines together: a caller whom one line lost and another answered was reached.
 Events may come in any order and repeatedly. Callers whose lost calls are doubted (`streams.watch.lost_calls`) are
-listed separately.
+listed separately, and so are callers who called while the office was closed, since it closed before that day.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, assert_never
 
 from msgspec import Struct
 
-from streams.calls.call import ANSWERED, LOST, OFFERED, REASON_INDEX, REASON_MASK, SEEN_BIT, Call
+from streams.calls.call import ANSWERED, LOST, OFFERED, OPEN, REASON_INDEX, REASON_MASK, SEEN_BIT, Call
 from streams.calls.callers import FOLLOWED_BY, of_one_key
 from streams.calls.rules import LineRules
 from streams.events import CallEvent, milliseconds
@@ -43,6 +43,17 @@ class ToCallBack(NamedTuple):
     doubted: int = 0
 
 
+class ClosedHours(Struct, frozen=True, kw_only=True):
+    """The callers of closed hours whom no line has reached since. Their calls were diverted or lost."""
+
+    since: int  # epoch ms: when the office closed before the day of the list
+    callers: list[LostCaller] = []  # longest wait first
+    called: list[LostCaller] = []  # callers whom a person has called back since
+    unknown: int = 0  # unanswered calls from unknown callers
+    crossed: bool = False  # the pseudonyms have two keys, as in `CallbackList`
+    full: bool = False  # there were more calls than can be followed
+
+
 class CallbackList(Struct, frozen=True, kw_only=True):
     """The callers to call back, longest wait first."""
 
@@ -52,11 +63,17 @@ class CallbackList(Struct, frozen=True, kw_only=True):
     unknown: int = 0  # believed lost calls from unknown callers
     crossed: bool = False  # the pseudonyms have two keys: callers who were reached under the other key stay on the list
     full: bool = False  # there were more calls than can be followed
+    closed: ClosedHours | None = None  # callers of closed hours who are in no list above; None if not asked for
 
     @property
     def listed(self) -> list[LostCaller]:
-        """Return the callers to call back, followed by the doubted ones."""
-        return [*self.callers, *self.doubted]
+        """Return the callers to call back, then the doubted callers, then the callers of closed hours."""
+        return [*self.callers, *self.doubted, *(() if self.closed is None else self.closed.callers)]
+
+    @property
+    def ticked(self) -> list[LostCaller]:
+        """Return the callers whom a person has called back."""
+        return [*self.called, *(() if self.closed is None else self.closed.called)]
 
     def of_line(self, line: str) -> ToCallBack:
         """Return how many callers to call back were lost last by a line."""
@@ -107,9 +124,13 @@ class CallDays:
         _note(calls.setdefault(key, Call(at)), event, at, rules)
 
     def callbacks(
-        self, day: int, ticks: Mapping[str, int], incidents: Mapping[str, Sequence[Incident]] | None = None
+        self,
+        day: int,
+        ticks: Mapping[str, int],
+        incidents: Mapping[str, Sequence[Incident]] | None = None,
+        since: int | None = None,
     ) -> CallbackList:
-        """Return the list of a day (an ordinal).
+        """Return the list of a day (an ordinal), and the callers of closed hours since a moment (epoch ms).
 
         `ticks` maps the `FOLLOWED_BY` part of a pseudonym to the moment (epoch ms) up to which its lost calls were
         returned; `incidents` has, by line, the incidents that may cast doubt on lost calls.
@@ -136,6 +157,7 @@ class CallDays:
             believed = [each for each in left if each.doubt is None]
             group = callers if believed else doubtful if left else called
             group.append(_lost_caller(caller, believed or left or losses))
+        closed = None if since is None else self._closed(day, since, ticks, lost.keys())
         return CallbackList(
             callers=sorted(callers, key=_first_lost),
             doubted=sorted(doubtful, key=_first_lost),
@@ -143,6 +165,34 @@ class CallDays:
             unknown=unknown,
             crossed=not of_one_key(caller for caller, _ in named),
             full=day in self._full,
+            closed=closed,
+        )
+
+    def _closed(self, last: int, since: int, ticks: Mapping[str, int], listed: Container[str]) -> ClosedHours:
+        """Return the callers who called while the office was closed, up to the day `last`, and are not `listed`."""
+        every = [each for day, calls in self._days.items() if day <= last for each in calls.items()]
+        calls = [(line, call) for (line, _), call in every if call.start >= since]
+        named = [(call.caller, call) for _, call in calls if call.caller]
+        reached, unknown = _reached_at(named), 0
+        missed = defaultdict[str, list[_Loss]](list)
+        for line, call in calls:
+            if _kind(call) in {ANSWERED, OPEN} or self._lines[line].open(call.start):
+                continue
+            if not call.caller:
+                unknown += 1
+            elif call.caller not in listed and call.moment > reached.get(call.caller, NO_MOMENT):
+                missed[call.caller].append(_Loss(call.moment, line, call, None))
+        callers, called = list[LostCaller](), list[LostCaller]()
+        for caller, losses in missed.items():
+            left = [each for each in losses if each.at > ticks.get(caller[FOLLOWED_BY], NO_MOMENT)]
+            (callers if left else called).append(_lost_caller(caller, left or losses))
+        return ClosedHours(
+            since=since,
+            callers=sorted(callers, key=_first_lost),
+            called=sorted(called, key=_first_lost),
+            unknown=unknown,
+            crossed=not of_one_key(caller for caller, _ in named),
+            full=any(day <= last for day in self._full),
         )
 
 

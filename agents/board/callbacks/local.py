@@ -137,7 +137,7 @@ class LocalCallbacks:
         while True:
             began = time.monotonic()
             found = self._office.callbacks
-            wanted = set() if found is None else {each.caller for each in (*found.list.listed, *found.list.called)}
+            wanted = set() if found is None else {each.caller for each in (*found.list.listed, *found.list.ticked)}
             for gone in self._numbers.keys() - wanted:
                 del self._numbers[gone]
             missing = frozenset(wanted - self._numbers.keys())

@@ -21,12 +21,12 @@ from agents.board.deciding.showing import NOTHING_WRITTEN, Draft
 from agents.board.frame import PageFrame
 from agents.board.pages import staleness
 from agents.board.routing import Routing
-from agents.callbacks.table import doubt_of, name_of, remarks
+from agents.callbacks.table import closed_remarks, doubt_of, name_of, remarks
 from agents.history.ticks import erase, tick
 from agents.kafka.client import KafkaError
 from agents.translation import Words
 from streams.calls.callers import FOLLOWED_BY
-from streams.desks.callback_list import CallbackList, LostCaller
+from streams.desks.callback_list import CallbackList, ClosedHours, LostCaller
 
 WRITE_SECONDS: Final = 8.0  # time for the broker to accept a tick, while a person waits
 SEEN_SECONDS: Final = 5.0  # time for the board to read the tick back
@@ -112,7 +112,7 @@ class CallbackRoutes:
         if found is None:
             return False
         if until is None:
-            return any(each.caller[FOLLOWED_BY] == caller for each in found.list.called)
+            return any(each.caller[FOLLOWED_BY] == caller for each in found.list.ticked)
         return any(
             each.caller[FOLLOWED_BY] == caller and each.since <= until <= each.last for each in found.list.listed
         )
@@ -120,8 +120,13 @@ class CallbackRoutes:
     def _page(self, frame: PageFrame, who: Who | None, draft: Draft) -> str:
         found = self._office.callbacks
         listed = CallbackList() if found is None else found.list
-        groups = listed.callers[:MOST_ROWS], listed.doubted[:MOST_ROWS], listed.called[-MOST_ROWS:]
-        callers, doubted, called = ([self._row(each, frame.text) for each in group] for group in groups)
+        closed = listed.closed or ClosedHours(since=0)
+        groups = (
+            *(listed.callers[:MOST_ROWS], listed.doubted[:MOST_ROWS], listed.called[-MOST_ROWS:]),
+            *(closed.callers[:MOST_ROWS], closed.called[-MOST_ROWS:]),
+        )
+        rows = ([self._row(each, frame.text) for each in group] for group in groups)
+        callers, doubted, called, missed, returned = rows
         trouble = staleness(self._office.follower, time.time(), self._zone, frame.language) or frame.trouble
         return self._answers.pages.render(
             "callbacks" if self._numbers is None else "ringing",
@@ -131,9 +136,14 @@ class CallbackRoutes:
             callers=callers,
             doubted=doubted,
             called=called,
-            counts=(len(listed.callers), len(listed.doubted), len(listed.called)),
+            missed=missed,
+            returned=returned,
+            closed_since=datetime.fromtimestamp(closed.since / 1000, self._zone),
+            counts=(len(listed.callers), len(listed.doubted), len(closed.callers)),
+            ticked=(len(listed.called), len(closed.called)),
             most=MOST_ROWS,
             remarks=list(remarks(listed, frame.text)),
+            closed_remarks=list(closed_remarks(closed, frame.text)),
             may=who is not None or self._door.asks,
             who=who,
             door=self._door,

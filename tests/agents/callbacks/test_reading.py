@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
-from agents.callbacks.reading import CallbackReading
+from agents.callbacks.reading import CallbackReading, closed_since
 from agents.history.ticks import tick_key
+from config.calendar import Calendar
 from config.settings import Line, Settings
 from tests.agents.board.known import Record
 from tests.streams.telling import value
 
-ANNE, BRUNO = (f"hmac:{digit * 32}00000a7" for digit in "ab")
+ANNE, BRUNO, CLAIRE = (f"hmac:{digit * 32}00000a7" for digit in "abc")
 NOON = datetime(2024, 10, 9, 12, tzinfo=ZoneInfo("Europe/Paris")).timestamp()
 DAY = 86_400
 
@@ -43,6 +45,50 @@ def test_the_list_is_of_today_and_of_a_replay_of_its_last_day(clock: str) -> Non
     assert listed(told, NOON if clock == "wall" else time.time()) == [BRUNO]
     if clock == "wall":
         assert listed(told, NOON + DAY) == []
+
+
+MONDAY = datetime(2024, 10, 7, 8, tzinfo=ZoneInfo("Europe/Paris")).timestamp()
+
+
+@pytest.mark.parametrize("clock", ["wall", "event"])
+def test_on_monday_the_callers_since_friday_evening_are_listed_apart_and_their_ticks_are_kept(clock: str) -> None:
+    told = reading(clock)
+    for hours, caller in ((66, CLAIRE), (60, ANNE), (20, BRUNO)):  # Friday at 14:00 and 20:00, Sunday at noon
+        call(told, MONDAY - hours * 3600, caller, reason="closed")
+    call(told, MONDAY, CLAIRE)
+    found = told.at(MONDAY).list
+    assert found.closed is not None
+    assert found.closed.since == round(1000 * (MONDAY - 63 * 3600))
+    assert [each.caller for each in found.closed.callers] == [ANNE, BRUNO]
+    told.ticks.until["a" * 16] = round(1000 * (MONDAY - 60 * 3600))
+    day = told.day(MONDAY)
+    assert (told.over(day), told.over(day + 1)) == ([], ["a" * 16])
+    begins = told.begins(MONDAY)
+    assert begins is None or begins <= found.closed.since
+
+
+def test_an_office_that_never_closes_has_no_callers_of_closed_hours() -> None:
+    told = CallbackReading(
+        Settings.model_validate({"site": "lozere", "opening_hours": "24/7", "lines": {"standard": Line()}})
+    )
+    call(told, NOON, ANNE, reason="closed")
+    found = told.at(NOON).list
+    assert found.closed is not None
+    assert found.closed.callers == []
+
+
+def test_the_last_closing_is_that_of_a_working_day_within_two_weeks() -> None:
+    def closed(at: date, closed_days: Sequence[date] = ()) -> str:
+        calendar = Calendar("Europe/Paris", "Mo-Fr 09:00-12:00,13:00-17:00", closed_days=closed_days)
+        return datetime.fromtimestamp(
+            closed_since(calendar, at.toordinal()) / 1000, ZoneInfo("Europe/Paris")
+        ).isoformat()
+
+    monday, friday = date(2024, 10, 14), date(2024, 10, 11)
+    assert closed(monday) == "2024-10-11T17:00:00+02:00"
+    assert closed(monday, [friday]) == "2024-10-10T17:00:00+02:00"
+    month = [date(2024, 10, day) for day in range(1, 32)]
+    assert closed(date(2024, 10, 31), month) == "2024-10-17T00:00:00+02:00"
 
 
 def test_what_a_worker_refuses_calls_nobody_back() -> None:

@@ -151,6 +151,58 @@ def test_each_day_has_its_own_list_and_days_that_are_over_are_forgotten() -> Non
     assert (days.last, days.callbacks(DAY - 1, {}).callers) == (DAY, [])
 
 
+def weekend(*events: CallEvent, ticks: dict[str, int] | None = None) -> CallbackList:
+    """Return the list of a day before which the office closed two days ago at 17:00; it opens from 9:00 to 17:00."""
+
+    def office_open(at: int) -> bool:
+        day, second = divmod(at // 1000 - MIDNIGHT, 86_400)
+        return day in {-2, 0} and 9 <= second / 3600 < 17
+
+    days = CallDays({name: LineRules(site="lozere", line=name, open=office_open) for name in LINES})
+    for each in events:
+        days.take(each)
+    return days.callbacks(DAY, ticks or {}, since=1000 * (MIDNIGHT - 2 * 86_400 + 17 * 3600))
+
+
+HOUR = 3600
+FRIDAY_EVENING, SATURDAY, TODAY = MIDNIGHT - 30 * HOUR, MIDNIGHT - 12 * HOUR, MIDNIGHT + 10 * HOUR
+
+
+def test_callers_of_closed_hours_since_the_last_closing_are_a_group_of_their_own() -> None:
+    calls = [
+        event("lost", FRIDAY_EVENING - HOUR, "0", caller=CLAIRE, reason="closed"),  # before the office closed
+        event("lost", FRIDAY_EVENING, "1", caller=ANNE, reason="closed"),
+        event("diverted", SATURDAY, "2", caller=ANNE, reason="voicemail"),
+        event("lost", SATURDAY, "3", caller=BRUNO, reason="abandoned"),
+        event("lost", SATURDAY, "4", reason="closed"),
+        event("lost", TODAY, "5", caller=CLAIRE, reason="abandoned"),
+    ]
+    found = weekend(*calls)
+    assert [each.caller for each in found.callers] == [CLAIRE]
+    assert found.closed is not None
+    assert [(each.caller, each.since, each.tries) for each in found.closed.callers] == [
+        (ANNE, 1000 * FRIDAY_EVENING, 2),
+        (BRUNO, 1000 * SATURDAY, 1),
+    ]
+    assert (found.closed.unknown, found.unknown) == (1, 0)
+    assert [each.caller for each in found.listed] == [CLAIRE, ANNE, BRUNO]
+    assert found.of_line("standard") == found.of_line("elsewhere"), "no count of lost callers changes"
+
+
+def test_a_caller_of_closed_hours_leaves_when_reached_lost_today_or_called_back() -> None:
+    missed = event("lost", SATURDAY, "1", caller=ANNE, reason="closed")
+    reached = weekend(missed, event("answered", TODAY, "2", "standard", caller=ANNE, wait=1))
+    lost = weekend(missed, event("lost", TODAY, "2", "standard", caller=ANNE))
+    for found in (reached, lost):
+        assert found.closed is not None
+        assert (found.closed.callers, found.closed.called) == ([], [])
+    assert [each.caller for each in lost.callers] == [ANNE]
+    ticked = weekend(missed, ticks={ANNE[FOLLOWED_BY]: 1000 * SATURDAY})
+    assert ticked.closed is not None
+    assert [each.caller for each in ticked.closed.called] == [ANNE]
+    assert ticked.ticked == ticked.closed.called
+
+
 def test_what_is_told_of_other_lines_other_sites_and_lines_of_totals_is_left_aside() -> None:
     days = CallDays(LINES | {"mairie": LineRules(site="lozere", line="mairie", lifecycle="totals")})
     for line, more in (("inconnue", {}), ("mairie", {}), ("circulation", {"site": "ailleurs"})):

@@ -23,7 +23,7 @@ from agents.web import listening
 from config.office import Board as BoardSettings
 from config.office import Decide
 from config.settings import Settings
-from streams.desks.callback_list import CallbackList, LostCaller
+from streams.desks.callback_list import CallbackList, ClosedHours, LostCaller
 from tests.agents.board import morning
 from tests.agents.board.deciding.visiting import HOST, Visitor
 from tests.agents.board.known import SETTINGS, Record, follower, known, line
@@ -89,6 +89,30 @@ def test_the_list_is_shown_in_one_language_by_pseudonym_those_first_who_wait_lon
         assert "rappeler" not in english.words
 
     visit(LIST, look)
+
+
+def test_callers_of_closed_hours_are_shown_apart_with_their_day_and_can_be_ticked(tmp_path: Path) -> None:
+    since = AT - 62 * 3_600_000
+    missed = LostCaller(
+        caller=BRUNO, since=since + 3_600_000, last=AT - 7_200_000, line="standard", wait=9_000, tries=2
+    )
+    found = CallbackList(callers=LIST.callers[:1], closed=ClosedHours(since=since, callers=[missed], unknown=3))
+
+    async def look(visitor: Visitor) -> None:
+        page = await visitor.get("/callbacks")
+        today, closed = page.words.split("Appels reçus bureau fermé")
+        assert "1 appelant à rappeler" in today
+        assert "Depuis le 28 décembre 2013 à 20 h 00" in closed
+        assert "et non parmi les appelants perdus du jour" in closed
+        assert "28 décembre 21 h 00 et le 31 décembre, 8 h 00" in closed
+        assert "3 appels reçus bureau fermé sont sans numéro" in closed
+        assert f'value="{"b" * 16} {missed.last}"' in page.text
+        english = await visitor.get("/callbacks?lang=en")
+        assert "1 caller of closed hours" in english.words
+        wall = await visitor.get("/")
+        assert "bureau fermé" not in wall.words
+
+    visit(found, look, deciding(tmp_path))
 
 
 def test_the_wall_does_not_count_those_to_call_back_whom_it_believes_answered() -> None:
