@@ -31,7 +31,9 @@ from streams.indicators.period import Period
 from streams.rollup.office import RolledOffice
 from streams.rollup.unit import RollUp, rollup
 
-_PARTS: Final = frozenset({"months", "weeks", "plan", "definitions", "answered_wait", "lost_wait", "witness"})
+_PARTS: Final = frozenset(
+    {"months", "weeks", "plan", "definitions", "answered_wait", "lost_wait", "witness", "closings", "repeats"}
+)
 _WAITS: Final = ("wait", "time_in_service", "answered_wait", "lost_wait")
 _FEWEST: Final = 8  # least number of offices for which further processes are started
 _OF_A_DAY: Final = 3  # least number of parts in a day's key: site, line, day

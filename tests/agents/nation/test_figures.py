@@ -12,7 +12,9 @@ from agents.kafka.topics import create_topics
 from agents.nation.figures import OfficeEdition, figures_of_office, nation_figures, read_nation
 from agents.totals.history import figures as own_figures
 from config.settings import Settings
+from streams.indicators.closing import ClosingTime
 from streams.indicators.period import Period
+from streams.indicators.repeats import Repeats
 from streams.indicators.vintage import vintage
 from tests.agents.nation.made import MONTH, TODAY, figures, history, offices, records
 
@@ -43,6 +45,8 @@ def test_what_was_published_is_told_and_whether_it_still_holds() -> None:
     known, settings = history(of), of.sites["a"]
     assert figures_of_office(settings, known, MONTH, TODAY).edition == OfficeEdition()
     annual = own_figures(settings, known, MONTH, TODAY)
+    parts = {"closings": [ClosingTime("17:00", 20, [9, 9, 3, 1])], "repeats": [Repeats("2013-01", 9, 9, 1)]}
+    annual.lines["circulation"] = msgspec.structs.replace(annual.lines["circulation"], **parts)
     published = [vintage([], annual, 1_362_000_000_000)]
     known.publications.vintages = lambda site, _: published if site == "a" else []  # type: ignore[method-assign,assignment]
     assert figures_of_office(settings, known, MONTH, TODAY).edition == OfficeEdition(1, 1_362_000_000_000, same=True)
