@@ -32,7 +32,8 @@ from streams.rollup.office import RolledOffice
 from streams.rollup.unit import RollUp, rollup
 
 _PARTS: Final = frozenset(
-    {"months", "weeks", "plan", "definitions", "answered_wait", "lost_wait", "witness", "closings", "repeats"}
+    {"months", "weeks", "plan", "definitions", "answered_wait", "lost_wait", "witness"}
+    | {"closings", "repeats", "booked"}  # only of full figures
 )
 _WAITS: Final = ("wait", "time_in_service", "answered_wait", "lost_wait")
 _FEWEST: Final = 8  # least number of offices for which further processes are started

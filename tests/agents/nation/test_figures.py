@@ -15,6 +15,7 @@ from config.settings import Settings
 from streams.indicators.closing import ClosingTime
 from streams.indicators.period import Period
 from streams.indicators.repeats import Repeats
+from streams.indicators.service import BookedVisits
 from streams.indicators.vintage import vintage
 from tests.agents.nation.made import MONTH, TODAY, figures, history, offices, records
 
@@ -47,6 +48,8 @@ def test_what_was_published_is_told_and_whether_it_still_holds() -> None:
     annual = own_figures(settings, known, MONTH, TODAY)
     parts = {"closings": [ClosingTime("17:00", 20, [9, 9, 3, 1])], "repeats": [Repeats("2013-01", 9, 9, 1)]}
     annual.lines["circulation"] = msgspec.structs.replace(annual.lines["circulation"], **parts)
+    booked = BookedVisits(9, 8, 1, 60.0, 120.0)
+    annual.services["cartes"] = msgspec.structs.replace(annual.services["cartes"], booked=booked)
     published = [vintage([], annual, 1_362_000_000_000)]
     known.publications.vintages = lambda site, _: published if site == "a" else []  # type: ignore[method-assign,assignment]
     assert figures_of_office(settings, known, MONTH, TODAY).edition == OfficeEdition(1, 1_362_000_000_000, same=True)
