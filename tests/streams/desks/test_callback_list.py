@@ -176,6 +176,7 @@ def test_callers_of_closed_hours_since_the_last_closing_are_a_group_of_their_own
         event("lost", SATURDAY, "3", caller=BRUNO, reason="abandoned"),
         event("lost", SATURDAY, "4", reason="closed"),
         event("lost", TODAY, "5", caller=CLAIRE, reason="abandoned"),
+        event("diverted", TODAY, "6", caller=f"hmac:{'d' * 32}00000a7", reason="voicemail"),  # while it is open
     ]
     found = weekend(*calls)
     assert [each.caller for each in found.callers] == [CLAIRE]
