@@ -37,6 +37,7 @@ from streams.feed import Feed, Input
 from streams.intake_state import IntakeState
 from streams.ledger.day import LedgerDay, WitnessDay, read_day
 from streams.ledger.sums import whole
+from streams.pages import Remembering
 from streams.partition import Partition
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 from streams.watch.incident import Incident
@@ -205,11 +206,14 @@ def _still_there(state: IntakeState) -> IntakeState:
 
 
 def _counted(state: Any) -> Any:
-    """Return a state without the position from which it is read again, which is no count.
+    """Return a state without the position from which it is read again, which is no count, and with one page of memory.
 
     For a line with a witness, the start of some incidents depends on which topic a worker read first.
     """
     state.until = -1
+    if isinstance(state, Remembering):
+        desk: Any = state  # calls or tickets
+        desk.young, desk.old, desk.pages = desk.old | desk.young, {}, []
     if isinstance(state, LineState):
         state.readings.until = state.witness.mark.until = -1
         if state.witness.mark.offset >= 0:
