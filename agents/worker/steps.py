@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Final
 
-STEP_SECONDS: Final = 0.05
+STEP_SECONDS: Final = 0.01
 
 
 class Steps:
