@@ -195,7 +195,7 @@ def measure(office: int, partitions: int, count: int) -> Cost:
                 steps.append((at := time.process_time()) - last)
                 last = at
             quarters.append(last - begin)
-            begin, changed = last, Records({}, {}, {}, {})
+            begin, changed = last, Records.none()
             for _ in own.partition.changing(changed):
                 steps.append((at := time.process_time()) - last)
                 last = at

@@ -1,14 +1,16 @@
 """The records of the sealed pages of desks' memories (`streams.kept.memory`), each written once.
 
-The record of a desk's state names the pages that belong to it. It is written after them, so a state whose pages are
-missing was not written by a worker that lives; it cannot be read.
+The record of a desk's state names the pages that belong to it, and is written after them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any, Final, TypeAlias, cast
+
+import msgspec
 
 from streams.calls.call import Call
 from streams.desks.line_state import LineState
@@ -21,6 +23,10 @@ Remembering: TypeAlias = LineState | ServiceState
 
 _FIRST_WORD: Final = b"page "
 _SETTLED: Final[Mapping[type[Any], Any]] = {LineState: dict[int, Call], ServiceState: dict[int, Ticket]}
+
+
+class MissingPageError(ValueError):
+    """A page that a state names, and that has no record."""
 
 
 def page_key(desk: bytes, name: str) -> bytes:
@@ -37,22 +43,39 @@ def is_page(key: bytes) -> bool:
     return key.startswith(_FIRST_WORD)
 
 
+def keys_by_desk(keys: Iterable[bytes]) -> Mapping[bytes, list[bytes]]:
+    """Return the keys of pages by the key of their desk's state."""
+    found = defaultdict[bytes, list[bytes]](list)
+    for key in filter(is_page, keys):
+        found[desk_of_page(key)].append(key)
+    return found
+
+
+def desk_of_page(key: bytes) -> bytes:
+    return key.removeprefix(_FIRST_WORD).partition(b" ")[2]
+
+
+def named(desk: bytes, state: object) -> set[bytes]:
+    """Return the keys of the pages that a state names; empty if its kind has no memory."""
+    return {page_key(desk, page.record) for page in state.pages} if isinstance(state, Remembering) else set()
+
+
 def unwritten(desk: bytes, state: Remembering, generation: int) -> dict[bytes, bytes]:
     """Return the records, by key, of the pages that have none yet; from now on the state names them.
 
     Workers of two generations never write one key, so that neither deletes a page of the other.
     """
-    found, settled = {}, _SETTLED[type(state)]
+    found, form = {}, form_of(_SETTLED[type(state)])
     for page in state.pages:
         if not page.record:
-            page.names, page.taken = page.left(), []
-            body = record.encode_part(state, form_of(settled).pack({name: state.old[name] for name in page.names}))  # type: ignore[misc]  # calls and tickets have a form
-            page.record = blake2b(body, digest_size=8, salt=generation.to_bytes(16)).hexdigest()
-            found[page_key(desk, page.record)] = body
+            page.taken = []
+            content = msgspec.msgpack.encode(cast("Any", form.pack)(page.settled))
+            page.record = blake2b(content, digest_size=8, salt=generation.to_bytes(16, signed=True)).hexdigest()
+            found[page_key(desk, page.record)] = record.encode_part(state, content)
     return found
 
 
-def forget_written(desk: bytes, state: Remembering, keys: Collection[bytes]) -> None:
+def forget_written(desk: bytes, state: Remembering, keys: Iterable[bytes]) -> None:
     """Consider the pages with these keys unwritten."""
     for page in state.pages:
         if page_key(desk, page.record) in keys:
@@ -60,21 +83,21 @@ def forget_written(desk: bytes, state: Remembering, keys: Collection[bytes]) -> 
 
 
 def fill(desk: bytes, state: Remembering, records: Mapping[bytes, bytes]) -> None:
-    """Read the pages of a state that was just read; raise one of `UNREADABLE` if one is missing or unreadable."""
-    for page in state.pages:
+    """Read the pages of a state that was just read.
+
+    Raise `MissingPageError` if one is missing, or one of `UNREADABLE`.
+    """
+    whole: memory.Memory[Any] = state
+    pages, whole.pages = whole.pages, []
+    for page in pages:
         body = records.get(page_key(desk, page.record))
         if body is None:
-            raise ValueError(f"page {page.record} of its memory is missing")
-        settled = record.decode(body, _SETTLED[type(state)])
-        page.names = list(settled)
-        state.old |= {name: settled[name] for name in page.left()}
-    memory.seal(cast("memory.Memory[Any]", state))  # an earlier version kept thousands on the open page
-
-
-def pages_by_desk(records: Collection[bytes]) -> Mapping[bytes, set[bytes]]:
-    """Return the keys of all pages by the key of their desk."""
-    found: dict[bytes, set[bytes]] = {}
-    for key in records:
-        if is_page(key):
-            found.setdefault(key.removeprefix(_FIRST_WORD).partition(b" ")[2], set()).add(key)
-    return found
+            raise MissingPageError(f"page {page.record} of its memory is missing")
+        settled = record.decode(body, _SETTLED[type(state)], f"{type(state).__name__} page")
+        for name in page.taken:
+            del settled[name]
+        page.settled = settled
+        if record.is_earlier(body):
+            page.record = ""  # written again in the present format
+        memory.add(whole, page)
+    memory.seal(whole)  # an earlier version kept thousands on the open page

@@ -22,7 +22,7 @@ from streams.ledger.changes import DayChanges, DeskWithBook
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.witness import WitnessLedger
 from streams.moved import Moved
-from streams.pages import Remembering, forget_written, unwritten
+from streams.pages import Remembering, desk_of_page, forget_written, named, unwritten
 from streams.positions import Lacking
 from streams.states import AnyIntake, States
 from streams.watch.incident import DeskKind
@@ -41,12 +41,17 @@ class Records(NamedTuple):
     """Changed records by key, in the order in which they must be written."""
 
     days: dict[bytes, bytes]  # of the ledger; written first, because the desks no longer have the finished days
-    pages: dict[bytes, bytes | None]  # of desks' memories, named by the desks' records; None deletes one
+    pages: dict[bytes, bytes]  # of desks' memories, named by the desks' records
     desks: dict[bytes, bytes]
     intakes: dict[bytes, bytes]  # written last: the desks' records must include the events that these declare folded
+    gone: set[bytes]  # keys of pages that no record of these names any more
 
-    def states(self) -> dict[bytes, bytes | None]:
-        """Return the records of states; None deletes one."""
+    @classmethod
+    def none(cls) -> Records:
+        return cls({}, {}, {}, {}, set())
+
+    def states(self) -> dict[bytes, bytes]:
+        """Return the records of states."""
         return self.pages | self.desks | self.intakes
 
 
@@ -83,7 +88,9 @@ class Partition:
         self.requests, self.reviews, self.witnesses = intakes.requests, intakes.reviews, intakes.witnesses
         self._written = {key: record.position_of(each.state) for key, each in self._all().items()}
         self._days = DayChanges()
-        self._generation, self._abandoned = generation, states.abandoned
+        self._generation, self._pages = generation, states.pages  # that records name, by desk
+        for each in self.unread:
+            self._written.pop(each.key, None)  # a mended state is written, so that its last record can be read again
         self._due = Due({key: desk.due for key, desk in self._desks.items()})
         self._moved = Moved(self._desks)
         self._recorded = self._recorded_before = 0  # the last change in the last records, and in those before
@@ -102,7 +109,7 @@ class Partition:
         """
         new = Partition(number, catalogue, records, feeds, earlier, self._all(), self._generation)
         new._written = dict(self._written)  # a new desk is written at once, as its intake's record refers to its record
-        new._days, new._abandoned = self._days, self._abandoned | new._abandoned
+        new._days, new._pages = self._days, new._pages | self._pages
         new._desks = self._desks | new._desks
         for key, intake in new._intakes.items():
             intake.go_on_from(cast("Any", self._intakes[key]))
@@ -168,7 +175,7 @@ class Partition:
 
     def changed(self) -> Records:
         """Return the records of every day and every state that changed since the last call."""
-        records = Records({}, {}, {}, {})
+        records = Records.none()
         for _ in self.changing(records):
             pass
         return records
@@ -182,8 +189,6 @@ class Partition:
         moved, last = self.moved_since(self._recorded)
         self._recorded_before, self._recorded = self._recorded, last
         self._days.begin()
-        records.pages.update(dict.fromkeys(self._abandoned))
-        self._abandoned = set()
         records.intakes.update(
             (key, intake.record()) for key, intake in self._intakes.items() if self._differs(key, intake)
         )
@@ -219,8 +224,9 @@ class Partition:
             self._written.pop(key, None)
         for key in records.desks:
             if isinstance(state := self._desks[key].state, Remembering):
-                forget_written(key, state, records.pages.keys())
-        self._abandoned |= {key for key, page in records.pages.items() if page is None}
+                forget_written(key, state, records.pages)
+        for page in records.gone:
+            self._pages[desk_of_page(page)].add(page)
 
     def _small_record(self, key: bytes, desk: Desk, records: Records) -> bytes:
         """Return a desk's record; while a broker would reject it, shrink the state. Its new pages go to `records`."""
@@ -229,7 +235,11 @@ class Partition:
                 records.pages.update(unwritten(key, desk.state, self._generation))
             encoded = record.encode(desk.state)
             if len(encoded) <= MAX_RECORD or not desk.shed():
-                return encoded
+                break
+        pages = named(key, desk.state)
+        records.gone.update(self._pages.get(key, set()) - pages)
+        self._pages[key] = pages
+        return encoded
 
     def _differs(self, key: bytes, held: Desk | AnyIntake) -> bool:
         """Return whether a desk or an intake was folded beyond its last record, and consider it written from now on."""

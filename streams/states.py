@@ -19,7 +19,7 @@ from streams.intake_state import IntakeState
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
 from streams.kept.mark import END
-from streams.pages import fill, page_key, pages_by_desk
+from streams.pages import MissingPageError, fill, keys_by_desk, named
 from streams.requests.rules import ChannelRules
 from streams.tickets.rules import ServiceRules
 
@@ -66,8 +66,8 @@ class States:
         self._earlier = earlier
         self._held = held
         self._feeds = feeds or {}
-        self._pages = pages_by_desk(records)
-        self.abandoned: set[bytes] = set()  # pages of these states that are no longer needed
+        self._pages = keys_by_desk(records)
+        self.pages: dict[bytes, set[bytes]] = {}  # by desk: those that its record names, and earlier ones
 
     def read(self, key: bytes, state: type[A], *, due: bool = False) -> tuple[A | None, bool]:
         """Return a state (None without a record), and whether it is unreadable, or missing though it is `due`."""
@@ -77,24 +77,35 @@ class States:
             self.unread.append(Unread(key, "there is none", mended=False, gone=True))
             return None, True
         try:
-            return self._own(key, self._read(key, self._records, state)), False
+            found = self._own(key, self._read(key, self._records, state))
         except record.UNREADABLE as error:
             found = None
             if not record.is_later(self._records[key]):
                 with suppress(*record.UNREADABLE):
                     found = self._own(key, self._read(key, self._earlier, state))
-            self.unread.append(Unread(key, str(error) or type(error).__name__, mended=found is not None))
+            why, gone = str(error) or type(error).__name__, isinstance(error, MissingPageError)
+            self.unread.append(Unread(key, why, mended=found is not None, gone=gone))
             if found is not None:
                 read_again(found)
             return found, found is None
+        self.pages[key] = named(key, found) | self._before(key)
+        return found, False
 
     def _read(self, key: bytes, records: Mapping[bytes, bytes], kind: type[A]) -> A | None:
         """Return the state in a key's record, with its pages; raise one of `UNREADABLE` if one cannot be read."""
         state = record.read(records.get(key), kind)
         if isinstance(state, LineState | ServiceState):
             fill(key, state, self._records)
-            self.abandoned |= self._pages.get(key, set()) - {page_key(key, page.record) for page in state.pages}
         return state
+
+    def _before(self, key: bytes) -> set[bytes]:
+        """Return a desk's pages that are not later than its record. One that is later may be named by a late record."""
+        found = set[bytes]()
+        for page in self._pages.get(key, ()):
+            with suppress(*record.UNREADABLE):
+                if record.position(self._records[page]) <= record.position(self._records[key]):
+                    found.add(page)
+        return found
 
     def _own(self, key: bytes, state: A | None) -> A | None:
         """Return a state; raise ValueError if it alone names another topic than the present one."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import structlog
 from aiokafka.errors import KafkaError
@@ -38,8 +38,9 @@ from streams.partition import Partition, Records
 
 log = structlog.get_logger()
 
-StateRecord = tuple[int, bytes, bytes | None]  # of the changelog: partition, key and value, None to delete it
+StateRecord = tuple[int, bytes, bytes | None]  # of the changelog: partition, key and value, None to delete the key
 
+GONE_SECONDS: Final = 60.0  # ten times the session of the group
 LOOK_EVENTS = 1_000  # between two counts of the finished days, as each looks at every changed desk
 MAX_OUTGOING = 2_000  # records that may wait for a checkpoint: a dead letter may have a megabyte
 
@@ -117,6 +118,7 @@ class Checkpoint:
         self._burial = Burial(self._numbers)
         self._events = 0
         self._days = 0  # finished, at the last look
+        self._gone: list[tuple[float, StateRecord]] = []  # deletions of pages that no record names since a moment
 
     @property
     def left(self) -> int:
@@ -145,23 +147,14 @@ class Checkpoint:
                 self.failing = Failing(time.monotonic())
             changes = self._changes.take()
             incidents = [Outgoing(self._incidents, name.encode(), value) for name, value in changes.items()]
-            changed = {number: Records({}, {}, {}, {}) for number in owned}
+            changed = {number: Records.none() for number in owned}
             outgoing: list[Outgoing] = []
             try:
                 if not await self._encode(owned, changed):
                     self._unsafe, self.failing = 0, None
                     return  # their next owner replays the events
                 outgoing = self._results()
-                days = [Outgoing(self._ledger, *entry) for each in changed.values() for entry in each.days.items()]
-                pages = [(number, *entry) for number, each in changed.items() for entry in each.pages.items()]
-                desks = [(number, *entry) for number, each in changed.items() for entry in each.desks.items()]
-                intakes = [(number, *entry) for number, each in changed.items() for entry in each.intakes.items()]
-                await self._send_all([*days, *outgoing, *map(self._of_state, pages)])
-                await self._send_all(map(self._of_state, desks))
-                # An intake's record has the offset up to which the desks' records are complete, so these come first. An
-                # incident missing from its line's state after a crash would stay open for ever, so incidents come last.
-                await self._send_all(map(self._of_state, intakes))
-                await self._send_all(incidents)
+                states = await self._send_in_order(owned, changed, outgoing, incidents)
             except BaseException as error:
                 # After any error, unwritten records must not count as written, as the intakes continue.
                 self._changes.failed(set(changes))
@@ -177,12 +170,46 @@ class Checkpoint:
                 self._failed(error)
                 return
             if self._ownership.partitions is owned:
-                for state in (*pages, *desks, *intakes):
+                for state in states:
                     self._ownership.restore(*state)
+                gone: list[StateRecord] = [(number, key, None) for number in changed for key in changed[number].gone]
+                self._gone = [each for each in self._gone if each[1] not in states]
+                self._gone += [(time.monotonic(), each) for each in gone]
                 for batch in batches:
                     batch.ack()
             self._done = time.monotonic()
             self._unsafe, self.failing = 0, None
+
+    async def _send_in_order(
+        self,
+        owned: Mapping[int, Partition],
+        changed: Mapping[int, Records],
+        outgoing: Iterable[Outgoing],
+        incidents: Iterable[Outgoing],
+    ) -> list[StateRecord]:
+        """Send all records, those of each step once the broker has those before; return the records of states.
+
+        An intake's record has the offset up to which the desks' records are complete, so it follows them. An incident
+        missing from its line's state after a crash would stay open for ever, so incidents come last. Once a rebalance
+        has taken the partitions, nothing more is sent: the new owner may delete a page that a record names.
+        """
+        days = [Outgoing(self._ledger, *entry) for each in changed.values() for entry in each.days.items()]
+        pages: list[StateRecord] = [(number, *entry) for number in changed for entry in changed[number].pages.items()]
+        desks: list[StateRecord] = [(number, *entry) for number in changed for entry in changed[number].desks.items()]
+        rest: list[StateRecord] = [(number, *entry) for number in changed for entry in changed[number].intakes.items()]
+        # The new owner may have read a record that still names a page, so a worker waits with its deletion until it
+        # must have noticed that it lost its partitions.
+        rest += [state for since, state in self._gone if time.monotonic() - since > GONE_SECONDS]
+        for step in (
+            [*days, *outgoing, *map(self._of_state, pages)],
+            map(self._of_state, desks),
+            map(self._of_state, rest),
+            incidents,
+        ):
+            if self._ownership.partitions is not owned:
+                break
+            await self._send_all(step)
+        return [*pages, *desks, *rest]
 
     async def _encode(self, owned: Mapping[int, Partition], changed: Mapping[int, Records]) -> bool:
         """Fill in the changed records of the partitions; return False if a rebalance took the partitions."""

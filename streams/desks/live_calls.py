@@ -72,8 +72,7 @@ class LiveCalls:
         return self._known(key, digest(key))
 
     def _known(self, key: str, digested: int) -> Call | None:
-        state = self._state
-        return state.live.get(key) or state.young.get(digested) or state.old.get(digested)
+        return self._state.live.get(key) or memory.find(self._state, digested)
 
     def _near(self, call: Call, implied: int) -> bool:
         """Return whether an event that implies this start (ms) may belong to a call."""

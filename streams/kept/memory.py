@@ -8,35 +8,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
-PAGE: Final = 500  # names
-MOST: Final = 6_000  # names on sealed pages
+PAGE: Final = 500  # cases
+MOST: Final = 6_000  # cases on sealed pages
 
 
 @dataclass(slots=True)
-class MemoryPage:
-    """A sealed page: the name of its record, and the names that were taken out since that was written."""
+class MemoryPage(Generic[T]):
+    """A sealed page: the name of its record, and what was taken out since that was written."""
 
     record: str = ""  # empty until it is written
     taken: list[int] = field(default_factory=list)
-    names: list[int] = field(default_factory=list)  # all names in its record; only that has them
-
-    def left(self) -> list[int]:
-        """Return the names that are still on the page."""
-        gone = set(self.taken)
-        return [name for name in self.names if name not in gone]
+    settled: dict[int, T] = field(default_factory=dict)  # what is left; only the page's record has it
 
 
 class Memory(Protocol[T]):
     """A state that remembers settled calls or tickets."""
 
     young: dict[int, T]  # the open page
-    old: dict[int, T]  # all sealed pages
-    pages: list[MemoryPage]  # oldest first
-    forgotten: int  # how many names were dropped for lack of room
+    pages: list[MemoryPage[T]]  # oldest first
+    old: dict[int, MemoryPage[T]]  # the page of each case on a sealed page
+    forgotten: int  # how many cases were dropped for lack of room
 
 
 def keep(memory: Memory[T], name: int, settled: T) -> None:
@@ -48,27 +43,53 @@ def keep(memory: Memory[T], name: int, settled: T) -> None:
 def seal(memory: Memory[T]) -> None:
     """Seal full pages, and forget the oldest while there are too many."""
     while len(memory.young) >= PAGE:
-        names = list(islice(memory.young, PAGE))
-        memory.old.update((name, memory.young.pop(name)) for name in names)
-        memory.pages = [*(page for page in memory.pages if len(page.taken) < len(page.names)), MemoryPage(names=names)]
+        page = MemoryPage(settled={name: memory.young[name] for name in islice(memory.young, PAGE)})
+        for name in page.settled:
+            del memory.young[name]
+        add(memory, page)
     while len(memory.old) > MOST:
-        gone = memory.pages.pop(0).left()
+        gone = memory.pages.pop(0).settled
         memory.forgotten += len(gone)
         for name in gone:
             del memory.old[name]
 
 
+def add(memory: Memory[T], page: MemoryPage[T]) -> None:
+    """Add the youngest sealed page."""
+    memory.pages.append(page)
+    memory.old |= dict.fromkeys(page.settled, page)
+
+
+def find(memory: Memory[T], name: int) -> T | None:
+    """Return the value under a name, or None if there is none."""
+    page = memory.old.get(name)
+    return memory.young.get(name) if page is None else page.settled[name]
+
+
 def recall(memory: Memory[T], name: int) -> T | None:
     """Remove and return the value under a name, or None if there is none."""
-    found = memory.young.pop(name, None)
-    if found is None and (found := memory.old.pop(name, None)) is not None:
-        page = next(page for page in reversed(memory.pages) if name in page.names and name not in page.taken)
-        page.taken.append(name)
+    page = memory.old.pop(name, None)
+    if page is None:
+        return memory.young.pop(name, None)
+    found = page.settled.pop(name)
+    page.taken.append(name)
+    if len(page.taken) > len(page.settled):  # so that the number of pages is bounded, and that of names taken out
+        _dissolve(memory, page)
     return found
+
+
+def _dissolve(memory: Memory[T], page: MemoryPage[T]) -> None:
+    """Move what is left of a sealed page to the open one."""
+    memory.pages = [each for each in memory.pages if each is not page]
+    for name in page.settled:
+        del memory.old[name]
+    memory.young |= page.settled
+    seal(memory)
 
 
 def check(memory: Memory[T]) -> None:
     """Raise AssertionError if the memory contradicts itself."""
     assert len(memory.young) < PAGE
     assert len(memory.old) <= MOST
-    assert sorted(memory.old) == sorted(name for page in memory.pages for name in page.left())
+    assert all(len(page.taken) <= len(page.settled) for page in memory.pages)
+    assert sorted(memory.old) == sorted(name for page in memory.pages for name in page.settled)

@@ -32,7 +32,7 @@ ARRAYS: Final = frozenset(
 )
 
 # Fields that are not written, by class: they are in records of their own (`streams.pages`).
-UNWRITTEN: Final = {"LineState": {"old"}, "ServiceState": {"old"}, "MemoryPage": {"names"}}
+UNWRITTEN: Final = {"LineState": {"old"}, "ServiceState": {"old"}, "MemoryPage": {"settled"}}
 
 _BUILT_IN: Final = {each.__name__: each for each in (bool, bytes, dict, float, frozenset, int, list, set, str, tuple)}
 _DICT: Final[Any] = dict  # type checkers reject types made at run time

@@ -60,12 +60,12 @@ class Position(NamedTuple):
 
 def encode(state: Positioned) -> bytes:
     """Return a state as bytes: format, position, then deflated MessagePack."""
-    return encode_part(state, pack(state))
+    return encode_part(state, msgspec.msgpack.encode(pack(state)))
 
 
-def encode_part(state: Positioned, packed: object) -> bytes:
-    """Return a part of a state as bytes, with the state's position."""
-    return _HEAD.pack(FORMAT, *position_of(state)) + zlib.compress(msgspec.msgpack.encode(packed), 1)
+def encode_part(state: Positioned, packed: bytes) -> bytes:
+    """Return a part of a state, given as MessagePack, with the state's position."""
+    return _HEAD.pack(FORMAT, *position_of(state)) + zlib.compress(packed, 1)
 
 
 def position_of(state: Positioned) -> Position:
@@ -82,12 +82,15 @@ def inflated(record: bytes) -> bytes:
     return body
 
 
-def decode(record: bytes, kind: type[S]) -> S:
-    """Return the state in a record, migrated to the present format; raise one of `UNREADABLE` if it cannot be read."""
+def decode(record: bytes, kind: type[S], name: str = "") -> S:
+    """Return the state in a record, migrated to the present format; raise one of `UNREADABLE` if it cannot be read.
+
+    Migrations know the state by `name`, by default that of its class.
+    """
     body, found = inflated(record), record[0]
     if found < FORMAT:
         state = msgspec.msgpack.decode(body)
-        migrate(kind.__name__, state, found, FORMAT)
+        migrate(name or kind.__name__, state, found, FORMAT)
         body = msgspec.msgpack.encode(state)
     return unpack(body, kind)
 
@@ -95,6 +98,11 @@ def decode(record: bytes, kind: type[S]) -> S:
 def is_later(record: bytes) -> bool:
     """Return whether a later version wrote the record, which this version must not overwrite."""
     return bool(record) and FORMAT < record[0] <= FORMAT + _LATER
+
+
+def is_earlier(record: bytes) -> bool:
+    """Return whether an earlier version wrote the record."""
+    return record[0] < FORMAT
 
 
 def read(record: bytes | None, kind: type[S]) -> S | None:

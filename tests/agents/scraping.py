@@ -117,7 +117,7 @@ class Worker:
         messages = [Message(offset, key, value) for offset, (key, value) in enumerate(zip(keys, values, strict=True))]
         assert self.ownership.partitions[1].requests.take(messages) == []
 
-    def records(self, number: int) -> dict[bytes, bytes | None]:
+    def records(self, number: int) -> dict[bytes, bytes]:
         """Return the records of the states of a partition that changed."""
         records = self.ownership.partitions[number].changed()
         return records.states()

@@ -213,7 +213,8 @@ def _counted(state: Any) -> Any:
     state.until = -1
     if isinstance(state, Remembering):
         desk: Any = state  # calls or tickets
-        desk.young, desk.old, desk.pages = desk.old | desk.young, {}, []
+        desk.young = desk.young | {name: each for page in desk.pages for name, each in page.settled.items()}
+        desk.old, desk.pages = {}, []
     if isinstance(state, LineState):
         state.readings.until = state.witness.mark.until = -1
         if state.witness.mark.offset >= 0:

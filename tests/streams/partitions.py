@@ -35,7 +35,7 @@ def partition(records: dict[bytes, bytes] | None = None) -> Partition:
 
 
 def written(owned: Partition) -> dict[bytes, bytes]:
-    return {key: record for key, record in owned.changed().states().items() if record is not None}
+    return owned.changed().states()
 
 
 def figures(owned: Partition) -> tuple[object, object]:

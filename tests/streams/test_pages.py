@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from streams.catalogue import Catalogue
 from streams.kept.memory import PAGE
-from streams.pages import is_page
 from streams.partition import Partition
 from tests.streams.partitions import CATALOGUE, HOMES, STANDARD, partition
 from tests.streams.telling import Message, value
 
 KEY = b"line " + STANDARD
+OFFICE = Catalogue(CATALOGUE, {}, {}, HOMES.__getitem__)
 CALLS = 3 * PAGE + 20
 
 
@@ -21,14 +21,12 @@ def told(first: int, last: int) -> list[Message]:
 
 
 def kept(owned: Partition, records: dict[bytes, bytes]) -> set[bytes]:
-    """Write the changed records; return the keys of the written pages."""
-    changed = owned.changed().states()
-    for key, each in changed.items():
-        if each is None:
-            del records[key]
-        else:
-            records[key] = each
-    return {key for key, each in changed.items() if is_page(key) and each is not None}
+    """Write the changed records, and delete unused ones; return the keys of the written pages."""
+    changed = owned.changed()
+    records |= changed.states()
+    for page in changed.gone:
+        del records[page]
+    return set(changed.pages)
 
 
 def test_a_page_is_written_once_and_read_again() -> None:
@@ -42,7 +40,7 @@ def test_a_page_is_written_once_and_read_again() -> None:
     assert again.unread == []
     line = again.lines[STANDARD]
     line.check()
-    assert line.state.old == owned.lines[STANDARD].state.old
+    assert line.state.old.keys() == owned.lines[STANDARD].state.old.keys()
     again.calls.take([Message(each.offset + CALLS, each.key, each.value) for each in told(0, CALLS)])
     assert (line.state.offered, line.state.results) == (CALLS, [CALLS, CALLS, 0])
 
@@ -58,16 +56,17 @@ def test_what_is_taken_from_a_page_is_written_with_the_line_alone() -> None:
     assert again.figures.total() == owned.lines[STANDARD].figures.total()
 
 
-def test_a_page_that_could_not_be_written_is_written_with_the_next_records() -> None:
+def test_a_page_that_could_not_be_written_is_written_under_its_name_with_the_next_records() -> None:
     owned, records = partition(), dict[bytes, bytes]()
     owned.calls.take(told(0, CALLS))
     lost = owned.changed()
+    owned.calls.take(told(CALLS, CALLS + 3))
     owned.unwritten(lost)
     assert kept(owned, records) == lost.pages.keys()
     assert partition(records).unread == []
 
 
-def test_a_line_without_one_of_its_pages_continues_from_its_previous_record_or_is_refused() -> None:
+def test_a_line_that_lacks_a_page_continues_from_its_previous_record_or_is_refused_and_all_is_read_again() -> None:
     owned, records = partition(), dict[bytes, bytes]()
     owned.calls.take(told(0, PAGE + 2))
     kept(owned, records)
@@ -76,24 +75,47 @@ def test_a_line_without_one_of_its_pages_continues_from_its_previous_record_or_i
     for page in kept(owned, records):
         missing = {key: each for key, each in records.items() if key != page}
         (refused,) = partition(missing).unread
-        assert (refused.key, refused.refused) == (KEY, True)
-        mended = Partition(3, Catalogue(CATALOGUE, {}, {}, HOMES.__getitem__), missing, earlier=earlier)
-        assert [each.mended for each in mended.unread] == [True]
+        assert (refused.key, refused.refused, refused.gone) == (KEY, True, True)
+        mended = Partition(3, OFFICE, missing, earlier=earlier)
+        assert [(each.mended, each.gone) for each in mended.unread] == [(True, True)]
         assert mended.lines[STANDARD].state.offset == PAGE + 1
+        changed = mended.changed()
+        assert KEY in changed.desks, "so that the record that lacks a page is not the last one"
+        assert not changed.gone, "the changelog may still have the missing page"
 
 
-def test_pages_that_no_record_names_are_deleted_once() -> None:
+def test_pages_that_no_record_names_are_deleted_once_a_record_cannot_name_them_any_more() -> None:
     owned, records = partition(), dict[bytes, bytes]()
-    owned.calls.take(told(0, CALLS))
-    before = kept(owned, records)
-    crashed = partition({})
-    crashed.calls.take(told(0, PAGE + 9))
-    records |= {key: each for key, each in crashed.changed().pages.items() if each is not None}
-    strange = records.keys() - before - {KEY, b"intake calls 3"}
-    assert len(strange) == 1
+    owned.calls.take(told(0, PAGE + 9))
+    kept(owned, records)
+    crashed = Partition(3, OFFICE, {}, generation=5)
+    crashed.calls.take(told(0, 2 * PAGE + 9))
+    strange = crashed.changed().pages
+    records |= strange
     again = partition(records)
-    changed = again.changed()
-    assert changed.pages == dict.fromkeys(strange)
-    again.unwritten(changed)
-    assert again.changed().pages == dict.fromkeys(strange)
-    assert again.changed().pages == {}
+    again.calls.take(told(PAGE + 9, CALLS))
+    assert kept(again, records) != set()
+    assert strange.keys() <= records.keys(), "the record that names them might have come after that of this line"
+    last = partition(records)
+    last.calls.take(told(CALLS, CALLS + 1))
+    changed = last.changed()
+    assert (changed.gone, changed.pages) == (set(strange), {})
+    last.unwritten(changed)
+    assert last.changed().gone == set(strange)
+    last.calls.take(told(CALLS + 1, CALLS + 2))
+    assert last.changed().gone == set()
+
+
+def test_a_page_is_deleted_once_most_of_it_is_taken() -> None:
+    owned, records = partition(), dict[bytes, bytes]()
+    owned.calls.take(told(0, PAGE + 9))
+    (page,) = kept(owned, records)
+    late = ((each, value("answered", 3600.0 * each + 1, str(each))) for each in range(PAGE // 2 + 1))
+    owned.calls.take([Message(PAGE + 9 + each, STANDARD, answer) for each, answer in late])
+    changed = owned.changed()
+    assert changed.gone == {page}
+    records |= changed.states()
+    del records[page]
+    again = partition(records).lines[STANDARD]
+    again.check()
+    assert again.figures.total() == owned.lines[STANDARD].figures.total()

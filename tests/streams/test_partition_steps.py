@@ -45,7 +45,7 @@ def test_what_comes_between_two_desks_is_counted_once_through_every_crash(data: 
 
     while at < len(told):
         fold(1, 9)
-        changed = Records({}, {}, {}, {})
+        changed = Records.none()
         for _ in owned.changing(changed):
             fold(0, 3)
         written = list((changed.desks | changed.intakes).items())
@@ -63,7 +63,7 @@ def test_records_that_were_broken_off_count_as_changed_again(steps: int) -> None
     owned, whole = partition(), partition()
     for each in (owned, whole):
         each.calls.take(messages(20))
-    changed = Records({}, {}, {}, {})
+    changed = Records.none()
     for _ in zip(range(steps), owned.changing(changed), strict=False):
         pass
     owned.unwritten(changed)

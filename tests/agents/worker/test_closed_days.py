@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from asyncio import Future
 from collections.abc import Mapping
-from typing import Any, cast
 
 import msgspec
 import pytest
@@ -14,6 +13,7 @@ from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest
 from agents.kafka.sending import sending
 from agents.worker.closed_days import restore
+from agents.worker.outgoing import Outgoing
 from agents.worker.ownership import Ownership
 from agents.worker.roster import Roster
 from config.offices import Offices
@@ -29,15 +29,17 @@ STANDARD = b"lozere/standard"
 
 
 class Ledger:
-    """A fake of Faust's topic that sends to the ledger."""
+    """A fake of the worker's producer that sends to the ledger."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.sent: list[str] = []
 
-    async def send(self, *, key: bytes, value: bytes) -> Future[None]:
-        write(self._settings, {key: value})
-        self.sent.append(key.decode())
+    async def send(self, record: Outgoing) -> Future[None]:
+        assert record.key is not None
+        assert record.value is not None
+        write(self._settings, {record.key: record.value})
+        self.sent.append(record.key.decode())
         outcome = asyncio.get_running_loop().create_future()
         outcome.set_result(None)
         return outcome
@@ -80,7 +82,7 @@ def test_a_closed_day_that_a_late_writer_hid_is_written_again(office: Settings, 
     (today,) = (key for key, day in days.items() if day.day == max(each.day for each in days.values()))
     assert len(closed) > 5
 
-    asyncio.run(restore(office, owned, cast("Any", ledger)))
+    asyncio.run(restore(office, owned, ledger.send))
     assert ledger.sent == []
 
     behind = {
@@ -89,12 +91,12 @@ def test_a_closed_day_that_a_late_writer_hid_is_written_again(office: Settings, 
     }
     foreign = msgspec.structs.replace(days[closed[0]], id="mende/standard", closed=False)
     write(office, behind | {b"mende/standard/2016-07-18": write_day(foreign)})
-    asyncio.run(restore(office, owned, cast("Any", ledger)))
+    asyncio.run(restore(office, owned, ledger.send))
     assert sorted(ledger.sent) == sorted(key.decode() for key in (closed[0], closed[3]))
     after = {each.key: each.value for each in latest(office, name)}
     assert {key: after[key] for key in closed} == {key: before[key] for key in closed}
 
-    asyncio.run(restore(office, owned, cast("Any", ledger)))
+    asyncio.run(restore(office, owned, ledger.send))
     assert len(ledger.sent) == 2
 
 
@@ -106,7 +108,7 @@ def test_a_record_that_no_worker_writes_hides_no_day_and_a_vintage_is_no_day(
     key, *_ = sorted(key for key, value in before.items() if key and value and read_day(value).closed)
     forged = msgspec.structs.replace(read_day(before[key] or b""), slots={}, offset=2**60)
     write(office, {key: write_day(forged), f"lozere/vintages/2016/{64 * 'a'}".encode(): b"{}"})
-    asyncio.run(restore(office, owned, cast("Any", ledger)))
+    asyncio.run(restore(office, owned, ledger.send))
     assert ledger.sent == [key.decode()]
     assert {each.key: each.value for each in latest(office, name)}[key] == before[key]
     assert "cannot be decoded" not in capsys.readouterr().out

@@ -19,7 +19,7 @@ from tests.agents.worker.logs import analysed, counted, expected, log, told
 LINE = b"line lozere/standard"
 
 
-def states(*told: Mapping[bytes, bytes | None]) -> RestoredStates:
+def states(*told: Mapping[bytes, bytes]) -> RestoredStates:
     """Return the changelog's records, one checkpoint after the other."""
     found, offset = RestoredStates(), 0
     for checkpoint in told:
@@ -30,7 +30,7 @@ def states(*told: Mapping[bytes, bytes | None]) -> RestoredStates:
 
 
 @pytest.fixture
-def checkpoints() -> list[dict[bytes, bytes | None]]:
+def checkpoints() -> list[dict[bytes, bytes]]:
     """Give the records of three checkpoints of a partition: after one call, three and six."""
     office, found = Worker(), []
     for count in (1, 2, 3):
@@ -46,11 +46,11 @@ def restored(found: RestoredStates) -> Worker:
     return office
 
 
-def test_a_state_that_is_as_its_partition_says_is_no_doubt(checkpoints: list[dict[bytes, bytes | None]]) -> None:
+def test_a_state_that_is_as_its_partition_says_is_no_doubt(checkpoints: list[dict[bytes, bytes]]) -> None:
     assert restored(states(*checkpoints)).ownership.doubtful() == []
 
 
-def test_what_a_restoration_dropped_is_found_by_another_reader(checkpoints: list[dict[bytes, bytes | None]]) -> None:
+def test_what_a_restoration_dropped_is_found_by_another_reader(checkpoints: list[dict[bytes, bytes]]) -> None:
     lacking = [checkpoints[0], {key: each for key, each in checkpoints[2].items() if key != LINE}]
     office = restored(states(*lacking))
     partition = office.ownership.partitions[0]
@@ -64,7 +64,7 @@ def test_what_a_restoration_dropped_is_found_by_another_reader(checkpoints: list
     assert office.ownership.partitions[0].calls.positions.cursor == 5
 
 
-def test_a_state_that_is_gone_is_refused_and_told(checkpoints: list[dict[bytes, bytes | None]]) -> None:
+def test_a_state_that_is_gone_is_refused_and_told(checkpoints: list[dict[bytes, bytes]]) -> None:
     gone = [{key: each for key, each in told.items() if key != LINE} for told in checkpoints]
     office = restored(states(*gone))
     assert office.ownership.doubtful() == [0]

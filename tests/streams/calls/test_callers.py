@@ -123,7 +123,8 @@ def test_beyond_the_cap_a_call_is_not_followed_and_leaves_no_pseudonym() -> None
     line.advance(20_000_000)
     line.check()
     assert (line.figures.callers().callers, line.figures.callers().unfollowed) == (MAX_FOLLOWED, 7)
-    assert {call.caller for call in (line.state.young | line.state.old).values()} == {"~", "-"}
+    kept = [line.state.young, *(page.settled for page in line.state.pages)]
+    assert {call.caller for calls in kept for call in calls.values()} == {"~", "-"}
     line.fold(event("answered", MAX_FOLLOWED * 2 + 12, str(MAX_FOLLOWED + 6)))
     line.advance(20_000_000)
     line.check()

@@ -26,17 +26,25 @@ def test_the_oldest_page_is_forgotten_whole_and_counted() -> None:
     memory.check(state)
 
 
-def test_what_was_taken_out_is_not_forgotten_with_its_page() -> None:
+def test_a_page_of_which_most_was_taken_out_is_dissolved() -> None:
     state = LineState("lozere/standard")
     for name in range(PAGE):
         keep(state, name, Call(name))
-    assert recall(state, 7) is not None
-    keep(state, 7, Call(7))
-    for name in range(PAGE, MOST + PAGE):
-        keep(state, name, Call(name))
-    assert state.forgotten == PAGE - 1
-    assert recall(state, 7) == Call(7)
+    for name in range(PAGE // 2):
+        assert recall(state, name) == Call(name)
+    assert ([len(page.taken) for page in state.pages], len(state.young)) == ([PAGE // 2], 0)
+    assert recall(state, PAGE - 1) == Call(PAGE - 1)
+    assert (state.pages, state.old, len(state.young)) == ([], {}, PAGE - PAGE // 2 - 1)
     memory.check(state)
+
+
+def test_what_is_sent_again_and_again_needs_no_more_room() -> None:
+    state = LineState("lozere/standard")
+    for number in range(20_000):
+        name = number % 520
+        keep(state, name, recall(state, name) or Call(name))
+    memory.check(state)
+    assert (len(state.pages), state.forgotten) <= (2, 0)
 
 
 @given(STEPS, st.integers(1, 4), st.integers(1, 9))
