@@ -66,6 +66,24 @@ def test_the_document_has_every_unit_and_its_sums() -> None:
     assert told["provisional"] is False
 
 
+def test_the_demand_around_closing_and_visits_with_an_appointment_are_summed_with_their_offices() -> None:
+    told = json.loads(units_written(Format.JSON, nation(), Language.FR))
+    whole, (south,) = told["units"][0], (each for each in told["units"] if each["name"] == "South")
+    assert whole["all_lines"]["closing"] == {"sites": ["a"], "before": 23 * 2 * 80, "after": 23 * 2 * 3}
+    assert whole["lines"]["standard"]["closing"] == {"sites": ["a"], "before": 23 * 80, "after": 23 * 3}
+    assert whole["counters"]["booked"] == {"sites": ["a"], "issued": 31, "served": 31, "no_show": 0}
+    assert whole["services"]["cartes"]["booked"] == whole["counters"]["booked"]
+    assert (whole["counters"]["closing"], south["all_lines"]["closing"], south["counters"]["booked"]) == (None,) * 3
+
+
+@pytest.mark.parametrize("written_as", [Format.HTML, Format.TABLE])
+def test_the_demand_around_closing_is_told_with_its_coverage(written_as: Format) -> None:
+    said = " ".join(units_written(written_as, nation(), Language.EN).decode().split())
+    assert "Calls in the half-hour before closing: 3,680; in the half-hour after: 138 (offices: 1 of 9)." in said
+    assert "With an appointment, as counted: tickets 31, served 31, no-shows 0 (offices: 1 of 9)." in said
+    assert "Tickets in the half-hour before closing" not in said, "no ticket is known after closing"
+
+
 def test_what_is_withheld_of_a_sum_stands_in_none_of_its_counts() -> None:
     told = json.loads(units_written(Format.JSON, nation(), Language.FR))
     (line,) = (
