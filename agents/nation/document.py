@@ -82,7 +82,7 @@ class UnitLine(Struct, frozen=True):
     methods: dict[Method, int]
     lost_rate: UnitRate
     answer_rate: UnitRate
-    closing: ClosingSum | None  # null where no call after closing is known
+    closing: ClosingSum | None  # null if no call after closing is known
 
 
 class UnitService(Struct, frozen=True):
@@ -100,7 +100,7 @@ class UnitService(Struct, frozen=True):
     time_in_service: MeanWait
     target: float | None
     rates: dict[IndicatorKind, UnitRate]  # the mean wait in minutes
-    booked: BookedSum | None  # null where no ticket names an appointment
+    booked: BookedSum | None  # null if no ticket names an appointment
     closing: ClosingSum | None
 
 
