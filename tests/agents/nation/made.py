@@ -81,12 +81,9 @@ def days(settings: Settings) -> Iterator[LedgerDay]:
                 found.slots[slot_no] = CallSlot(
                     offered=40, answered=40 - lost, lost=lost, lost_for={"abandoned": lost} if lost else {}
                 )
-            if found.slots and settings.site == "a":
-                found.slots[max(found.slots) + 1] = CallSlot(offered=3, answered=3)  # after closing
             yield found
         service = ServiceDay(id=f"{settings.site}/cartes", day=day.isoformat(), offset=passed, closed=True)
-        booked = int(settings.site == "a")
-        service.slots[1] = TicketSlot(issued=2, served=2, booked=booked, booked_served=booked)
+        service.slots[1] = TicketSlot(issued=2, served=2)
         service.waits.add(600_000)
         yield service
 
