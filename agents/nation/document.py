@@ -20,9 +20,10 @@ from agents.totals.document import Integrity, midnight
 from streams.calls.counts import Counts
 from streams.indicators.indicator import Figure
 from streams.indicators.kinds import KINDS, IndicatorKind
-from streams.rollup.desk import ChannelSum, MeanWait, ServiceSum
+from streams.rollup.desk import BookedSum, ChannelSum, MeanWait, ServiceSum
 from streams.rollup.funnel import Funnel, FunnelLimits, FunnelVerdict
 from streams.rollup.line import LineSum
+from streams.rollup.office import ClosingSum
 from streams.rollup.rate import RateSum, WithheldPart
 from streams.rollup.unit import Unit, UnitKind
 from streams.watch.correction import Method
@@ -81,6 +82,7 @@ class UnitLine(Struct, frozen=True):
     methods: dict[Method, int]
     lost_rate: UnitRate
     answer_rate: UnitRate
+    closing: ClosingSum | None  # null if no call after closing is known
 
 
 class UnitService(Struct, frozen=True):
@@ -98,6 +100,8 @@ class UnitService(Struct, frozen=True):
     time_in_service: MeanWait
     target: float | None
     rates: dict[IndicatorKind, UnitRate]  # the mean wait in minutes
+    booked: BookedSum | None  # null if no ticket names an appointment
+    closing: ClosingSum | None
 
 
 class UnitChannel(Struct, frozen=True):

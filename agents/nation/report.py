@@ -75,6 +75,7 @@ class _Sections:
         blocks += [Paragraph(each, "warning") for each in telling.trouble(scope, self.whole)]
         heads = [each for each in of_all_desks(scope, scope.unit) if each.counted or each.indicator.of == "line"]
         blocks.append(Figures(tuple(unit_figure(each, telling) for each in heads)))
+        blocks += [Paragraph(each) for each in telling.demand(scope)]
         return Section("essential", title, tuple(blocks))
 
     def funnel(self) -> Section | None:

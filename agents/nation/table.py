@@ -24,7 +24,7 @@ def show_nation(scope: Scope, console: Console) -> None:
     if not whole.counted and not scope.unit.counters.issued and not scope.unit.channels:
         console.print(text("no indicator: nothing was counted"))
         return
-    for sentence in (telling.essential(scope, whole), *telling.apart(scope)):
+    for sentence in (telling.essential(scope, whole), *telling.apart(scope), *telling.demand(scope)):
         console.print(sentence, markup=False, highlight=False)
     for sentence in telling.trouble(scope, whole):
         console.print(sentence, style="yellow", markup=False, highlight=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from msgspec import structs
+
 from agents.nation.figures import OfficeEdition
 from agents.nation.observed import Observed, observed, of_all_lines
 from agents.nation.scope import Scope
@@ -226,6 +228,32 @@ class NationTelling(Telling):
                     names=self.names(scope.labels(scope.unit.silent)),
                 )
             )
+        return found
+
+    def demand(self, scope: Scope) -> list[str]:
+        """Return sentences on the demand around closing, and on tickets with an appointment, if known."""
+        lines, counters, found = scope.unit.all_lines, scope.unit.counters, list[str]()
+        calls = said(
+            "Calls in the half-hour before closing: {before}; in the half-hour after: {after} "
+            "(offices: {known} of {all})."
+        )
+        tickets = said(
+            "Tickets in the half-hour before closing: {before}; in the half-hour after: {after} "
+            "(offices: {known} of {all})."
+        )
+        booked = said(
+            "With an appointment, as counted: tickets {issued}, served {served}, no-shows {no_show} "
+            "(offices: {known} of {all})."
+        )
+        for sentence, desk, of in (
+            (calls, lines, lines.closing),
+            (tickets, counters, counters.closing),
+            (booked, counters, counters.booked),
+        ):
+            if of is not None:
+                counts = {name: self.number(each) for name, each in structs.asdict(of).items() if name != "sites"}
+                known = {"known": self.number(len(of.sites)), "all": self.number(len(desk.sites))}
+                found.append(self.text(sentence, **counts, **known))
         return found
 
     def apart(self, scope: Scope) -> list[str]:

@@ -149,7 +149,7 @@ def _add_line(days: DeskDays, years: Sequence[_Year], name: str, plan: LinePlan)
     for day in days.of(LineDay, name):
         stamps.append(Stamp(day.day, day.definitions, bool(day.slots)))
         known += plan.expected is None and has_calls(day)
-        if around is not None and years[0].first <= day.day <= years[0].last:
+        if years[0].first <= day.day <= years[0].last:
             around.take(day)
             repeats.take(day)
         for year, slots in zip(years, judged, strict=True):
@@ -158,9 +158,8 @@ def _add_line(days: DeskDays, years: Sequence[_Year], name: str, plan: LinePlan)
     guard = guard_of(plan, known)
     for year, slots in zip(years, judged, strict=True):
         year.add_line(name, plan, slots, guard, stamps)
-    if around is not None:
-        years[0].lines[name].closings = around.found()
-        years[0].lines[name].repeats = repeats.found()
+    years[0].lines[name].closings = around.found()
+    years[0].lines[name].repeats = repeats.found()
 
 
 def beside(period: Period) -> list[Period]:
@@ -216,9 +215,9 @@ class _Year:
             quantiles=not self._whole_only,
         )
 
-    def closings(self, name: str) -> Closings | None:
-        """Return the sums, still empty, around a line's closing times; None if only the whole period is read."""
-        return None if self._whole_only else Closings(self._plan, self._of_desks["line", name], self._today)
+    def closings(self, name: str) -> Closings:
+        """Return the sums, still empty, around a line's closing times."""
+        return Closings(self._plan, self._of_desks["line", name], self._today)
 
     def repeats(self, name: str) -> RepeatSums:
         """Return the sums, still empty, of a line's answered callers who called again."""
@@ -248,9 +247,8 @@ class _Year:
         days = [day for part in parts for day in part.days]
         means = services_means(parts, self._plan.day)
         self.services[name] = found = service_totals(days, plan, means, whole_only=self._whole_only)
-        if not self._whole_only:
-            own = [each for part in parts for each in part.incidents]
-            found.closings = closings(self._plan, own, days, self._today)
+        own = [each for part in parts for each in part.incidents]
+        found.closings = closings(self._plan, own, days, self._today)
         self._add(of_service(name, found, self._standing(counted)), counted)
 
     def add_channel(self, name: str, plan: ChannelPlan, every: Mapping[str, Sequence[ChannelDay]]) -> None:

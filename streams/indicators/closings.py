@@ -41,7 +41,7 @@ class Closings:
             return
         opened = self._plan.opened(date.fromisoformat(day.day))
         for last, hour in opened.items():
-            if last - 1 in opened and not {last + 1, last + 2} & opened.keys():
+            if last + 1 not in opened and last + 2 not in opened and last - 1 in opened:
                 at = self._clock(last, hour, day.day)
                 self._days[at].add(day.day)
                 quarters = self._quarters[at]

@@ -83,7 +83,7 @@ def service_totals(
         no_show=sum([slot.no_show for slot in slots]),
         cancelled=sum([slot.cancelled for slot in slots]),
         transferred=sum([slot.transferred for slot in slots]),
-        booked=None if whole_only else BookedVisits.of(days),
+        booked=BookedVisits.of(days),
         late=sum([slot.late for slot in slots]),
         wait=Wait.of(merged((each.waits for each in days), sums_only=whole_only)),
         time_in_service=Wait.of(merged((each.times_in_service for each in days), sums_only=whole_only)),

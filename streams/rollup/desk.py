@@ -13,7 +13,7 @@ from streams.indicators.kinds import OF_REQUESTS, IndicatorKind
 from streams.indicators.service import ServiceTotals
 from streams.indicators.wait import Wait
 from streams.rollup.line import common
-from streams.rollup.office import OfficeDesk, T
+from streams.rollup.office import ClosingSum, OfficeDesk, T, closing_sum
 from streams.rollup.rate import RatePart, RateSum, rate_sum
 
 
@@ -23,6 +23,15 @@ class MeanWait(Struct, frozen=True):
     count: int
     mean: float | None
     max: float | None
+
+
+class BookedSum(Struct, frozen=True):
+    """The tickets with an appointment, as counted."""
+
+    sites: list[str]  # offices with such a ticket
+    issued: int
+    served: int
+    no_show: int
 
 
 class ServiceSum(Struct, frozen=True, kw_only=True):
@@ -40,6 +49,8 @@ class ServiceSum(Struct, frozen=True, kw_only=True):
     wait: MeanWait
     time_in_service: MeanWait
     rates: dict[IndicatorKind, RateSum]  # the mean wait in minutes, raw and corrected
+    booked: BookedSum | None  # None if no ticket names an appointment
+    closing: ClosingSum | None  # None if no ticket after closing is known
     target: float | None = None  # maximum of the mean wait, s; None if services differ
 
 
@@ -93,6 +104,8 @@ def service_sum(services: Iterable[OfficeDesk[ServiceTotals]], label: str | None
         wait=mean_wait([each.wait for each in totals]),
         time_in_service=mean_wait([each.time_in_service for each in totals]),
         rates={"wait": _rate("wait", every, minutes(target))},
+        booked=_booked(every),
+        closing=closing_sum(every),
         target=target,
     )
 
@@ -108,6 +121,13 @@ def mean_wait(waits: Sequence[Wait]) -> MeanWait:
     waited = sum((each.count or 0) * (each.mean or 0.0) for each in known)
     longest = max((each.max for each in known if each.max is not None), default=None)
     return MeanWait(count, round(waited / count, 3) if count else None, longest)
+
+
+def _booked(services: Iterable[OfficeDesk[ServiceTotals]]) -> BookedSum | None:
+    known = [(each.office.site, each.totals.booked) for each in services if each.totals.booked is not None]
+    visits = [each for _, each in known]
+    counts = (sum(getattr(each, count) for each in visits) for count in ("issued", "served", "no_show"))
+    return BookedSum([*dict(known)], *counts) if known else None
 
 
 def _rate(kind: IndicatorKind, desks: Sequence[OfficeDesk[T]], target: float | None = None) -> RateSum:

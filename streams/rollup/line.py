@@ -15,7 +15,7 @@ from streams.calls.counts import Counts
 from streams.figures.counted import Counted, sum_of_calls
 from streams.indicators.kinds import OF_CALLS, IndicatorKind
 from streams.indicators.line import LineTotals
-from streams.rollup.office import OfficeDesk
+from streams.rollup.office import ClosingSum, OfficeDesk, closing_sum
 from streams.rollup.rate import RatePart, RateSum, rate_sum
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
@@ -35,6 +35,7 @@ class LineSum(Struct, frozen=True, kw_only=True):
     all_calls: Counted[Counts]  # at any hour
     rates: dict[IndicatorKind, RateSum]
     methods: dict[Method, int]  # number of lines by method of correction
+    closing: ClosingSum | None  # None if no call after closing is known
 
     @property
     def guard(self) -> Guard | None:
@@ -73,6 +74,7 @@ def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
             for kind, made in OF_CALLS.items()
         },
         methods=dict(sorted(Counter(each.method for each in totals).items())),
+        closing=closing_sum(every),
     )
 
 

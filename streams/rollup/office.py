@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, Generic, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from streams.indicators.annual import Annual
 from streams.indicators.channel import ChannelTotals
@@ -42,6 +44,14 @@ class RolledOffice(NamedTuple):
         return not any(each.counted for each in self.annual.indicators)
 
 
+class ClosingSum(Struct, frozen=True):
+    """The calls or tickets around all closing times of several desks, on days without a fault."""
+
+    sites: list[str]  # offices with a call or a ticket in the half-hour after closing
+    before: int  # of these offices' desks, in the half-hour before
+    after: int
+
+
 class OfficeDesk(NamedTuple, Generic[T]):
     """A line, a service or a channel of an office, with its indicators by kind."""
 
@@ -57,3 +67,11 @@ def desks_of(office: RolledOffice, totals: Mapping[str, T]) -> list[OfficeDesk[T
     for each in office.annual.indicators:
         known.setdefault((_TOTALS[each.of], each.subject), {})[each.kind] = each
     return [OfficeDesk(office, name, each, known.get((type(each), name), {})) for name, each in totals.items()]
+
+
+def closing_sum(desks: Iterable[OfficeDesk[LineTotals]] | Iterable[OfficeDesk[ServiceTotals]]) -> ClosingSum | None:
+    """Return the calls or tickets around the closing times of desks; None if no desk has any after closing."""
+    known = [each for each in desks if each.totals.closings]
+    times = [time for each in known for time in each.totals.closings]
+    sites = dict.fromkeys(each.office.site for each in known)
+    return ClosingSum([*sites], sum(t.before for t in times), sum(t.after for t in times)) if known else None

@@ -48,6 +48,10 @@ class UnitYear:
         """Say which offices differ from the others."""
         return self._telling.apart(self.scope)
 
+    def demand(self) -> list[str]:
+        """Say how many called or came around closing, and how many had an appointment."""
+        return self._telling.demand(self.scope)
+
     def lacks(self) -> list[str]:
         """Say which counts the sums lack."""
         return self._telling.trouble(self.scope, self._whole)

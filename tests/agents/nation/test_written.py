@@ -24,7 +24,7 @@ from agents.nation.telling import NationTelling
 from agents.nation.written import units_written
 from agents.report.format import Format
 from config.offices import Offices
-from streams.ledger.day import CallSlot, LineDay, day_key, write_day
+from streams.ledger.day import CallSlot, LineDay, ServiceDay, day_key, write_day
 from tests.agents.nation.made import HOSTILE, MONTH, TODAY, MadeRecord, days, figures, history, nation, offices
 
 WRITTEN = (Format.TABLE, Format.JSON, Format.CSV, Format.XLSX, Format.HTML, Format.PDF, Format.OPEN_DATA)
@@ -64,6 +64,37 @@ def test_the_document_has_every_unit_and_its_sums() -> None:
     assert whole["funnel"]["points"][0]["verdict"] == "above"
     assert line["methods"]["unavailable"] == 1
     assert told["provisional"] is False
+
+
+def demanding() -> Scope:
+    """Return the nation with calls after closing and visits with an appointment in one office."""
+    of = offices()
+    known = history(of)
+    for day in days(of.sites["a"]):
+        if isinstance(day, LineDay) and day.slots:
+            day.slots[max(day.slots) + 1] = CallSlot(offered=3, answered=3)
+        elif isinstance(day, ServiceDay):
+            day.slots[1].booked = day.slots[1].booked_served = 1
+        known.take(MadeRecord(topic(of.shared, Topic.LEDGER), day_key(day).encode(), write_day(day)))
+    return scope_of(nation_figures(of, known, MONTH, TODAY))
+
+
+def test_the_demand_around_closing_and_visits_with_an_appointment_are_summed_with_their_offices() -> None:
+    told = json.loads(units_written(Format.JSON, demanding(), Language.FR))
+    whole, (south,) = told["units"][0], (each for each in told["units"] if each["name"] == "South")
+    assert whole["all_lines"]["closing"] == {"sites": ["a"], "before": 23 * 2 * 80, "after": 23 * 2 * 3}
+    assert whole["lines"]["standard"]["closing"] == {"sites": ["a"], "before": 23 * 80, "after": 23 * 3}
+    assert whole["counters"]["booked"] == {"sites": ["a"], "issued": 31, "served": 31, "no_show": 0}
+    assert whole["services"]["cartes"]["booked"] == whole["counters"]["booked"]
+    assert (whole["counters"]["closing"], south["all_lines"]["closing"], south["counters"]["booked"]) == (None,) * 3
+
+
+@pytest.mark.parametrize("written_as", [Format.HTML, Format.TABLE])
+def test_the_demand_around_closing_is_told_with_its_coverage(written_as: Format) -> None:
+    said = " ".join(units_written(written_as, demanding(), Language.EN).decode().split())
+    assert "Calls in the half-hour before closing: 3,680; in the half-hour after: 138 (offices: 1 of 9)." in said
+    assert "With an appointment, as counted: tickets 31, served 31, no-shows 0 (offices: 1 of 9)." in said
+    assert "Tickets in the half-hour before closing" not in said, "no ticket is known after closing"
 
 
 def test_what_is_withheld_of_a_sum_stands_in_none_of_its_counts() -> None:

@@ -8,8 +8,11 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from streams.indicators.closing import ClosingTime
+from streams.indicators.service import BookedVisits
 from streams.kept.times import QUARTER_MS
-from streams.rollup.office import RolledOffice
+from streams.rollup.desk import BookedSum
+from streams.rollup.office import ClosingSum, RolledOffice
 from streams.rollup.unit import rollup
 from streams.watch.incident import Incident
 from tests.streams.indicators.telling import days, incident, slot_at
@@ -42,6 +45,34 @@ def test_units_are_the_regions_and_departments_that_offices_name() -> None:
     assert found.retired == ["closed"]
     parts = [found.regions[name].all_lines.calls.raw.offered for name in ("North", "South")]
     assert sum(parts) + found.offices["d"].all_lines.calls.raw.offered == found.nation.all_lines.calls.raw.offered
+
+
+def test_the_demand_around_closing_is_summed_over_the_offices_that_know_it() -> None:
+    one, two = office("a"), office("b", region="South")._replace(apart={"standard"})
+    one.annual.lines["circulation"].closings = [ClosingTime("12:00", 5, [4, 3, 2, 1]), ClosingTime("17:00", 9, [1] * 4)]
+    for name, desks in (
+        ("circulation", two.annual.lines),
+        ("standard", two.annual.lines),
+        ("cartes", two.annual.services),
+    ):
+        desks[name].closings = [ClosingTime("16:00", 5, [10, 20, 30, 40])]
+    found = nation(one, two, office("c"))
+    assert found.nation.all_lines.closing == ClosingSum(["a", "b"], 9 + 30, 5 + 70), "standard is in circulation"
+    assert found.nation.lines["standard"].closing == ClosingSum(["b"], 30, 70)
+    assert (
+        found.nation.counters.closing == found.regions["South"].services["cartes"].closing == ClosingSum(["b"], 30, 70)
+    )
+    assert (found.regions["North"].counters.closing, found.offices["c"].all_lines.closing) == (None, None)
+
+
+def test_visits_with_an_appointment_are_summed_over_the_offices_that_name_them() -> None:
+    one, two = office("a"), office("b", region="South")
+    one.annual.services["cartes"].booked = BookedVisits(9, 6, 2, 60.0, None)
+    two.annual.services["cartes"].booked = BookedVisits(4, 3, 1, None, 60.0)
+    found = nation(one, two, office("c"))
+    assert found.nation.counters.booked == BookedSum(["a", "b"], 13, 9, 3)
+    assert found.regions["South"].services["cartes"].booked == BookedSum(["b"], 4, 3, 1)
+    assert found.offices["c"].counters.booked is None
 
 
 def test_a_line_that_is_part_of_another_is_not_counted_twice() -> None:

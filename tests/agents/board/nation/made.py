@@ -154,6 +154,8 @@ def month(offices: Offices, sites: Iterable[str], bad: str = "") -> Iterator[Lin
                 for slot_no in opened(day):
                     lost = chance.random() < (0.4 if site == bad else 0.05)
                     slots[slot_no] = CallSlot(offered=4, answered=4 - lost, lost=int(lost), within=4 - lost)
+                if site == bad and slots:
+                    slots[max(slots) + 1] = CallSlot(offered=2, answered=2)  # after closing
                 yield LineDay(id=f"{site}/{name}", day=day.isoformat(), slots=slots, closed=True)
 
 

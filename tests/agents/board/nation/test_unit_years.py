@@ -57,6 +57,7 @@ def test_a_period_tells_who_stands_apart_and_leads_to_each_office(nation: Path, 
         assert page.status == 200
         assert "surely loses more than the others: Préfecture Aude" in page.words
         assert "offices in service are silent" in page.words
+        assert re.search(r"the half-hour after: [1-9]\d+ \(offices: 1 of 14\)", page.words)
         table = page.words.rpartition("most certainly worse first")[2]
         assert table.index("Préfecture Aude") < table.index("Préfecture Gard")
         drawn = page.text.split('<section class="panel funnel">')[1].split("</section>")[0]
