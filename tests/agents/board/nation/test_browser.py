@@ -11,6 +11,7 @@ import pytest
 from tests.agents.board.browser import browsing, in_browser, opened, serving
 from tests.agents.board.nation import made
 from tests.agents.board.test_television import SCREENS
+from tests.waiting import until
 
 pytestmark = in_browser
 
@@ -78,7 +79,9 @@ def test_a_wall_takes_the_news(browser: Any, tmp_path: Path) -> None:
     board = made.board(made.written(tmp_path, 3))
     with serving(board.app) as address:
         page = opened(browser, f"{address}/?wall")
-        page.wait_for_function("streaming")
+        until(
+            lambda: page.evaluate("streaming"), lambda: "the wall does not stream"
+        )  # page.wait_for_function needs eval
         page.context.close()
 
 
