@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import structlog
 
-from agents.worker.restored import Restored
+from agents.worker.restored import NO_RECORD, Restored
 from streams.states import Unread
 
 log = structlog.get_logger()
@@ -30,7 +30,8 @@ class UnreadState(NamedTuple):
         """Return the state's condition, and what to do."""
         name = self.unread.key.decode(errors="replace")
         if self.unread.gone:
-            what = f"the state record of key {name!r} was written but is missing in partition {self.partition}"
+            missing = "" if self.record is NO_RECORD else "a page of "
+            what = f"{missing}the state record of key {name!r} was written but is missing in partition {self.partition}"
         else:
             place = f"partition {self.partition}, key {name!r}, offset {self.record.offset}"
             what = f"the state record at {place} cannot be read ({self.unread.why})"

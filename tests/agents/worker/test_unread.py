@@ -6,7 +6,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from agents.worker.unread import log_unread
+from streams.desks.line_state import LineState
 from streams.kept import record
+from streams.kept.memory import MemoryPage
 from tests.agents.scraping import FEEDS, Worker, calls
 
 KEY = b"line lozere/standard"
@@ -43,6 +45,14 @@ def test_a_refused_line_is_named_and_shown_and_the_others_go_on(bad: bytes) -> N
     assert (shown["tocsin_states_refused", frozenset()], shown["tocsin_states_mended", frozenset()]) == (1, 0)
     worker.take(*calls(4, line="circulation"), line="circulation")
     assert worker.value("tocsin_calls_offered_total", line="circulation") == 4
+
+
+def test_a_line_that_lacks_a_page_of_its_memory_is_named_and_read_again() -> None:
+    state = LineState("lozere/standard", pages=[MemoryPage("3f")])
+    worker = worker_with(record.encode(state))
+    (said,) = worker.ownership.unread.values()
+    assert str(said).startswith("a page of the state record of key 'line lozere/standard' was written but is missing")
+    assert worker.ownership.doubtful() == [0]
 
 
 def test_a_line_that_went_on_from_the_record_before_is_told_once_and_shown() -> None:
