@@ -10,7 +10,7 @@ class Moved:
 
     >>> moved = Moved([b"standard", b"circulation"])
     >>> moved.since(0), moved.last
-    ([b'standard', b'circulation'], 1)
+    ([b'circulation', b'standard'], 1)
     >>> moved.add(b"standard")
     >>> moved.since(1), moved.since(moved.last)
     ([b'standard'], [])
@@ -27,10 +27,10 @@ class Moved:
         self._changes[key] = self.last
 
     def since(self, change: int) -> list[bytes]:
-        """Return the keys that changed after a change, in any order; all of them for 0."""
+        """Return the keys that changed after a change, the last first; all of them for 0."""
         found = []
         for key in reversed(self._changes):
             if self._changes[key] <= change:
                 break
             found.append(key)
-        return found[::-1]
+        return found
