@@ -90,7 +90,7 @@ class Partition:
         self._days = DayChanges()
         self._generation, self._pages = generation, states.pages  # that records name, by desk
         for each in self.unread:
-            self._written.pop(each.key, None)  # a mended state is written, so that its last record can be read again
+            self._written.pop(each.key, None)  # written at once, so that the unreadable record is not the last one
         self._due = Due({key: desk.due for key, desk in self._desks.items()})
         self._moved = Moved(self._desks)
         self._recorded = self._recorded_before = 0  # the last change in the last records, and in those before

@@ -67,7 +67,7 @@ class States:
         self._held = held
         self._feeds = feeds or {}
         self._pages = keys_by_desk(records)
-        self.pages: dict[bytes, set[bytes]] = {}  # by desk: those that its record names, and earlier ones
+        self.pages: dict[bytes, set[bytes]] = {}  # by desk: the pages of its record, and older ones
 
     def read(self, key: bytes, state: type[A], *, due: bool = False) -> tuple[A | None, bool]:
         """Return a state (None without a record), and whether it is unreadable, or missing though it is `due`."""

@@ -187,7 +187,7 @@ class Checkpoint:
         outgoing: Iterable[Outgoing],
         incidents: Iterable[Outgoing],
     ) -> list[StateRecord]:
-        """Send all records, those of each step once the broker has those before; return the records of states.
+        """Send the records step by step, each step once the broker has the step before; return the records of states.
 
         An intake's record has the offset up to which the desks' records are complete, so it follows them. An incident
         missing from its line's state after a crash would stay open for ever, so incidents come last. Once a rebalance

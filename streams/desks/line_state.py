@@ -37,7 +37,7 @@ class LineState:
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # call events: ok, duplicate, late
     live: dict[str, Call] = field(default_factory=dict)  # by the source's id
     young: dict[int, Call] = field(default_factory=dict)  # settled calls, by digest: the open page of the memory,
-    old: dict[int, MemoryPage[Call]] = field(default_factory=dict)  # and the sealed page of each that is on one
+    old: dict[int, MemoryPage] = field(default_factory=dict)  # and the sealed page of each that is on one
     rings: Rings = field(default_factory=Rings)  # the sums over settled calls
     shown: Shown = field(default_factory=Shown)  # the counters that Prometheus has read
     depth: Depth = field(default_factory=Depth)  # callers, agents and destinations
@@ -53,7 +53,7 @@ class LineState:
     reported: ReportedState = field(default_factory=ReportedState)  # of a line with readings only
     refused: dict[str, int] = field(default_factory=dict)  # rejected call events by reason
     again: int = 0  # calls whose id an earlier call of the line had
-    pages: list[MemoryPage[Call]] = field(default_factory=list)  # the sealed pages
+    pages: list[MemoryPage] = field(default_factory=list)  # the sealed pages
 
     @property
     def others(self) -> int:

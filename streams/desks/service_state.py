@@ -35,7 +35,7 @@ class ServiceState:
     # By the closing of their office day, then by number
     live: dict[int, dict[str, Ticket]] = field(default_factory=dict)
     young: dict[int, Ticket] = field(default_factory=dict)  # settled tickets, by digest: the open page of the memory,
-    old: dict[int, MemoryPage[Ticket]] = field(default_factory=dict)  # and the sealed page of each that is on one
+    old: dict[int, MemoryPage] = field(default_factory=dict)  # and the sealed page of each that is on one
     minutes: Minutes = field(default_factory=Minutes)  # the sums over settled tickets
     counters: dict[str, int] = field(default_factory=dict)  # when each counter last called or served someone
     shown: ShownVisits = field(default_factory=ShownVisits)  # the counters that Prometheus has read
@@ -46,7 +46,7 @@ class ServiceState:
     watch: CaseWatchState = field(default_factory=CaseWatchState)
     reported: ReportedCasesState | None = None  # its ticket system's own totals
     reviews: Mark = field(default_factory=Mark)  # how far the reviews were folded
-    pages: list[MemoryPage[Ticket]] = field(default_factory=list)  # the sealed pages of the memory
+    pages: list[MemoryPage] = field(default_factory=list)  # the sealed pages of the memory
 
     @property
     def others(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -17,20 +17,20 @@ MOST: Final = 6_000  # cases on sealed pages
 
 
 @dataclass(slots=True)
-class MemoryPage(Generic[T]):
-    """A sealed page: the name of its record, and what was taken out since that was written."""
+class MemoryPage:
+    """A sealed page: the name of its record, and the cases taken out since that was written."""
 
     record: str = ""  # empty until it is written
     taken: list[int] = field(default_factory=list)
-    settled: dict[int, T] = field(default_factory=dict)  # what is left; only the page's record has it
+    settled: dict[int, Any] = field(default_factory=dict)  # the other calls or tickets, in that record only
 
 
 class Memory(Protocol[T]):
     """A state that remembers settled calls or tickets."""
 
     young: dict[int, T]  # the open page
-    pages: list[MemoryPage[T]]  # oldest first
-    old: dict[int, MemoryPage[T]]  # the page of each case on a sealed page
+    pages: list[MemoryPage]  # oldest first
+    old: dict[int, MemoryPage]  # the page of each case on a sealed page
     forgotten: int  # how many cases were dropped for lack of room
 
 
@@ -54,7 +54,7 @@ def seal(memory: Memory[T]) -> None:
             del memory.old[name]
 
 
-def add(memory: Memory[T], page: MemoryPage[T]) -> None:
+def add(memory: Memory[T], page: MemoryPage) -> None:
     """Add the youngest sealed page."""
     memory.pages.append(page)
     memory.old |= dict.fromkeys(page.settled, page)
@@ -71,15 +71,15 @@ def recall(memory: Memory[T], name: int) -> T | None:
     page = memory.old.pop(name, None)
     if page is None:
         return memory.young.pop(name, None)
-    found = page.settled.pop(name)
+    found: T = page.settled.pop(name)
     page.taken.append(name)
-    if len(page.taken) > len(page.settled):  # so that the number of pages is bounded, and that of names taken out
+    if len(page.taken) > len(page.settled):  # otherwise there could be any number of pages
         _dissolve(memory, page)
     return found
 
 
-def _dissolve(memory: Memory[T], page: MemoryPage[T]) -> None:
-    """Move what is left of a sealed page to the open one."""
+def _dissolve(memory: Memory[T], page: MemoryPage) -> None:
+    """Move the rest of a sealed page to the open one."""
     memory.pages = [each for each in memory.pages if each is not page]
     for name in page.settled:
         del memory.old[name]

@@ -85,7 +85,7 @@ def inflated(record: bytes) -> bytes:
 def decode(record: bytes, kind: type[S], name: str = "") -> S:
     """Return the state in a record, migrated to the present format; raise one of `UNREADABLE` if it cannot be read.
 
-    Migrations know the state by `name`, by default that of its class.
+    Migrations know the state by `name`, by default the name of its class.
     """
     body, found = inflated(record), record[0]
     if found < FORMAT:

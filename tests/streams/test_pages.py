@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from streams.catalogue import Catalogue
 from streams.kept.memory import PAGE
 from streams.partition import Partition
@@ -10,7 +12,7 @@ from tests.streams.telling import Message, value
 
 KEY = b"line " + STANDARD
 OFFICE = Catalogue(CATALOGUE, {}, {}, HOMES.__getitem__)
-CALLS = 3 * PAGE + 20
+CALLS = 2 * PAGE + 20
 
 
 def told(first: int, last: int) -> list[Message]:
@@ -29,13 +31,14 @@ def kept(owned: Partition, records: dict[bytes, bytes]) -> set[bytes]:
     return set(changed.pages)
 
 
+@pytest.mark.slow
 def test_a_page_is_written_once_and_read_again() -> None:
     owned, records = partition(), dict[bytes, bytes]()
     pages = list[int]()
     for first in range(0, CALLS, PAGE // 2):
         owned.calls.take(told(first, min(CALLS, first + PAGE // 2)))
         pages.append(len(kept(owned, records)))
-    assert (sum(pages), max(pages)) == (3, 1)
+    assert (sum(pages), max(pages)) == (2, 1)
     again = partition(records)
     assert again.unread == []
     line = again.lines[STANDARD]
@@ -45,17 +48,20 @@ def test_a_page_is_written_once_and_read_again() -> None:
     assert (line.state.offered, line.state.results) == (CALLS, [CALLS, CALLS, 0])
 
 
+@pytest.mark.slow
 def test_what_is_taken_from_a_page_is_written_with_the_line_alone() -> None:
     owned, records = partition(), dict[bytes, bytes]()
     owned.calls.take(told(0, CALLS))
-    assert len(kept(owned, records)) == 3
+    assert len(kept(owned, records)) == 2
     owned.calls.take([Message(CALLS, STANDARD, value("answered", 3600.0 * 7 + 1, "7"))])
     assert kept(owned, records) == set()
+    assert [len(page.taken) for page in owned.lines[STANDARD].state.pages] == [1, 0]
     again = partition(records).lines[STANDARD]
     again.check()
     assert again.figures.total() == owned.lines[STANDARD].figures.total()
 
 
+@pytest.mark.slow
 def test_a_page_that_could_not_be_written_is_written_under_its_name_with_the_next_records() -> None:
     owned, records = partition(), dict[bytes, bytes]()
     owned.calls.take(told(0, CALLS))
@@ -66,6 +72,7 @@ def test_a_page_that_could_not_be_written_is_written_under_its_name_with_the_nex
     assert partition(records).unread == []
 
 
+@pytest.mark.slow
 def test_a_line_that_lacks_a_page_continues_from_its_previous_record_or_is_refused_and_all_is_read_again() -> None:
     owned, records = partition(), dict[bytes, bytes]()
     owned.calls.take(told(0, PAGE + 2))
@@ -84,6 +91,7 @@ def test_a_line_that_lacks_a_page_continues_from_its_previous_record_or_is_refus
         assert not changed.gone, "the changelog may still have the missing page"
 
 
+@pytest.mark.slow
 def test_pages_that_no_record_names_are_deleted_once_a_record_cannot_name_them_any_more() -> None:
     owned, records = partition(), dict[bytes, bytes]()
     owned.calls.take(told(0, PAGE + 9))
@@ -95,7 +103,7 @@ def test_pages_that_no_record_names_are_deleted_once_a_record_cannot_name_them_a
     again = partition(records)
     again.calls.take(told(PAGE + 9, CALLS))
     assert kept(again, records) != set()
-    assert strange.keys() <= records.keys(), "the record that names them might have come after that of this line"
+    assert strange.keys() <= records.keys(), "a later record of the line might have named them"
     last = partition(records)
     last.calls.take(told(CALLS, CALLS + 1))
     changed = last.changed()
