@@ -9,7 +9,7 @@ import ast
 import asyncio
 import inspect
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import is_dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -64,8 +64,11 @@ def contract(*names: str) -> Callable[[T], T]:
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> faust.App:
-    return faust.App("contract", broker="kafka://127.0.0.1:1", store="memory://", datadir=tmp_path, web_enabled=False)
+def app(tmp_path: Path) -> Iterator[faust.App]:
+    made = faust.App("contract", broker="kafka://127.0.0.1:1", store="memory://", datadir=tmp_path, web_enabled=False)
+    yield made
+    if (consumer := cast("Any", made)._consumer) is not None:
+        consumer._thread.thread_loop.close()  # of a thread that has never started
 
 
 def run(given: Callable[[], Coroutine[Any, Any, None]]) -> None:
