@@ -14,11 +14,14 @@ from faust.exceptions import ProducerSendError
 from agents.kafka.burial import MOST_OF_A_CAUSE
 from agents.kafka.client import Topic, topic
 from agents.kafka.dead_letters import decode_letter
+from agents.worker import checkpoint as module
 from agents.worker import steps
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.outgoing import Outgoing
-from tests.agents.scraping import FEEDS, OFFICE, TOPIC, Worker, calls
+from streams.kept import memory
+from streams.pages import is_page
+from tests.agents.scraping import FEEDS, NOW, OFFICE, TOPIC, Worker, calls
 from tests.streams.partitions import declaration
 from tests.streams.telling import Message, value
 
@@ -30,15 +33,18 @@ class Kafka:
         self.refuses: BaseException | None = None
         self.kept: list[tuple[Any, bytes]] = []
         self.changelog: list[tuple[int, bytes, bytes]] = []  # partition, key and value
+        self.deleted: list[bytes | None] = []
 
     async def send(self, record: Outgoing) -> Future[None]:
         if isinstance(self.refuses, ProducerSendError):
             raise self.refuses
         outcome = asyncio.get_running_loop().create_future()
         if self.refuses is None:
-            assert record.value is not None
-            self.kept.append((record.key, record.value))
-            if record.topic == topic(OFFICE, Topic.STATE):
+            if record.value is None:
+                self.deleted.append(record.key)
+            else:
+                self.kept.append((record.key, record.value))
+            if record.topic == topic(OFFICE, Topic.STATE) and record.value is not None:
                 assert record.partition is not None
                 assert record.key is not None
                 self.changelog.append((record.partition, record.key, record.value))
@@ -90,6 +96,24 @@ def test_what_a_checkpoint_that_was_broken_off_did_not_write_is_written_by_the_n
     worker.take(*calls(1, line="circulation"), line="circulation")  # of another line, so that this one is unchanged
     asyncio.run(checkpoint.write())
     assert {b"line lozere/standard", b"intake calls 0", b"line lozere/circulation"} <= {key for key, _ in kafka.kept}
+
+
+@pytest.mark.parametrize(("seconds", "deletes"), [(-1.0, True), (60.0, False)])
+def test_a_page_that_no_record_names_is_deleted_once_it_is_old(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, *, deletes: bool
+) -> None:
+    for name in ("PAGE", "MOST"):
+        monkeypatch.setattr(memory, name, 2)
+    monkeypatch.setattr(module, "GONE_SECONDS", seconds)
+    worker, kafka = Worker(), Kafka()
+    checkpoint = checkpoint_of(worker, kafka)
+    for day in range(5):
+        worker.take(*(value("lost", NOW + 86_400 * day, f"{day} {each}") for each in "ab"))
+        asyncio.run(checkpoint.write())
+    pages = [key for _, key, _ in kafka.changelog if is_page(key)]
+    assert len(pages) == 4
+    assert kafka.deleted == (pages[:2] if deletes else [])
+    assert (pages[0] in worker.ownership._records[0].furthest()) is not deletes
 
 
 def test_a_flood_is_a_few_letters_and_one_sum_that_names_every_record() -> None:
