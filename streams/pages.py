@@ -6,7 +6,7 @@ The record of a desk's state names the pages that belong to it, and is written a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from hashlib import blake2b
 from typing import Any, Final, TypeAlias, cast
 
@@ -75,7 +75,7 @@ def unwritten(desk: bytes, state: Remembering, generation: int) -> dict[bytes, b
     return found
 
 
-def forget_written(desk: bytes, state: Remembering, keys: Iterable[bytes]) -> None:
+def forget_written(desk: bytes, state: Remembering, keys: Container[bytes]) -> None:
     """Consider the pages with these keys unwritten."""
     for page in state.pages:
         if page_key(desk, page.record) in keys:

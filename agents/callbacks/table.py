@@ -71,10 +71,7 @@ def show(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None
     said = counted("{count} caller is to be called back", "{count} callers are to be called back", len(callers))
     if found.day:
         said = text("{day}: {callers}", day=writing.day(date.fromordinal(found.day)), callers=said)
-    if found.list.called:
-        done = counted("{count} was called back", "{count} were called back", len(found.list.called))
-        said = text("{callers}, {done}", callers=said, done=done)
-    console.print(said, highlight=False)
+    console.print(_with_called(said, found.list.called), highlight=False)
     if doubted:
         console.print(_table(doubted, settings, numbers, doubts=True))
         said = counted(
@@ -98,12 +95,17 @@ def _show_closed(found: ClosedHours, settings: Settings, numbers: Mapping[str, s
             len(found.callers),
             moment=Writing(spoken_language()).moment(since),
         )
-        if found.called:
-            done = counted("{count} was called back", "{count} were called back", len(found.called))
-            said = text("{callers}, {done}", callers=said, done=done)
-        console.print(said, highlight=False)
+        console.print(_with_called(said, found.called), highlight=False)
     for remark in closed_remarks(found, Words(spoken_language())):
         console.print(remark, highlight=False, style="yellow")
+
+
+def _with_called(said: str, called: Sequence[LostCaller]) -> str:
+    """Return a sentence, followed by the number of callers who were called back, if any."""
+    if not called:
+        return said
+    done = counted("{count} was called back", "{count} were called back", len(called))
+    return text("{callers}, {done}", callers=said, done=done)
 
 
 def _table(

@@ -48,7 +48,7 @@ class ClosedHours(Struct, frozen=True, kw_only=True):
 
     since: int  # epoch ms: when the office closed before the day of the list
     callers: list[LostCaller] = []  # longest wait first
-    called: list[LostCaller] = []  # callers whom a person has called back since
+    called: list[LostCaller] = []  # callers who have been called back
     unknown: int = 0  # unanswered calls from unknown callers
     crossed: bool = False  # the pseudonyms have two keys, as in `CallbackList`
     full: bool = False  # there were more calls than can be followed
@@ -59,11 +59,11 @@ class CallbackList(Struct, frozen=True, kw_only=True):
 
     callers: list[LostCaller] = []
     doubted: list[LostCaller] = []  # callers without a single believed lost call
-    called: list[LostCaller] = []  # callers whom a person has called back since
+    called: list[LostCaller] = []  # callers who have been called back
     unknown: int = 0  # believed lost calls from unknown callers
     crossed: bool = False  # the pseudonyms have two keys: callers who were reached under the other key stay on the list
     full: bool = False  # there were more calls than can be followed
-    closed: ClosedHours | None = None  # callers of closed hours who are in no list above; None if not asked for
+    closed: ClosedHours | None = None  # none of its callers is in the lists above; None if not requested
 
     @property
     def listed(self) -> list[LostCaller]:

@@ -1,4 +1,4 @@
-"""Contracts: each internal of Faust, mode and aiokafka in the table of `agents.worker.internals` does what it promises.
+"""Contract tests of the parts of Faust, mode and aiokafka that `agents.worker.internals` lists.
 
 A test fails if a new version renames an internal, calls it no longer, or changes what Tocsin relies on.
 """
