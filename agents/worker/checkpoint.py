@@ -173,7 +173,8 @@ class Checkpoint:
                 for state in states:
                     self._ownership.restore(*state)
                 gone: list[StateRecord] = [(number, key, None) for number in changed for key in changed[number].gone]
-                self._gone = [each for each in self._gone if each[1] not in states]
+                sent = {key for _, key, _ in states}
+                self._gone = [(since, state) for since, state in self._gone if state[1] not in sent]
                 self._gone += [(time.monotonic(), each) for each in gone]
                 for batch in batches:
                     batch.ack()
@@ -198,8 +199,9 @@ class Checkpoint:
         desks: list[StateRecord] = [(number, *entry) for number in changed for entry in changed[number].desks.items()]
         rest: list[StateRecord] = [(number, *entry) for number in changed for entry in changed[number].intakes.items()]
         # The new owner may have read a record that still names a page, so a worker waits with its deletion until it
-        # must have noticed that it lost its partitions.
-        rest += [state for since, state in self._gone if time.monotonic() - since > GONE_SECONDS]
+        # must have noticed that it lost its partitions. Calls that are sent again may settle on an equal page again.
+        again, old = {key for _, key, _ in pages}, time.monotonic() - GONE_SECONDS
+        rest += [state for since, state in self._gone if since < old and state[1] not in again]
         for step in (
             [*days, *outgoing, *map(self._of_state, pages)],
             map(self._of_state, desks),

@@ -116,6 +116,24 @@ def test_a_page_that_no_record_names_is_deleted_once_it_is_old(
     assert (pages[0] in worker.ownership._records[0].furthest()) is not deletes
 
 
+def test_a_page_that_is_written_again_is_not_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls that are sent again change their order on the page, and then return to the first one."""
+    monkeypatch.setattr(memory, "PAGE", 3)
+    worker, kafka = Worker(), Kafka()
+    checkpoint = checkpoint_of(worker, kafka)
+    calls_again = [value("lost", NOW + each, str(each)) for each in range(3)]
+    worker.take(*calls_again, value("lost", NOW + 86_400, "later"))
+    asyncio.run(checkpoint.write())
+    for number in (0, 1, 0, 2):
+        worker.take(calls_again[number])
+        asyncio.run(checkpoint.write())
+    written = [key for _, key, _ in kafka.changelog if is_page(key)]
+    assert written[0] == written[2] != written[1]
+    monkeypatch.setattr(module, "GONE_SECONDS", -1.0)
+    asyncio.run(checkpoint.write())
+    assert kafka.deleted == [written[1]]
+
+
 def test_a_flood_is_a_few_letters_and_one_sum_that_names_every_record() -> None:
     worker, kafka = Worker(), Kafka()
     checkpoint = checkpoint_of(worker, kafka)
