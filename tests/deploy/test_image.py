@@ -24,7 +24,7 @@ def names(requirements: list[str]) -> set[str]:
     return {re.split("[=>]", each)[0].lower() for each in requirements}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-build.txt", "requirements-demo.txt"])
+@pytest.mark.parametrize("name", sorted(each.name for each in DEPLOY.glob("requirements*.txt")))
 def test_it_is_built_from_the_lock(name: str) -> None:
     part, whole = locked(DEPLOY / name), locked(ROOT / "requirements.txt")
     assert part
@@ -42,6 +42,14 @@ def test_it_holds_what_runs_and_no_more() -> None:
 def test_a_demo_is_an_extra_of_its_own() -> None:
     held = names([*locked(DEPLOY / "requirements-demo.txt")])
     assert held == names(PROJECT["project"]["optional-dependencies"]["demo"])
+
+
+def test_it_holds_every_extra_that_is_asked_for() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    usual, more = (names([*locked(DEPLOY / name)]) for name in ("requirements.txt", "requirements-extras.txt"))
+    asked = {each: names(extras[each]) for each in extras.keys() - {"demo", "dev", "bench", "fuzz"}}
+    for extra, packages in asked.items():
+        assert {each.partition("[")[0] for each in packages} <= usual | more, extra
 
 
 def test_what_builds_it_is_what_the_project_asks_for() -> None:
