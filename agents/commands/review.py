@@ -25,7 +25,9 @@ from agents.terminal import Screen, say
 from agents.translation import counted, labelled, text
 from streams.events import Decision
 
-app = group("Review incidents and calls: list, show, confirm, dismiss, reopen, declare, erase, questions, answer.")
+app = group(
+    "Review incidents and calls: list, show, take, confirm, dismiss, reopen, declare, erase, questions, answer."
+)
 
 IncidentName = Annotated[
     str,
@@ -103,6 +105,12 @@ def show(
         say(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
         review.print_incident(found, ZoneInfo(settings.timezone), Screen())
+
+
+@speaks(app)
+def take(incident: IncidentName, config: Config = None, site: Site = None, by: By = None, yes: Yes = False) -> None:
+    """Take an incident: say that you deal with it, so that reminders stop."""
+    _decide("take", incident, config, site, by, None, yes=yes)
 
 
 @speaks(app)
@@ -213,8 +221,9 @@ def _decide(
     from agents.history import review
     from agents.history.incident_schema import named_desk
     from agents.pages import words
+    from streams.watch.review import WITHOUT_REASON
 
-    if decision != "reopen":
+    if decision not in WITHOUT_REASON:
         require_note(note)
     with review_refusals():
         for moment in (start, end):
@@ -227,7 +236,7 @@ def _decide(
         found, parts = review.incident(settings, incident)
         bounds, (begins, ends) = bounds_of(start, end, found, settings.timezone)
         require_meant(incident, review.described(found), yes=yes)
-        if decision != "reopen":
+        if decision not in WITHOUT_REASON:
             note = reason(note)
         decided = review.review(settings, decision, decider(by), note=note, **bounds)
         require_agreed(decided.by, decided.note, yes=yes)

@@ -87,12 +87,13 @@ def decide_fault(
     from agents.across.shown import across_json, described
     from agents.history import review
     from agents.pages import words
+    from streams.watch.review import WITHOUT_REASON
 
     bounds, _ = bounds_of(given.start, given.end, across_json(fault, nation.zone), nation.zone.key)
     say(described(fault, nation.zone), err=True)
     if attended() and not yes:
         require(text("Decide on all of these incidents?"))
-    note = given.note if decision == "reopen" else reason(given.note)
+    note = given.note if decision in WITHOUT_REASON else reason(given.note)
     sites = nation.offices.sites
     # An office may refuse the note because of a number in it, so all are checked before any is sent.
     decided = {

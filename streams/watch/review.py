@@ -14,6 +14,7 @@ from streams.watch.incident import Decided, DeskKind
 
 MAX_NOTE: Final = 500  # characters of a note that an incident keeps; the topic keeps all
 DECLARED: Final = "declared"
+WITHOUT_REASON: Final = frozenset({"reopen", "take"})  # decisions that may have no note
 OF_OFFICE: Final = "office"  # the cause of an incident of all lines at once
 _MOMENT: Final = "%Y%m%dT%H%M%SZ"
 _ID = re.compile(r"(?P<name>.+?)-(?P<moment>\d{8}T\d{6}Z)-[a-z0-9-]+?(?:-(?P<desk>service|channel)(?:-\d+)?)?")

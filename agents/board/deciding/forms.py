@@ -19,7 +19,7 @@ from aiohttp import web
 from agents.history.incident_schema import IncidentJson
 from agents.translation import Words
 from streams.events import Decision, Review
-from streams.watch.review import MAX_NOTE
+from streams.watch.review import MAX_NOTE, WITHOUT_REASON
 
 CHOICES: Final[tuple[Decision, ...]] = get_args(Decision)
 MAX_NAME: Final = 100
@@ -106,7 +106,7 @@ def asked(fields: Mapping[str, str], zone: ZoneInfo, text: Words) -> Wish:
     if choice is None:
         raise FormError(text("Choose a decision."))
     note = "" if choice == "take" else " ".join(fields.get("note", "").split())
-    if not note and choice not in {"reopen", "take"}:
+    if not note and choice not in WITHOUT_REASON:
         raise FormError(text("Give a reason: it is published with the figures."))
     if len(note) > MAX_NOTE:
         raise FormError(

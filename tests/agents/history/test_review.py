@@ -85,16 +85,18 @@ def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
     )
     assert invoke("confirm", RISE, "--by", "m", "--note", "n", "--to", "2013-03-04 10:00").exit_code == 0
     assert invoke("reopen", STUCK, "--by", "m").exit_code == 0
+    taken = invoke("take", RISE, "--by", "m")
+    assert (taken.exit_code, taken.stdout.partition(" (")[0]) == (0, f"is dealing with it: {RISE}")
     bounds = ("--from", "2013-07-01T08:30", "--to", "2013-07-01T12:00+02:00")
     assert invoke("declare", "standard", *bounds, "--by", "m", "--note", "works").exit_code == 0
     found = sorted(sent(office), key=lambda each: float(each[1].at))  # type: ignore[arg-type]  # seconds
     assert {key for key, _ in found} == {b"lozere/standard"}
     decided = [review for _, review in found]
-    assert [each.decision for each in decided] == ["dismiss", "confirm", "reopen", "declare"]
+    assert [each.decision for each in decided] == ["dismiss", "confirm", "reopen", "take", "declare"]
     assert (decided[0].incident, decided[0].by, decided[0].note) == (RISE, "m.durand", None)
     assert read_notes(office)[decided[0].note_digest or ""] == "a fair", "the log has the note's hash alone"
     assert decided[1].to == parse_moment("2013-03-04T10:00+01:00", "UTC")
-    assert (decided[3].line, decided[3].from_) == ("standard", parse_moment("2013-07-01T08:30+02:00", "UTC"))
+    assert (decided[4].line, decided[4].from_) == ("standard", parse_moment("2013-07-01T08:30+02:00", "UTC"))
 
 
 @pytest.mark.broker
