@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -74,7 +73,6 @@ def coming(
 
     Each of `pools` names lines, joined by `+`, that are forecast as one.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads only wait for each other
     first = None if until is None else until.date()
     if not words:
         return _of_ledger(settings_of(config, site), first, weeks, pools, quiet=quiet)

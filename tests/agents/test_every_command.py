@@ -84,6 +84,7 @@ CALLS: Final = {
     "dead-letters": Call(""),
     "review list": Call(""),
     "review show": Call("last"),
+    "review take": Call("last --yes"),
     "review confirm": Call("last --note why --yes"),
     "review dismiss": Call("last --note why --yes"),
     "review reopen": Call("last --note why --yes"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -28,3 +31,10 @@ def test_a_year_of_a_few_days_or_to_come_has_no_score() -> None:
     known = history(days=[day for day in varied() if day.day < "2013-02-01"])
     for year, today in ((YEAR, date(2013, 2, 1)), (YEAR, YEAR.first)):
         assert {each.score for each in year_scores(known, OFFICE, year, today)} == {None}
+
+
+def test_the_mathematics_starts_no_threads_beside_the_one_that_computes() -> None:
+    script = "import agents, numpy as n; n.ones((500, 500)) @ n.ones((500, 500)); print(open('/proc/self/stat').read())"
+    environ = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    stat = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environ)
+    assert stat.stdout.rpartition(") ")[2].split()[17] == "1", "field 20 of the process: its threads"
