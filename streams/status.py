@@ -23,7 +23,7 @@ from streams.desks.service import Service
 from streams.events import Answer, Outcome
 from streams.insight.attendance import attendance
 from streams.insight.losses import Losses, losses
-from streams.insight.patience import patience
+from streams.insight.patience import giving_up
 from streams.kept.record import position_of
 from streams.kept.times import HOUR_MS, QUARTER_MS
 from streams.questions.question import About, Question
@@ -228,13 +228,13 @@ def line_month(line: Line, target: float, local: Local) -> LineMonth | None:
     """
     if not (staff := line.figures.staff().by_hour()):
         return None
-    hours, giving_up = line.figures.by_hour(), patience(line.figures.total()).rate
+    hours, impatience = line.figures.by_hour(), giving_up(line.figures.tallies())
 
     def week_hour(hour: int) -> int:
         at = local(hour * HOUR_MS)
         return at.weekday() * 24 + at.hour
 
-    return LineMonth(losses(hours, staff, giving_up, target), attendance(hours, staff, giving_up, week_hour))
+    return LineMonth(losses(hours, staff, impatience, target), attendance(hours, staff, impatience, week_hour))
 
 
 def line_status(

@@ -11,7 +11,7 @@ from agents.metrics.labels import LINE
 from streams.desks.line import Line
 from streams.insight.expectation import expectation
 from streams.insight.losses import losses
-from streams.insight.patience import patience
+from streams.insight.patience import giving_up
 from streams.kept.times import DAY_MS, HOUR_MS
 
 
@@ -61,12 +61,12 @@ def families(lines: list[Line], target: Callable[[Line], float], now: int) -> It
             busy.add_metric(label, staff.occupancy)
         if (share := line.figures.callers().unreached_share) is not None:
             callers.add_metric(label, share)
-        month, seen, giving_up = line.figures.by_hour(), staff.by_hour(), patience(line.figures.total()).rate
+        month, seen, impatience = line.figures.by_hour(), staff.by_hour(), giving_up(line.figures.tallies())
         if seen:
-            for cause, count in asdict(losses(month, seen, giving_up, target(line))).items():
+            for cause, count in asdict(losses(month, seen, impatience, target(line))).items():
                 causes.add_metric((*label, cause), count)
         day = {hour: figures for hour, figures in month.items() if hour > since}
-        due = expectation(day, seen, giving_up, target(line))
+        due = expectation(day, seen, impatience, target(line))
         if due is None:
             continue
         lost.add_metric(label, due.expected_lost)

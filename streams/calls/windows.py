@@ -98,7 +98,7 @@ class Rings:
         for moment, tally in chain(((slot_no * QUARTER_MS, tally) for slot_no, tally in self.day.items()), live):
             hour = moment // HOUR_MS
             if hour not in recent:
-                recent[hour] = replace(self.hours.get(hour, Hour()))
+                recent[hour] = replace(self.hours[hour]) if hour in self.hours else Hour()
             recent[hour].add(tally)
         return self.hours | recent
 
@@ -115,6 +115,10 @@ class Rings:
 
     def total(self) -> Tally:
         total = Tally()
-        for tally in (self.past, *self.day.values()):
+        for tally in self.tallies():
             total.merge(tally)
         return total
+
+    def tallies(self) -> list[Tally]:
+        """Return the tallies that together have every settled call once."""
+        return [self.past, *self.day.values()]

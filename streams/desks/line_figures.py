@@ -43,6 +43,11 @@ class LineFigures:
                 tally.add(call, self._by[call.by])
         return tally
 
+    def tallies(self) -> Iterator[Tally]:
+        """Yield tallies whose sum is the total."""
+        yield from self._state.rings.tallies()
+        yield from (tally for _, tally in self._live())
+
     def callers(self) -> Callers:
         """Return the callers, their attempts, and whether they reached an agent, summed over days."""
         return self._state.depth.callers(self._state.live.values(), self._rules)

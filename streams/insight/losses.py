@@ -13,7 +13,6 @@ an upper bound.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
@@ -43,12 +42,11 @@ def losses(hours: Mapping[int, Hour], staff: Mapping[int, int], giving_up: float
     of the same hour in the other weeks.
     """
     causes = dict.fromkeys(Losses.__struct_fields__, 0)
-    weekly = defaultdict[int, list[int]](list)  # calls of each hour of the week
-    for hour, figures in hours.items():
-        weekly[hour % WEEK_HOURS].append(figures.ended)
+    first, end = min(hours, default=0), max(hours, default=0) + 1
     for hour, figures in hours.items():
         if figures.lost > target * figures.ended:
-            same = weekly[hour % WEEK_HOURS]
+            weekly = range(first + (hour - first) % WEEK_HOURS, end, WEEK_HOURS)  # the same hour of each week
+            same = [hours[each].ended for each in weekly if each in hours]
             usual = (sum(same) - figures.ended) / (len(same) - 1) if len(same) > 1 else None
             causes[_cause(figures, usual, staff.get(hour, 0), giving_up, target)] += figures.lost
     return Losses(**causes)

@@ -7,6 +7,7 @@ telephone call center, 2005). Calls without any wait have no information about p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -21,7 +22,7 @@ class Patience(Struct, frozen=True):
     curve: list[tuple[float, float]]  # each wait (ms) at which callers gave up, and the share still patient after it
     abandoned: int  # calls that waited and gave up
     censored: int  # calls that waited and ended otherwise
-    rate: float | None  # callers who give up per ms of all calls' waits: 1 / mean patience, if exponential
+    rate: float | None  # as of `giving_up`
     longest: int  # the longest wait, ms
 
     def survival(self, wait: float) -> float | None:
@@ -73,6 +74,15 @@ def patience(tally: Tally) -> Patience:
             share *= 1 - gone / at_risk
             curve.append((middle(number), share))
         at_risk -= gone + cut_short.bins.get(number, 0)
-    waited = gave_up.total + cut_short.total
     longest = max(gave_up.longest, cut_short.longest) if abandoned + censored else 0
-    return Patience(curve, abandoned, censored, abandoned / waited if waited else None, longest)
+    return Patience(curve, abandoned, censored, giving_up([tally]), longest)
+
+
+def giving_up(tallies: Iterable[Tally]) -> float | None:
+    """Return the callers who give up per ms of all calls' waits: 1 / mean patience, if exponential."""
+    abandoned = waited = 0
+    for tally in tallies:
+        gave_up = tally.abandoned_waits
+        abandoned += gave_up.count - gave_up.bins.get(0, 0)
+        waited += gave_up.total + tally.answered_waits.total + tally.other_waits.total
+    return abandoned / waited if waited else None

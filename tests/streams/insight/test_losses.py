@@ -38,6 +38,12 @@ def test_twice_the_usual_callers_with_agents_for_the_usual_ones() -> None:
     assert of(calls(60, 20), NEEDED) == Losses(callers=20)
 
 
+def test_only_the_same_hour_of_other_weeks_is_usual() -> None:
+    hours = {HOUR - 3 * WEEK_HOURS: USUAL, HOUR: calls(60, 20), HOUR + 2 * WEEK_HOURS: USUAL}
+    others = {hour + beside: calls(300, 0) for hour in hours for beside in (-1, 1)}
+    assert losses(hours | others, {HOUR: round(4 * NEEDED)}, RATE, TARGET) == Losses(callers=20)
+
+
 def test_agents_who_suffice_for_all_callers_explain_no_loss() -> None:
     assert of(calls(30, 10), NEEDED) == Losses(neither=10)
 

@@ -9,7 +9,7 @@ import pytest
 from streams.calls.rules import LineRules
 from streams.calls.tally import Tally
 from streams.desks.line import Line
-from streams.insight.patience import Patience, patience
+from streams.insight.patience import Patience, giving_up, patience
 from tests.streams.telling import event
 
 RULES = LineRules(site="lozere", line="circulation")
@@ -61,6 +61,16 @@ def test_where_nobody_gave_up_patience_is_only_known_to_be_longer() -> None:
     found = of(("answered", 30, None))
     assert (found.median, found.survival(30_000), found.survival(30_001), found.rate) == (None, 1.0, None, 0.0)
     assert found.restricted_mean == 30_000
+
+
+def test_those_who_give_up_need_no_sum_of_the_tallies() -> None:
+    line = Line(RULES)
+    for number in range(300):
+        wait, kind = number % 40, ("lost", "answered", "lost", "diverted")[number % 4]
+        reason = None if kind == "answered" else ("abandoned", "timeout")[number % 3 % 2]
+        line.fold(event(kind, 1_000 + 600 * number, str(number), wait=wait, reason=reason))
+    assert line.state.live
+    assert giving_up(line.figures.tallies()) == patience(line.figures.total()).rate
 
 
 def test_many_waits_within_the_bins_error() -> None:
