@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from agents.metrics.family import Family
 from agents.metrics.labels import CHANNEL, LINE, PLACE, SERVICE
 from config.settings import Settings
 from streams.desks.channel import Channel
@@ -30,45 +31,39 @@ def site_families(offices: Mapping[str, Settings], opened: Mapping[str, bool]) -
     yield from (family, info)
 
 
-def line_families(settings_of: SettingsOf, lines: Iterable[Line]) -> Iterator[Metric]:
+def line_families(settings_of: SettingsOf, lines: Iterable[Line]) -> Iterator[Family]:
     """Yield the metric families of lines' settings."""
-    names = GaugeMetricFamily("tocsin_line_info", "The office's name for the line.", labels=(*LINE, "label"))
-    lost = GaugeMetricFamily(
-        "tocsin_lost_call_ratio_target", "Lost-call rate that the line should stay below.", labels=LINE
-    )
-    level = GaugeMetricFamily(
-        "tocsin_service_level_ratio_target", "Share of the calls that should be answered in time.", labels=LINE
+    names = Family("gauge", "tocsin_line_info", "The office's name for the line.", (*LINE, "label"))
+    lost = Family("gauge", "tocsin_lost_call_ratio_target", "Lost-call rate that the line should stay below.", LINE)
+    level = Family(
+        "gauge", "tocsin_service_level_ratio_target", "Share of the calls that should be answered in time.", LINE
     )
     for desk in lines:
         label, line = (desk.rules.site, desk.name), settings_of(desk.rules.site).lines[desk.name]
-        names.add_metric((*label, line.label), 1)
-        lost.add_metric(label, line.target)
-        level.add_metric(label, line.service_level.share)
+        names.add((*label, line.label), 1)
+        lost.add(label, line.target)
+        level.add(label, line.service_level.share)
     yield from (names, lost, level)
 
 
-def service_families(settings_of: SettingsOf, services: Iterable[Service]) -> Iterator[Metric]:
+def service_families(settings_of: SettingsOf, services: Iterable[Service]) -> Iterator[Family]:
     """Yield the metric families of services' settings."""
-    names = GaugeMetricFamily(
-        "tocsin_service_info", "The office's name for the counter service.", labels=(*SERVICE, "label")
-    )
-    wait = GaugeMetricFamily(
-        "tocsin_ticket_wait_seconds_target", "Mean wait that the service should stay below.", labels=SERVICE
+    names = Family("gauge", "tocsin_service_info", "The office's name for the counter service.", (*SERVICE, "label"))
+    wait = Family(
+        "gauge", "tocsin_ticket_wait_seconds_target", "Mean wait that the service should stay below.", SERVICE
     )
     for desk in services:
         label, service = (desk.rules.site, desk.name), settings_of(desk.rules.site).services[desk.name]
-        names.add_metric((*label, service.label), 1)
+        names.add((*label, service.label), 1)
         if service.target_wait is not None:
-            wait.add_metric(label, service.target_wait)
+            wait.add(label, service.target_wait)
     yield from (names, wait)
 
 
-def channel_families(settings_of: SettingsOf, channels: Iterable[Channel]) -> Iterator[Metric]:
+def channel_families(settings_of: SettingsOf, channels: Iterable[Channel]) -> Iterator[Family]:
     """Yield the metric families of request channels' settings."""
-    names = GaugeMetricFamily(
-        "tocsin_channel_info", "The office's name for the request channel.", labels=(*CHANNEL, "label")
-    )
+    names = Family("gauge", "tocsin_channel_info", "The office's name for the request channel.", (*CHANNEL, "label"))
     for desk in channels:
         label = (desk.rules.site, desk.name)
-        names.add_metric((*label, settings_of(desk.rules.site).requests[desk.name].label), 1)
+        names.add((*label, settings_of(desk.rules.site).requests[desk.name].label), 1)
     yield names

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from msgspec.structs import asdict
-from prometheus_client.core import GaugeMetricFamily, Metric
 
+from agents.metrics.family import Family
 from agents.metrics.labels import LINE
 from streams.desks.line import Line
 from streams.insight.expectation import expectation
@@ -15,63 +15,69 @@ from streams.insight.patience import giving_up
 from streams.kept.times import DAY_MS, HOUR_MS
 
 
-def families(lines: list[Line], target: Callable[[Line], float], now: int) -> Iterator[Metric]:
+def families(lines: list[Line], target: Callable[[Line], float], now: int) -> Iterator[Family]:
     """Yield the metric families of the day that ends at `now` (ms); unknown values have no sample.
 
     `target` returns the lost rate below which a line should stay.
     """
-    busy = GaugeMetricFamily(
+    busy = Family(
+        "gauge",
         "tocsin_call_occupancy_ratio",
         "Talk time over the time of the agents seen at work; an upper bound. Updated every 30 s.",
-        labels=LINE,
+        LINE,
     )
-    lost = GaugeMetricFamily(
+    lost = Family(
+        "gauge",
         "tocsin_lost_call_ratio_erlang",
         "Lost calls over calls to expect with the agents seen (Erlang A). Updated every 30 s.",
-        labels=LINE,
+        LINE,
     )
-    wait = GaugeMetricFamily(
+    wait = Family(
+        "gauge",
         "tocsin_call_wait_seconds_erlang",
         "Mean wait to expect with the agents seen (Erlang A). Updated every 30 s.",
-        labels=LINE,
+        LINE,
     )
-    agents = GaugeMetricFamily(
-        "tocsin_call_agents", "Agents seen at work, averaged over calls. Updated every 30 s.", labels=LINE
+    agents = Family(
+        "gauge", "tocsin_call_agents", "Agents seen at work, averaged over calls. Updated every 30 s.", LINE
     )
-    needed = GaugeMetricFamily(
+    needed = Family(
+        "gauge",
         "tocsin_call_agents_needed",
         "Agents that would keep the line below its target. Updated every 30 s.",
-        labels=LINE,
+        LINE,
     )
-    callers = GaugeMetricFamily(
+    callers = Family(
+        "gauge",
         "tocsin_net_lost_caller_ratio",
         "Share of the callers who reached no agent on the day of their call, over all days. Updated every 30 s.",
-        labels=LINE,
+        LINE,
     )
-    causes = GaugeMetricFamily(
+    causes = Family(
+        "gauge",
         "tocsin_calls_lost_over_target",
         "Calls lost in hours above the target in the last month, by cause: too few agents for the usual callers, more "
         "callers than usual, neither, or unknown. Updated every 30 s.",
-        labels=(*LINE, "cause"),
+        (*LINE, "cause"),
     )
     for line in lines:
         label = (line.rules.site, line.rules.line)
         staff, since = line.figures.staff(), (now - DAY_MS) // HOUR_MS
         if staff.occupancy is not None:
-            busy.add_metric(label, staff.occupancy)
+            busy.add(label, staff.occupancy)
         if (share := line.figures.callers().unreached_share) is not None:
-            callers.add_metric(label, share)
+            callers.add(label, share)
         month, seen, impatience = line.figures.by_hour(), staff.by_hour(), giving_up(line.figures.tallies())
         if seen:
             for cause, count in asdict(losses(month, seen, impatience, target(line))).items():
-                causes.add_metric((*label, cause), count)
+                causes.add((*label, cause), count)
         day = {hour: figures for hour, figures in month.items() if hour > since}
         due = expectation(day, seen, impatience, target(line))
         if due is None:
             continue
-        lost.add_metric(label, due.expected_lost)
-        wait.add_metric(label, due.expected_wait)
-        agents.add_metric(label, due.agents)
+        lost.add(label, due.expected_lost)
+        wait.add(label, due.expected_wait)
+        agents.add(label, due.agents)
         if due.needed is not None:
-            needed.add_metric(label, due.needed)
+            needed.add(label, due.needed)
     yield from (busy, lost, wait, agents, needed, callers, causes)

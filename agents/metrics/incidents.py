@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple, get_args
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-
+from agents.metrics.family import Family
 from agents.metrics.labels import DESK, LINE, desk_label
 from streams.cases.view import CASE_KINDS
 from streams.desks.kinds import Desk
@@ -30,65 +29,71 @@ class UsualNow(NamedTuple):
     offered: float | None
 
 
-def families(desks: Sequence[Desk], _now: int) -> Iterator[Metric]:
+def families(desks: Sequence[Desk], _now: int) -> Iterator[Family]:
     """Yield the metric families of the desks' incidents; a label names the line, the service or the channel."""
-    suspected = GaugeMetricFamily(
-        "tocsin_miscount_suspected", "Whether a miscount of this kind is open: 0 or 1.", labels=(*DESK, "kind")
+    suspected = Family(
+        "gauge", "tocsin_miscount_suspected", "Whether a miscount of this kind is open: 0 or 1.", (*DESK, "kind")
     )
-    confirmed = GaugeMetricFamily(
+    confirmed = Family(
+        "gauge",
         "tocsin_miscount_confirmed",
         "Whether a person has confirmed every open miscount of this kind: 0 or 1.",
-        labels=(*DESK, "kind"),
+        (*DESK, "kind"),
     )
-    taken = GaugeMetricFamily(
+    taken = Family(
+        "gauge",
         "tocsin_incident_taken",
         "Whether persons are dealing with every open incident of this kind: 0 or 1; absent without one.",
-        labels=(*DESK, "kind"),
+        (*DESK, "kind"),
     )
-    quarantine = GaugeMetricFamily(
+    quarantine = Family(
+        "gauge",
         "tocsin_quarantine",
         "Whether a miscount of this kind puts opening hours in quarantine: 0 or 1.",
-        labels=(*DESK, "kind"),
+        (*DESK, "kind"),
     )
-    incidents = CounterMetricFamily(
+    incidents = Family(
+        "counter",
         "tocsin_incidents",
         "Incidents by verdict and kind; one whose verdict changed counts under both.",
-        labels=(*DESK, "verdict", "kind"),
+        (*DESK, "verdict", "kind"),
     )
-    quarantined = GaugeMetricFamily(
-        "tocsin_quarantined_slots", "Slots of opening hours that a miscount puts in quarantine.", labels=DESK
+    quarantined = Family(
+        "gauge", "tocsin_quarantined_slots", "Slots of opening hours that a miscount puts in quarantine.", DESK
     )
-    unapplied = CounterMetricFamily(
-        "tocsin_reviews_unapplied", "Reviews that were dropped because their incident never opened.", labels=DESK
+    unapplied = Family(
+        "counter", "tocsin_reviews_unapplied", "Reviews that were dropped because their incident never opened.", DESK
     )
-    start = GaugeMetricFamily(
+    start = Family(
+        "gauge",
         "tocsin_incident_start_timestamp_seconds",
         "Start of the oldest open incident; absent without one.",
-        labels=(*DESK, "verdict", "kind"),
+        (*DESK, "verdict", "kind"),
     )
     for desk in desks:
-        label, watch, kinds = desk_label(desk), desk.watch, _kinds(desk)
+        desk_labels, watch, kinds = desk_label(desk), desk.watch, _kinds(desk)
+        names, label = tuple(desk_labels), tuple(desk_labels.values())
         now_open = list(watch.incidents.open(lambda each: each.status != "dismissed"))
         miscounts = [each for each in now_open if _verdict(each) == "miscount"]
         for kind in kinds:
-            alike, of_kind = [each for each in miscounts if each.kind == kind], {**label, "kind": kind}
+            alike, of_kind = [each for each in miscounts if each.kind == kind], (*label, kind)
             sure = bool(alike) and all(each.status == "confirmed" for each in alike)
-            suspected.add_sample(suspected.name, of_kind, bool(alike))
-            confirmed.add_sample(confirmed.name, of_kind, sure)
-            quarantine.add_sample(quarantine.name, of_kind, any(map(_in_quarantine, alike)))
+            suspected.add(of_kind, bool(alike), (*names, "kind"))
+            confirmed.add(of_kind, sure, (*names, "kind"))
+            quarantine.add(of_kind, any(map(_in_quarantine, alike)), (*names, "kind"))
         starts: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for each in now_open:
             starts[_verdict(each), each.kind].append(each.bounds()[0])
         for kind in dict.fromkeys(each.kind for each in now_open):
             held = all(each.in_hand for each in now_open if each.kind == kind)
-            taken.add_sample(taken.name, {**label, "kind": kind}, held)
+            taken.add((*label, kind), held, (*names, "kind"))
         for (judged, of), begun in starts.items():
-            start.add_sample(start.name, {**label, "verdict": judged, "kind": of}, min(begun) / 1000)
+            start.add((*label, judged, of), min(begun) / 1000, (*names, "verdict", "kind"))
         for key, count in watch.state.counted.items():
             judged, of = read_judged_key(key)
-            incidents.add_sample(f"{incidents.name}_total", {**label, "verdict": judged, "kind": of}, count)
-        quarantined.add_sample(quarantined.name, label, _quarantined(desk))
-        unapplied.add_sample(f"{unapplied.name}_total", label, watch.state.unapplied)
+            incidents.add((*label, judged, of), count, (*names, "verdict", "kind"))
+        quarantined.add(label, _quarantined(desk), names)
+        unapplied.add(label, watch.state.unapplied, names)
     yield from (suspected, confirmed, taken, quarantine, start, incidents, quarantined, unapplied)
 
 
@@ -102,41 +107,40 @@ def _quarantined(desk: Desk) -> int:
     return len(quarantined_slots(desk.state.watch.incidents, desk.rules.day, desk.rules.opened))
 
 
-def line_families(lines: list[Line], _now: int) -> Iterator[Metric]:
+def line_families(lines: list[Line], _now: int) -> Iterator[Family]:
     """Yield the metric families that only lines have: overloads, withheld live figures, calls not checked."""
-    overload = GaugeMetricFamily("tocsin_overload", "Whether the line is overloaded: 0 or 1.", labels=LINE)
-    withheld = GaugeMetricFamily(
+    overload = Family("gauge", "tocsin_overload", "Whether the line is overloaded: 0 or 1.", LINE)
+    withheld = Family(
+        "gauge",
         "tocsin_figure_withheld",
         "Whether the line's corrected figure is withheld for a reason: 0 or 1.",
-        labels=(*LINE, "reason"),
+        (*LINE, "reason"),
     )
-    unwatched = CounterMetricFamily(
-        "tocsin_calls_unwatched", "Calls left out of the checks to limit the size of the state.", labels=LINE
+    unwatched = Family(
+        "counter", "tocsin_calls_unwatched", "Calls left out of the checks to limit the size of the state.", LINE
     )
     for line in lines:
         label, figure = (line.rules.site, line.rules.line), corrected_of(line)
         open_now = line.watch.incidents.open(lambda each: each.status != "dismissed")
-        overload.add_metric(label, any(each.verdict == "overload" for each in open_now))
+        overload.add(label, any(each.verdict == "overload" for each in open_now))
         for reason in REASONS:
-            withheld.add_metric((*label, reason), figure.guard is not None and figure.guard.reason == reason)
-        unwatched.add_metric(label, line.watch.state.missed)
+            withheld.add((*label, reason), figure.guard is not None and figure.guard.reason == reason)
+        unwatched.add(label, line.watch.state.missed)
     yield from (overload, withheld, unwatched)
 
 
-def usual_families(lines: list[Line], now: int) -> Iterator[Metric]:
+def usual_families(lines: list[Line], now: int) -> Iterator[Family]:
     """Yield the metric families of usual values at `now` (ms); unknown values have no sample."""
-    lost = GaugeMetricFamily(
-        "tocsin_lost_call_ratio_expected", "Usual lost-call rate at this hour of the week.", labels=LINE
-    )
-    offered = GaugeMetricFamily(
-        "tocsin_calls_offered_expected", "Calls that usually enter the line in this hour of the week.", labels=LINE
+    lost = Family("gauge", "tocsin_lost_call_ratio_expected", "Usual lost-call rate at this hour of the week.", LINE)
+    offered = Family(
+        "gauge", "tocsin_calls_offered_expected", "Calls that usually enter the line in this hour of the week.", LINE
     )
     for line in lines:
         label, usual = (line.rules.site, line.rules.line), usual_at(line, now)
         if usual.lost is not None:
-            lost.add_metric(label, usual.lost)
+            lost.add(label, usual.lost)
         if usual.offered is not None:
-            offered.add_metric(label, usual.offered)
+            offered.add(label, usual.offered)
     yield from (lost, offered)
 
 

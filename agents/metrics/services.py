@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
-
 from agents.metrics.buckets import add_waits, buckets
+from agents.metrics.family import Family
 from agents.metrics.labels import SERVICE
 from streams.calls.windows import WINDOWS
 from streams.desks.service import Service
@@ -21,7 +20,7 @@ OUTCOMES = {
 }
 
 
-def families(services: list[Service], now: int) -> Iterator[Metric]:
+def families(services: list[Service], now: int) -> Iterator[Family]:
     yield from _counters(services)
     yield from _waiting(services, now)
     yield from _windows(services, now)
@@ -31,74 +30,76 @@ def _label(service: Service) -> tuple[str, str]:
     return (service.rules.site, service.rules.service)
 
 
-def _counters(services: list[Service]) -> Iterator[Metric]:
-    issued = CounterMetricFamily("tocsin_tickets_issued", "Distinct tickets.", labels=SERVICE)
-    waits = HistogramMetricFamily("tocsin_ticket_wait_seconds", "Wait from issue to first call.", labels=SERVICE)
-    cut = CounterMetricFamily("tocsin_tickets_cut", "Tickets settled early because too many were live.", labels=SERVICE)
-    forgotten = CounterMetricFamily(
+def _counters(services: list[Service]) -> Iterator[Family]:
+    issued = Family("counter", "tocsin_tickets_issued", "Distinct tickets.", SERVICE)
+    waits = Family("histogram", "tocsin_ticket_wait_seconds", "Wait from issue to first call.", SERVICE)
+    cut = Family("counter", "tocsin_tickets_cut", "Tickets settled early because too many were live.", SERVICE)
+    forgotten = Family(
+        "counter",
         "tocsin_tickets_forgotten",
         "Settled tickets no longer remembered: if repeated, they would be counted again.",
-        labels=SERVICE,
+        SERVICE,
     )
     for service in services:
         label, state = _label(service), service.state
-        issued.add_metric(label, state.issued)
-        waits.add_metric(label, *buckets(TICKET_WAIT_BOUNDS, state.shown.wait))
-        cut.add_metric(label, state.cut)
-        forgotten.add_metric(label, state.forgotten)
+        issued.add(label, state.issued)
+        waits.add_histogram(label, *buckets(TICKET_WAIT_BOUNDS, state.shown.wait))
+        cut.add(label, state.cut)
+        forgotten.add(label, state.forgotten)
     yield from (issued, waits, cut, forgotten)
     for outcome, (name, words) in OUTCOMES.items():
-        family = CounterMetricFamily(f"tocsin_tickets_{name}", words, labels=SERVICE)
+        family = Family("counter", f"tocsin_tickets_{name}", words, SERVICE)
         for service in services:
-            family.add_metric(_label(service), service.state.shown.counter(outcome, service.count(outcome)))
+            family.add(_label(service), service.state.shown.counter(outcome, service.count(outcome)))
         yield family
 
 
-def _waiting(services: list[Service], now: int) -> Iterator[Metric]:
-    waiting = GaugeMetricFamily("tocsin_tickets_waiting", "Visitors waiting for a first call now.", labels=SERVICE)
-    longest = GaugeMetricFamily(
-        "tocsin_ticket_longest_wait_seconds", "Longest wait of the visitors waiting now.", labels=SERVICE
+def _waiting(services: list[Service], now: int) -> Iterator[Family]:
+    waiting = Family("gauge", "tocsin_tickets_waiting", "Visitors waiting for a first call now.", SERVICE)
+    longest = Family(
+        "gauge", "tocsin_ticket_longest_wait_seconds", "Longest wait of the visitors waiting now.", SERVICE
     )
     for service in services:
         waits = service.waiting(now)
-        waiting.add_metric(_label(service), len(waits))
-        longest.add_metric(_label(service), max(waits, default=0) / 1000)
+        waiting.add(_label(service), len(waits))
+        longest.add(_label(service), max(waits, default=0) / 1000)
     yield from (waiting, longest)
 
 
-def _windows(services: list[Service], now: int) -> Iterator[Metric]:
+def _windows(services: list[Service], now: int) -> Iterator[Family]:
     labels = (*SERVICE, "window")
-    counters = GaugeMetricFamily(
-        "tocsin_counters_open", "Counters that called or served someone in the window.", labels=labels
+    counters = Family("gauge", "tocsin_counters_open", "Counters that called or served someone in the window.", labels)
+    called = Family("gauge", "tocsin_tickets_called", "Tickets first called in the window.", labels)
+    mean = Family(
+        "gauge", "tocsin_ticket_wait_seconds_mean", "Mean wait of the tickets first called in the window.", labels
     )
-    called = GaugeMetricFamily("tocsin_tickets_called", "Tickets first called in the window.", labels=labels)
-    mean = GaugeMetricFamily(
-        "tocsin_ticket_wait_seconds_mean", "Mean wait of the tickets first called in the window.", labels=labels
-    )
-    quantile = GaugeMetricFamily(
+    quantile = Family(
+        "gauge",
         "tocsin_ticket_wait_seconds_quantile",
         "Quantile of the waits of the tickets first called in the window (within 1 %).",
-        labels=(*labels, "quantile"),
+        (*labels, "quantile"),
     )
-    serving = GaugeMetricFamily(
+    serving = Family(
+        "gauge",
         "tocsin_ticket_service_seconds_mean",
         "Mean time in service of the tickets first called in the window.",
-        labels=labels,
+        labels,
     )
-    absent = GaugeMetricFamily(
+    absent = Family(
+        "gauge",
         "tocsin_ticket_no_show_ratio",
         "No-shows over ended tickets, among the tickets first called in the window.",
-        labels=labels,
+        labels,
     )
     for service in services:
         for window in WINDOWS:
             visits = service.window(window, now)
             label = (*_label(service), window.name)
-            counters.add_metric(label, service.open_counters(window, now))
-            called.add_metric(label, visits.waits.count)
+            counters.add(label, service.open_counters(window, now))
+            called.add(label, visits.waits.count)
             add_waits(mean, quantile, label, visits.waits)
             if (served := visits.times_in_service.mean()) is not None:
-                serving.add_metric(label, served / 1000)
+                serving.add(label, served / 1000)
             if visits.no_show_rate is not None:
-                absent.add_metric(label, visits.no_show_rate)
+                absent.add(label, visits.no_show_rate)
     yield from (counters, called, mean, quantile, serving, absent)

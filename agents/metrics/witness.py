@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-
+from agents.metrics.family import Family
 from agents.metrics.labels import LINE
 from streams.desks.line import Line
 from streams.watch.second_record import KINDS
@@ -14,29 +13,32 @@ from streams.watch.second_record import KINDS
 RESULTS: Final = ("matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered", "late", "dropped")
 
 
-def families(lines: Iterable[Line]) -> Iterator[Metric]:
+def families(lines: Iterable[Line]) -> Iterator[Family]:
     """Yield the metric families of the lines with a witness; the counter counts only final results."""
-    calls = CounterMetricFamily(
+    calls = Family(
+        "counter",
         "tocsin_witness_calls",
         "Calls by how they match the line's second record, counted once this is final.",
-        labels=(*LINE, "result"),
+        (*LINE, "result"),
     )
-    disputed = GaugeMetricFamily(
+    disputed = Family(
+        "gauge",
         "tocsin_witness_disputed_calls",
         "Calls of open incidents on which the line and its second record disagree.",
-        labels=LINE,
+        LINE,
     )
-    unheard = GaugeMetricFamily(
+    unheard = Family(
+        "gauge",
         "tocsin_witness_unheard_calls",
         "Consecutive calls of the line since the last event of its second record.",
-        labels=LINE,
+        LINE,
     )
     for line in lines:
         if line.witness is not None:
             label = line.rules.site, line.name
             for result in RESULTS:
-                calls.add_metric((*label, result), getattr(line.witness.state, result))
+                calls.add((*label, result), getattr(line.witness.state, result))
             now_open = line.watch.incidents.open(lambda each: each.cause in KINDS and each.status != "dismissed")
-            disputed.add_metric(label, sum(len(incident.evidence[0].calls) for incident in now_open))
-            unheard.add_metric(label, line.witness.figures().unheard)
+            disputed.add(label, sum(len(incident.evidence[0].calls) for incident in now_open))
+            unheard.add(label, line.witness.figures().unheard)
     yield from (calls, disputed, unheard)

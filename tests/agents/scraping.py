@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any, cast
 
 import msgspec
 from faust.types import TP
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
-from agents.metrics.written import Encoder
+from agents.metrics.family import Family
+from agents.metrics.written import Encoder, Page
 from agents.worker import liveness
 from agents.worker.figures import Figures
 from agents.worker.ownership import Ownership
@@ -156,3 +159,10 @@ def calls(count: int, kind: str = "lost", **more: Any) -> list[bytes]:
 def ticket(number: str, kind: str, at: float, counter: str | None = None) -> bytes:
     fields = {"service": "cards", "ticket": number, "type": kind, "at": NOW + at, "counter": counter}
     return msgspec.json.encode(msgspec.convert(fields, TicketEvent))
+
+
+def samples_of(families: Iterable[Family]) -> list[Sample]:
+    """Return the samples of families of desks."""
+    pages = (generate_latest(Page([family.head()])) + family.text() for family in families)
+    found = text_string_to_metric_families(b"".join(pages).decode())
+    return [sample for family in found for sample in family.samples]

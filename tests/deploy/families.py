@@ -37,13 +37,18 @@ def families() -> dict[str, frozenset[str]]:
     follower, years = SimpleNamespace(read=None), SimpleNamespace(shown=list, broken=dict)
     weeks = SimpleNamespace(site=OFFICE.site, coming=list)
     board = BoardFigures(cast("Any", follower), cast("Any", years), cast("Any", weeks), lambda _: {}, list)
-    of_desks = [family for written in kinds(lambda _: OFFICE) for family in written.families()]
+    of_desks = [
+        (family.name, family.kind, family.labels)
+        for written in kinds(lambda _: OFFICE)
+        for family in written.families()
+    ]
     of_worker = (*catalogue.site_families({OFFICE.site: OFFICE}, {OFFICE.site: True}), *Worker().figures.pipeline())
-    shown: list[Any] = [*of_desks, *of_worker, *board.collect(), *_across().collect()]
+    shown: list[Any] = [*of_worker, *board.collect(), *_across().collect()]
+    others = [(family.name, family.type, family._labelnames) for family in shown]
     return {AWAY: frozenset()} | {
-        family.name + suffix: frozenset(family._labelnames)
-        for family in shown
-        for suffix in SUFFIXES.get(family.type, ("",))
+        name + suffix: frozenset(labels)
+        for name, kind, labels in (*of_desks, *others)
+        for suffix in SUFFIXES.get(kind, ("",))
     }
 
 

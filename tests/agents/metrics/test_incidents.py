@@ -14,6 +14,7 @@ from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.tickets.rules import ServiceRules
 from streams.watch.incident import Decided, Incident
+from tests.agents.scraping import samples_of
 from tests.streams.indicators.telling import incident
 from tests.streams.telling import event
 from tests.streams.watch.telling import DAY, office_open, opening
@@ -27,9 +28,11 @@ def shown(*incidents: Incident) -> set[tuple[str, ...]]:
     line = Line(OPEN)
     line.watch.incidents.kept.extend(incidents)
     return {
-        (sample.name.removeprefix("tocsin_"), *(value for name, value in sample.labels.items() if name not in LINE))
-        for family in (*families([line], opening(1) * 1000), *line_families([line], opening(1) * 1000))
-        for sample in family.samples
+        (
+            sample.name.removeprefix("tocsin_"),
+            *(sample.labels[name] for name in ("verdict", "kind", "reason") if name in sample.labels),
+        )
+        for sample in samples_of((*families([line], opening(1) * 1000), *line_families([line], opening(1) * 1000)))
         if sample.value
     }
 
@@ -136,8 +139,7 @@ def test_what_the_watch_dropped_is_counted() -> None:
     line = Line(OPEN)
     line.state.watch.missed, line.state.watch.unapplied = 3, 2
     every = (*families([line], opening(1) * 1000), *line_families([line], opening(1) * 1000))
-    samples = [sample for family in every for sample in family.samples]
-    counted = {sample.name: (sample.value, set(sample.labels)) for sample in samples if sample.value > 1}
+    counted = {sample.name: (sample.value, set(sample.labels)) for sample in samples_of(every) if sample.value > 1}
     assert counted == {
         "tocsin_calls_unwatched_total": (3, set(LINE)),
         "tocsin_reviews_unapplied_total": (2, set(LINE)),
@@ -149,7 +151,7 @@ def test_a_miscount_of_a_counter_names_its_service_and_the_slots_of_its_opening_
     found = told("waits times 60", "unit")
     found.start, found.end, found.desk = opening(0) * 1000, (opening(0) + 3600) * 1000, "service"
     service.watch.incidents.kept.append(found)
-    samples = [sample for family in families([service], 0) for sample in family.samples if sample.value]
+    samples = [sample for sample in samples_of(families([service], 0)) if sample.value]
     of = {"site": "lozere", "service": "cards"}
     assert {(each.name, each.value) for each in samples if each.labels == of} == {("tocsin_quarantined_slots", 4)}
     assert [each.labels for each in samples if each.name == "tocsin_miscount_suspected"] == [{**of, "kind": "unit"}]
@@ -159,8 +161,8 @@ def test_the_calls_that_are_usual_in_an_open_hour_are_shown_once_days_were_learn
     line = Line(OPEN)
 
     def usual(at: float) -> float | None:
-        (found,) = (each for each in usual_families([line], round(at * 1000)) if each.name.endswith("offered_expected"))
-        return found.samples[0].value if found.samples else None
+        found = samples_of(usual_families([line], round(at * 1000)))
+        return next((each.value for each in found if each.name.endswith("offered_expected")), None)
 
     assert usual(opening(15)) is None
     for number, at in enumerate(at for day in range(15) for at in range(opening(day), opening(day) + 8 * 3600, 300)):

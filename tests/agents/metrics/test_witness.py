@@ -6,6 +6,7 @@ from agents.metrics.witness import RESULTS, families
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.events import CallEvent
+from tests.agents.scraping import samples_of
 
 
 def told(line: Line, number: int, outcome: str) -> None:
@@ -17,18 +18,15 @@ def told(line: Line, number: int, outcome: str) -> None:
 
 
 def gauge(line: Line, name: str) -> float:
-    (family,) = (each for each in families([line]) if each.name == name)
-    (sample,) = family.samples
+    (sample,) = (each for each in samples_of(families([line])) if each.name == name)
     return sample.value
 
 
 def shown(line: Line) -> dict[tuple[str, str, str], float]:
-    family = next(iter(families([line])))
-    assert family.name == "tocsin_witness_calls"
     return {
         (each.labels["site"], each.labels["line"], each.labels["result"]): each.value
-        for each in family.samples
-        if each.value
+        for each in samples_of(families([line]))
+        if each.name == "tocsin_witness_calls_total" and each.value
     }
 
 
@@ -45,8 +43,8 @@ def test_every_result_is_shown_from_the_start_and_none_of_a_line_without_a_witne
     family, *gauges = families(
         [Line(LineRules(site="lozere", line="accueil", witness="cel")), Line(LineRules(site="lozere", line="standard"))]
     )
-    assert [len(each.samples) for each in gauges] == [1, 1]
-    assert [each.labels["result"] for each in family.samples] == list(RESULTS)
+    assert [len(samples_of([each])) for each in gauges] == [1, 1]
+    assert [each.labels["result"] for each in samples_of([family])] == list(RESULTS)
 
 
 def test_the_calls_of_incidents_that_go_on_are_in_dispute() -> None:

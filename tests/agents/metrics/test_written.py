@@ -11,14 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import generate_latest
-from prometheus_client.core import Metric
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse
 
 from agents.metrics.depth import families
 from agents.metrics.subjects import DEPTH_MS
-from agents.metrics.written import Page, samples_of
 from agents.worker.figures import Figures
 from config.settings import Settings
 from streams.feed import Input
@@ -230,17 +228,3 @@ def test_what_is_kept_is_what_would_be_written_anew(lines: dict[str, Any], data:
         assert office.shows_what_is_true()
     open_metrics = page(parse_openmetrics(office.worker.written(generate_openmetrics)))  # type: ignore[no-untyped-call]
     assert sorted(open_metrics) == sorted(page(parse(office.worker.exposition())))
-
-
-NAMES: Final = st.from_regex(r"[a-z_]{1,8}", fullmatch=True)
-
-
-@given(
-    st.lists(st.tuples(st.dictionaries(NAMES, st.text(max_size=8), min_size=1, max_size=3), st.floats()), max_size=4)
-)
-def test_samples_are_written_as_by_prometheus_own_client(samples: list[tuple[dict[str, str], float]]) -> None:
-    family = Metric("tocsin_calls", "Calls.", "gauge")
-    for labels, value in samples:
-        family.add_sample("tocsin_calls", labels, value)
-    head = generate_latest(Page([Metric("tocsin_calls", "Calls.", "gauge")]))
-    assert head + samples_of(family) == generate_latest(Page([family]))

@@ -1,0 +1,86 @@
+"""A metric family of desks, whose samples are text as soon as they are added.
+
+A desk has more than a hundred samples. prometheus_client makes an object and a dictionary of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from prometheus_client.core import Metric
+from prometheus_client.utils import floatToGoString
+
+Kind: TypeAlias = Literal["counter", "gauge", "histogram"]
+Labels: TypeAlias = tuple[str, ...]
+
+EXACT: Final = 1e6  # numbers nearer to zero are written by Prometheus as by Python
+_BOUND: Final = "\0"  # stands for the upper bound of a bucket
+
+
+class Family:
+    """A metric family and the lines of its samples, as prometheus_client writes them in both formats."""
+
+    __slots__ = ("documentation", "kind", "labels", "lines", "name")
+
+    def __init__(self, kind: Kind, name: str, documentation: str, labels: Labels) -> None:
+        self.kind: Kind = kind
+        self.name = name
+        self.documentation = documentation
+        self.labels = labels
+        self.lines: list[str] = []
+
+    def add(self, values: Labels, number: float, labels: Labels | None = None) -> None:
+        """Add a sample with the values of the family's labels, or of these `labels`."""
+        name = f"{self.name}_total" if self.kind == "counter" else self.name
+        self.lines.append(f"{_series(name, labels or self.labels, values)} {_number(number)}\n")
+
+    def add_histogram(self, values: Labels, buckets: Sequence[tuple[str, int]], total: float) -> None:
+        """Add a histogram: cumulative counts by upper bound, and the sum."""
+        (_, count), bucket = buckets[-1], _series(f"{self.name}_bucket", (*self.labels, "le"), (*values, _BOUND))
+        start, end = bucket.split(_BOUND)
+        self.lines += [f"{start}{bound}{end} {_number(upto)}\n" for bound, upto in buckets]
+        self.lines.append(f"{_series(f'{self.name}_count', self.labels, values)} {_number(count)}\n")
+        self.lines.append(f"{_series(f'{self.name}_sum', self.labels, values)} {_number(total)}\n")
+
+    def text(self) -> bytes:
+        """Return the lines of the samples."""
+        return "".join(self.lines).encode()
+
+    def head(self) -> Metric:
+        """Return the family without samples."""
+        return Metric(self.name, self.documentation, self.kind)
+
+
+class _Form(NamedTuple):
+    """The name and labels of a series, with the values to be filled in."""
+
+    text: str
+    order: Callable[[Labels], Labels]  # of the values in it
+    quotes: int
+
+
+@cache
+def _form(name: str, labels: Labels) -> _Form:
+    order = sorted(range(len(labels)), key=labels.__getitem__)
+    pairs = ",".join(f'{labels[number]}="%s"' for number in order)
+    return _Form(f"{name}{{{pairs}}}", itemgetter(*order), 2 * len(labels))
+
+
+def _series(name: str, labels: Labels, values: Labels) -> str:
+    form = _form(name, labels)
+    text = form.text % form.order(values)
+    if "\\" in text or "\n" in text or text.count('"') != form.quotes:
+        return form.text % form.order(tuple(map(_escaped, values)))
+    return text
+
+
+def _number(value: float) -> str:
+    written: str = repr(float(value)) if -EXACT < value < EXACT else floatToGoString(value)  # type: ignore[no-untyped-call]
+    return written
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
