@@ -17,6 +17,7 @@ from streams.watch.guard import Reason
 from streams.watch.incident import Incident, Verdict, read_judged_key
 from streams.watch.incidents import counted_wrong, covering, quarantined_slots
 from streams.watch.laws import Kind, Miscount
+from streams.watch.quarantine import slots_in_quarantine
 
 MISCOUNT_KINDS = get_args(Miscount)
 REASONS = get_args(Reason)
@@ -103,7 +104,7 @@ def _kinds(desk: Desk) -> Sequence[Kind]:
 
 def _quarantined(desk: Desk) -> int:
     if isinstance(desk, Line):
-        return corrected_of(desk).quarantined
+        return 0 if desk.reported is not None else slots_in_quarantine(desk.watch)
     return len(quarantined_slots(desk.state.watch.incidents, desk.rules.day, desk.rules.opened))
 
 

@@ -133,7 +133,9 @@ def corrected(
     if guard is None and doubt.goes_on and not doubt.unanswered:
         guard = doubt.guard
     figure = _without_miscounts(sound, doubt.stretch, wrong, unjudged)
-    without = _without_miscounts(sound, Stretch(), wrong, doubt.stretch.slots + unjudged)
+    without = figure
+    if doubt.stretch != Stretch():
+        without = _without_miscounts(sound, Stretch(), wrong, doubt.stretch.slots + unjudged)
     if doubt.unanswered and guard is None:
         return _either(figure, without, sound)
     figure.coverage = without.coverage

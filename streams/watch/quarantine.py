@@ -61,6 +61,11 @@ def correct(raw: Counts, watch: Watch) -> Corrected:
     return corrected(about, wrong, doubt, watch.guard())
 
 
+def slots_in_quarantine(watch: Watch) -> int:
+    """Return the number of a line's open slots in miscounts, as in its corrected counts."""
+    return sum(slots for belief, slots in _quarantine(watch).opened.items() if belief != DOUBTED)
+
+
 def _explained(watch: Watch, incident: Incident) -> bool:
     """Return whether an undecided incident begins and ends in miscounts."""
     start, end = incident.bounds()

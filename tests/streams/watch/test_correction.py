@@ -13,15 +13,22 @@ from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
-from streams.watch.correction import intervals
+from streams.watch import quarantine
+from streams.watch.correction import Corrected, intervals
 from streams.watch.guard import Guard
 from streams.watch.incident import Incident, Judgement
-from streams.watch.quarantine import correct
 from streams.watch.slot import Slot
 from streams.watch.watch import Watch
 from tests.streams.watch.telling import A_DAY, DAY, FIRST, RULES, Telling, closed, incidents, opening, slot_no
 
 OPEN_A_DAY = 32
+
+
+def correct(raw: Counts, of: Watch) -> Corrected:
+    """Return the corrected counts, whose quarantine can also be known without them."""
+    found = quarantine.correct(raw, of)
+    assert quarantine.slots_in_quarantine(of) == found.quarantined
+    return found
 
 
 def watch(*days: dict[int, Slot], opened: int | None = None) -> Watch:
