@@ -17,7 +17,7 @@ Kind: TypeAlias = Literal["counter", "gauge", "histogram"]
 Labels: TypeAlias = tuple[str, ...]
 
 EXACT: Final = 1e6  # numbers nearer to zero are written by Prometheus as by Python
-_BOUND: Final = "\0"  # stands for the upper bound of a bucket
+_BOUND: Final = "\0"  # in place of the upper bound of a bucket
 
 
 class Family:
