@@ -28,7 +28,7 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     _OWN: ("command analyze", "command init", "command reconcile", "command simulate"),
     _DECIDES: (
         *("command review confirm", "command review dismiss", "command review reopen", "command review declare"),
-        *("command review erase", "page /declare", "command review answer"),
+        *("command review take", "command review erase", "page /declare", "command review answer"),
         *(f"{of} /door{way}" for of in ("page", "nation's page") for way in ("", "/oidc", "/oidc/back")),
     ),
     "It draws calls for a person to check; its bounds are those of the year's report.": ("command certify",),
