@@ -241,7 +241,7 @@ def _twice(_view: View) -> Callable[[SeenCase], bool | None]:
 
 
 def _unclosed(_view: View) -> Callable[[SeenCase], bool | None]:
-    return lambda case: None if case.met < 0 else case.ended < 0 and not case.left
+    return lambda case: None if min(case.begun, case.met) < 0 else case.ended < 0 and not case.left
 
 
 def _unmet(_view: View) -> Callable[[SeenCase], bool | None]:
