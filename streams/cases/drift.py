@@ -20,7 +20,9 @@ from msgspec import Struct, field
 
 from streams.cases.case import SeenCase
 from streams.cases.usual import BreakShare, UsualCases
-from streams.cases.view import ALARM, Sign, View
+from streams.cases.view import ALARM, MANY, STILL, Sign, View
+from streams.checks.bernoulli_cusum import raised
+from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState
 from streams.kept.times import DAY_MS
 from streams.watch.incident import Incident
@@ -48,46 +50,53 @@ class DriftState(Struct):
     falls: bool = False  # the latest incident is a fall
     served: float = 0.0  # nats, that no-shows were served
 
+    @property
+    def sure(self) -> bool:
+        """Whether visitors who came are counted as no-shows."""
+        return not self.falls and self.served >= ALARM
+
 
 def is_absent(case: SeenCase) -> bool | None:
     """Return whether a visitor of a day that is over did not come; None if not called, or not to be served here."""
     if case.absent:
         return True
-    return None if case.left or case.met < 0 else max(case.served, case.ended) < 0
+    return None if case.left or min(case.begun, case.met) < 0 else max(case.served, case.ended) < 0
 
 
 def drifted(view: View, state: DriftState, day: int) -> Sign | None:
-    """Weigh the visitors of a local day (an ordinal) that is over; return the sign of another share than usual."""
+    """Weigh the visitors of a local day (an ordinal) that is over; return the sign of another share than usual.
+
+    A day without one is learnt, unless a chart suspects it or visitors waited long.
+    """
     usual, own = view.usual, [each for each in view.cases if each.day == day]
     judged = [(each, absent) for each in own if (absent := is_absent(each)) is not None]
-    share = usual.share(VISITORS_COME)
+    seen, share = sum(absent for _, absent in judged), usual.share(VISITORS_COME)
     expected = share.of(LEAST, times=1.0)
-    if share.cases < DAYS * usual.a_day or expected > MOST:
-        return None
-    doubted = VISITORS_COME in view.doubted
-    rise, fall = (PolyaState(), PolyaState()) if doubted else (state.rise, state.fall)
+    known = share.cases >= max(MANY, DAYS * usual.a_day) and expected <= MOST
+    if known:
+        state.served = max(0.0, state.served + _served(own, usual.share(KEPT)))
+    if known and VISITORS_COME in view.doubted:
+        odds = (FALL if state.falls else RISE).odds_ratio
+        weight = day_weight(seen, len(judged), expected, raised(expected, odds), RHO)
+        if weight >= GOING_ON:
+            return Sign(VISITORS_COME, "drift", own, seen, len(judged), weight, sure=state.sure)
     waited = _waited(view, own)
-    for case, absent in judged:
+    for case, absent in judged if known and VISITORS_COME not in view.doubted else ():
         if not waited:
-            RISE.add(rise, int(absent), expected, day, case.at)
-        FALL.add(fall, int(absent), expected, day, case.at)
-    state.served = max(0.0, state.served + _served(own, usual.share(KEPT)))
-    falls = state.falls if doubted else fall.total > rise.total
-    chart = fall if falls else rise
-    if chart.total < (GOING_ON if doubted else ALARM):
+            RISE.add(state.rise, int(absent), expected, day, case.at)
+        if expected > LEAST:
+            FALL.add(state.fall, int(absent), expected, day, case.at)
+    chart = max((state.rise, state.fall), key=lambda each: each.total)
+    if chart.total < STILL and not waited:
+        share.learn(seen, len(judged))
+        kept = [*_keeps(own)]
+        usual.share(KEPT).learn(sum(kept), len(kept))
+    if chart.total < ALARM:
         return None
-    state.rise, state.fall, state.falls = PolyaState(), PolyaState(), falls
-    begun, seen = SeenCase(-1, 0, begun=chart.since, day=day), sum(absent for _, absent in judged)
-    sure = not falls and state.served >= ALARM
-    return Sign(VISITORS_COME, "drift", [begun, *own], seen, len(judged), chart.total, sure=sure)
-
-
-def learn_drift(view: View) -> None:
-    """Learn the share of no-shows of a day, and of those that keep their counter."""
-    judged = [absent for each in view.cases if (absent := is_absent(each)) is not None]
-    view.usual.share(VISITORS_COME).learn(sum(judged), len(judged))
-    kept = [*_keeps(view.cases)]
-    view.usual.share(KEPT).learn(sum(kept), len(kept))
+    state.falls = chart is state.fall
+    state.rise, state.fall = PolyaState(), PolyaState()
+    begun = SeenCase(-1, 0, begun=chart.since, day=day)
+    return Sign(VISITORS_COME, "drift", [begun, *own], seen, len(judged), chart.total, sure=state.sure)
 
 
 def settled(incident: Incident, usual: UsualCases, now: int) -> bool:

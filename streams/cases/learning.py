@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from streams.cases.case import SeenCase
-from streams.cases.drift import learn_drift
 from streams.cases.hours import CLOCK, NO_ANSWERS, DayHours
 from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, odd
 from streams.cases.usual import UsualCases
@@ -30,8 +29,6 @@ def learn(rules: CaseRules, usual: UsualCases, cases: Collection[SeenCase], toda
     usual.waits.learn(each.wait / 1000 for each in met if each.wait is not None and each.wait >= 0)
     usual.times.learn(each.time / 1000 for each in view.timed if each.time is not None and each.time >= 0)
     _learn_shares(rules, usual, cases, today, met)
-    if view.service:
-        learn_drift(view)
     usual.share(CROWDED).learn(*view.overlaps(own))
     hours, sound = DayHours(rules, today), [each for each in cases if not each.fault]
     if not view.service:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from streams.cases.case import SeenCase
-from streams.cases.drift import VISITORS_COME, DriftState, drifted, is_absent, learn_drift
+from streams.cases.drift import VISITORS_COME, DriftState, drifted, is_absent
 from streams.cases.usual import UsualCases
 from streams.cases.view import CaseRules, Sign, View
 from streams.kept.times import DAY_MS, MINUTE_MS, utc_day
@@ -45,7 +45,7 @@ def usual(absent: int = 3) -> UsualCases:
         cases = day(number, absent)
         found.learn_count(len(cases))
         found.waits.learn([(each.wait or 0) / 1000 for each in cases])
-        learn_drift(view(found, cases))
+        drifted(view(found, cases), DriftState(), cases[0].day)
     return found
 
 
@@ -91,6 +91,17 @@ def test_long_waits_explain_more_no_shows() -> None:
 def test_nothing_is_said_before_the_share_is_known_or_if_most_do_not_come() -> None:
     assert signs(later(12), UsualCases()) == []
     assert signs(later(60), usual(40)) == []
+
+
+def test_a_desk_that_records_no_no_shows_is_not_suspected_of_a_fall() -> None:
+    assert signs(later(0, 80), usual(0)) == []
+
+
+def test_a_suspected_day_is_not_learnt() -> None:
+    known = usual()
+    before = known.share(VISITORS_COME).cases
+    assert signs(later(30, 1), known) == []
+    assert known.share(VISITORS_COME).cases == before
 
 
 @pytest.mark.parametrize(("absent", "going"), [(12, True), (4, False), (0, False)])
