@@ -32,6 +32,8 @@ class BookedVisits(Struct, frozen=True):
     no_show: int
     wait: float | None
     walk_in_wait: float | None
+    called: int = 0  # of those with an appointment, those with a wait
+    walk_ins: int = 0  # the others with a wait
 
     @classmethod
     def of(cls, days: Sequence[ServiceDay]) -> BookedVisits | None:
@@ -49,6 +51,8 @@ class BookedVisits(Struct, frozen=True):
             sum(slot.booked_no_show for slot in slots),
             own.total / own.count / 1000 if own.count else None,
             (every.total - own.total) / others / 1000 if others else None,
+            own.count,
+            others,
         )
 
 
