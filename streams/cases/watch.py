@@ -56,6 +56,7 @@ class CaseMoments(NamedTuple):
     ended: int = NO_MOMENT
     left: bool = False
     absent: bool = False
+    booked: bool = False
 
 
 class CaseWatch:
@@ -92,7 +93,7 @@ class CaseWatch:
         case.met = moments.met if case.met < 0 or 0 <= moments.met < case.met else case.met
         case.served = moments.served if moments.served >= 0 else case.served
         case.ended = moments.ended if moments.ended >= 0 else case.ended
-        case.left, case.absent = moments.left, moments.absent
+        case.left, case.absent, case.booked = moments.left, moments.absent, moments.booked
         if counter is not None:
             case.counter = crc32(counter.encode()) | 1
 

@@ -123,7 +123,7 @@ class Service:
     def _watch(self, event: TicketEvent, at: int, ticket: Ticket, *, again: bool) -> None:
         """Show the watch a ticket after an event; `again` if it was issued before."""
         outcome, seen = ticket.outcome, (ticket.issued, ticket.first_call, ticket.served, ticket.completed)
-        moments = CaseMoments(*seen, outcome not in {OPEN_TICKET, SERVED}, outcome == NO_SHOW)
+        moments = CaseMoments(*seen, outcome not in {OPEN_TICKET, SERVED}, outcome == NO_SHOW, ticket.booked)
         counter = event.counter if event.type in {"called", "served"} else None
         self.watch.note(event.ticket, self.rules.day(at), moments, counter=counter, again=again)
 

@@ -52,6 +52,7 @@ class Row(Struct):
     counter: str | None = None
     day: int = 0  # index of its day
     wait: float | None = None  # s: the true one
+    booked: bool = False
 
 
 class Office(NamedTuple):
@@ -199,7 +200,7 @@ def _day(
         chance = no_show if patience is None else no_show * min(3, 0.5 + 0.5 * (met - begun) / patience)
         if random.random() < chance:
             heapreplace(free, (met + 90, counter))
-            rows.append(Row(name, begun, met, None, None, "no_show", counter, index))
+            rows.append(Row(name, begun, met, None, None, "no_show", counter, index, booked=planned))
             continue
         served = met + round(random.uniform(10, 60))
         ended = served + max(20, round(mean * random.lognormvariate(-0.18, 0.6)))
@@ -209,7 +210,7 @@ def _day(
             room = next((room for room, until in enumerate(rooms) if until <= met), len(rooms))
             rooms[room : room + 1] = [ended]
             counter = f"R{room + 1}"
-        rows.append(Row(name, begun, met, float(served), float(ended), "completed", counter, index))
+        rows.append(Row(name, begun, met, float(served), float(ended), "completed", counter, index, booked=planned))
     return rows
 
 
