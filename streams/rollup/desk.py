@@ -137,9 +137,14 @@ def _booked(services: Iterable[OfficeDesk[ServiceTotals]]) -> BookedSum | None:
     visits = [each for _, each in known]
     if not visits:
         return None
-    counts = (sum(getattr(each, count) for each in visits) for count in ("issued", "served", "no_show"))
-    own = _mean((each.called, each.wait) for each in visits)
-    return BookedSum([*dict(known)], *counts, own, _mean((each.walk_ins, each.walk_in_wait) for each in visits))
+    return BookedSum(
+        [*dict(known)],
+        issued=sum(each.issued for each in visits),
+        served=sum(each.served for each in visits),
+        no_show=sum(each.no_show for each in visits),
+        wait=_mean((each.called, each.wait) for each in visits),
+        walk_in_wait=_mean((each.walk_ins, each.walk_in_wait) for each in visits),
+    )
 
 
 def _rate(kind: IndicatorKind, desks: Sequence[OfficeDesk[T]], target: float | None = None) -> RateSum:
