@@ -137,6 +137,8 @@ def test_visitors_with_an_appointment_are_counted_apart_whatever_event_says_so()
         "no_show": 1,
         "wait": (2 + 4) * 60 / 2,
         "walk_in_wait": 14 * 60.0,
+        "called": 2,
+        "walk_ins": 3,
     }
     assert "booked" not in found["permis"]
     printed = StringIO()
