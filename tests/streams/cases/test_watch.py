@@ -196,8 +196,8 @@ def test_visitors_who_are_recorded_as_no_shows_are_a_miscount_that_ends_with_it(
 
 
 def test_a_new_share_of_no_shows_is_undecided_and_usual_after_a_month() -> None:
-    world = office(0, days=110)
-    desk = folded(world, visits(world, 0, 60, "remote", BEGUN), of="tickets")
+    world = office(3, days=110)
+    desk = folded(world, visits(world, 3, 60, "remote", BEGUN), of="tickets")
     (incident,) = desk.state.watch.incidents
     assert (incident.kind, incident.verdict, incident.status) == ("drift", "undecided", "closed")
     assert incident.end - incident.start < 31 * 86_400_000
