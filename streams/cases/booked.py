@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from streams.cases.case import SeenCase
-from streams.cases.view import View
+from streams.cases.view import MANY, View
 
+AT_ONCE: Final = "met at once by appointment"
 ALL: Final = 0.9  # share of waits of 0
 SEVERAL: Final = 15  # visitors with an appointment
 
@@ -27,5 +28,7 @@ def booked_at_once(view: View) -> Callable[[SeenCase], bool | None]:
     return broken
 
 
-def nearly_all_at_once(_view: View, cases: Sequence[SeenCase]) -> bool:
+def nearly_all_at_once(view: View, cases: Sequence[SeenCase]) -> bool:
+    if view.usual.share(AT_ONCE).cases < MANY:  # appointments are new
+        return False
     return sum(each.wait == 0 for each in cases) >= ALL * len(cases) >= ALL * SEVERAL

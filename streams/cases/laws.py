@@ -14,7 +14,7 @@ from math import log
 from statistics import median
 from typing import Final, NamedTuple
 
-from streams.cases.booked import booked_at_once, nearly_all_at_once
+from streams.cases.booked import AT_ONCE, booked_at_once, nearly_all_at_once
 from streams.cases.case import SeenCase
 from streams.cases.view import BULK, NATURAL, CaseKind, Sign, View
 from streams.checks.segment import segment
@@ -309,7 +309,7 @@ CASE_LAWS: Final = (
         booked_at_once,
         nearly_all_at_once,
         most=2 * NATURAL,
-        habit="met at once by appointment",
+        habit=AT_ONCE,
     ),
     CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75, doubt=_one_day),
     CaseLaw("met one by one", "bulk", 0.002, 0.3, _met_in_bulk, fewest=BULK),

@@ -64,6 +64,12 @@ def test_other_waits_of_zero_are_not_suspected(cases: list[SeenCase], learnt: in
         assert found is None
 
 
+def test_new_appointments_are_not_suspected() -> None:
+    known = usual()
+    known.shares.clear()
+    assert sign(LAW, view(known, day(20, 30))) is None
+
+
 def test_whole_minutes_hide_waits_of_seconds() -> None:
     cases = day(20, 30, step=600_000)
     for each in cases:
