@@ -97,7 +97,8 @@ class Table(Part):
     id: Texts = ()  # the column of the call, ticket or request, or several that identify it together
     updated: MomentColumns | None = None  # by this moment, only the latest of several rows with one id counts
     queue: QueueColumn | None = None  # the line, service or channel
-    moments: Mapping[str, MomentColumns]  # by the names in MOMENTS; the first is required, unless a call is `by_end`
+    # By the names in MOMENTS; the first is required, unless rows are `by_end` or `unticketed`.
+    moments: Mapping[str, MomentColumns]
     wait: LengthColumn | None = None  # from the offer or issue to the answer, the loss or the first call
     way: LengthColumn | None = None  # from a ticket's call to its service
     talk: LengthColumn | None = None  # with the agent, or at the counter
@@ -148,7 +149,7 @@ class Table(Part):
                 )
         if self.period is not None:
             self._has_periods()
-        elif known[0] not in self.moments and not self.by_end:
+        elif known[0] not in self.moments and not (self.by_end or self.unticketed):
             words = said("a value")
             if self.of == "calls":
                 words = said("a value, or else ended alone with wait, talk and outcome")
@@ -226,6 +227,11 @@ class Table(Part):
         return (
             self.of == "calls" and set(self.moments) == {"ended"} and None not in (self.wait, self.talk, self.outcome)
         )
+
+    @property
+    def unticketed(self) -> bool:
+        """Whether visitors are served without a ticket, as at a sorting desk."""
+        return self.of == "tickets" and {"served"} <= {*self.moments} <= {"served", "completed"} and self.wait is None
 
     @model_validator(mode="after")
     def _names_its_columns(self) -> Self:

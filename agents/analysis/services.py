@@ -56,6 +56,7 @@ class ServiceReport(Struct, frozen=True):
     estimated: bool
     raw: ServiceFigures
     corrected: CorrectedService
+    unticketed: int = 0  # of the served, those without a ticket
     booked: BookedVisits | UnsetType = UNSET  # if any ticket names an appointment
     polls: PollsReport | UnsetType = UNSET
     parts: tuple[str, ...] | UnsetType = UNSET  # of a sum: the short ids of its services
@@ -107,6 +108,7 @@ def _report(services: Sequence[Service], zone: ZoneInfo, language: Language, *, 
         estimated=estimated,
         raw=ServiceFigures(wait.mean, time.mean, visits.no_show),
         corrected=corrected_service(means, zone, language),
+        unticketed=sum(slot.unticketed for part in parts for day in part.days for slot in day.slots.values()),
         booked=BookedVisits.of([day for part in parts for day in part.days]) or UNSET,
     )
     if not estimated:

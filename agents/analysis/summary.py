@@ -52,11 +52,13 @@ def show_summary(analysis: Analysis, shown: Report, incidents: Sequence[Incident
 
 
 def _besides(shown: Report) -> Iterator[str]:
-    """Yield the sentences on appointments, on tickets that were never called, and on the reasons of requests."""
+    """Yield the sentences on appointments, visits without a ticket, tickets never called, and reasons of requests."""
     words = Words(spoken_language())
     for name, service in alone(shown.services).items():
         if not isinstance(service.booked, UnsetType):
             yield labelled(name, booked_sentence(service.booked, words))
+        if service.unticketed:
+            yield labelled(name, text("{count} served without a ticket", count=number(service.unticketed)))
         if service.not_called:
             told = counted("{count} ticket was never called", "{count} tickets were never called", service.not_called)
             yield labelled(name, told)

@@ -147,6 +147,7 @@ def _title_of_cases(check: str, text: Words) -> str | None:
         "no answers": text("Are requests answered?"),
         "visits end": text("Does every visit end?"),
         "visitors are called": text("Is every visitor called?"),
+        "visitors come": text("Do as many visitors come as usual?"),
         "hours shifted": text("Is the clock right?"),
         "people add up": text("Do the totals add up?"),
         "people served": text("Was everybody served?"),

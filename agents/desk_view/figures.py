@@ -120,6 +120,8 @@ class DeskFigures:
         says = [text("mean wait of {count} visitors called", count=writing.number(count))]
         if wait.mean is None:
             says = [text("No visitor was called: no wait is known.")]
+        if service.unticketed:
+            says.append(text("{count} served without a ticket", count=writing.number(service.unticketed)))
         if service.booked is not None:
             says.append(booked_sentence(service.booked, text))
         if service.plan.target_wait is not None:

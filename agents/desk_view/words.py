@@ -44,6 +44,7 @@ _COLUMNS: Final[Mapping[DeskKind, Mapping[str, Said]]] = {
         "booked_served": said("with an appointment, served"),
         "booked_no_show": said("with an appointment, no-shows"),
         "late": said("called over an hour after closing"),
+        "unticketed": said("served without a ticket"),
     },
     "channels": {
         "received": said("received"),

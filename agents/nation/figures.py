@@ -33,7 +33,7 @@ from streams.rollup.unit import RollUp, rollup
 
 _PARTS: Final = frozenset(
     {"months", "weeks", "plan", "definitions", "answered_wait", "lost_wait", "witness"}
-    | {"closings", "repeats", "booked"}  # an edition of an earlier version lacks them
+    | {"closings", "repeats", "booked", "unticketed"}  # an edition of an earlier version lacks them
 )
 _WAITS: Final = ("wait", "time_in_service", "answered_wait", "lost_wait")
 _FEWEST: Final = 8  # least number of offices for which further processes are started

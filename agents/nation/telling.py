@@ -14,6 +14,7 @@ from agents.pages.broken import broken
 from agents.pages.sheets import SHEETS
 from agents.pages.withheld import why
 from agents.totals.telling import Telling
+from agents.writing import Writing
 from streams.indicators.kinds import SubjectKind
 from streams.rollup.desk import ChannelSum, ServiceSum
 from streams.rollup.funnel import FunnelPoint, FunnelVerdict
@@ -242,8 +243,8 @@ class NationTelling(Telling):
             "(offices: {known} of {all})."
         )
         booked = said(
-            "With an appointment, as counted: tickets {issued}, served {served}, no-shows {no_show} "
-            "(offices: {known} of {all})."
+            "With an appointment, as counted: tickets {issued}, served {served}, no-shows {no_show}; mean wait {wait}, "
+            "without an appointment {walk_in_wait} (offices: {known} of {all})."
         )
         for sentence, desk, of in (
             (calls, lines, lines.closing),
@@ -251,7 +252,11 @@ class NationTelling(Telling):
             (booked, counters, counters.booked),
         ):
             if of is not None:
-                counts = {name: self.number(each) for name, each in structs.asdict(of).items() if name != "sites"}
+                figures = {name: each for name, each in structs.asdict(of).items() if name != "sites"}
+                counts = {
+                    name: Writing(self.language).duration(each) if name.endswith("wait") else self.number(each)
+                    for name, each in figures.items()
+                }
                 known = {"known": self.number(len(of.sites)), "all": self.number(len(desk.sites))}
                 found.append(self.text(sentence, **counts, **known))
         return found

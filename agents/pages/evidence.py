@@ -73,6 +73,7 @@ CASES: Final[Mapping[str, Said]] = {
     "a number once": said("{breaks} of {cases} have a number that was given again on the same day"),
     "visits end": said("{breaks} of {cases} have no end"),
     "visitors are called": said("{breaks} of {cases} were never called"),
+    "visitors come": said("{breaks} of {cases} did not come when called, on the latest day: another share than usual"),
     "closed days": said("{breaks} of {cases} are dated on days on which the office is closed"),
     "numbers missing": said("{breaks} numbers are missing beside {cases} that are there"),
     "no cases": said("none came in opening hours, where {cases} were expected: closed, or not recorded?"),

@@ -30,6 +30,8 @@ class SeenCase(Struct, array_like=True, gc=False):
     fault: str = ""  # the law that it breaks, or whose stretch it lies in
     day: int = -1  # local day (an ordinal) of its beginning, or of its first event
     learnt: bool = False  # its day was learnt
+    absent: bool = False  # a no-show
+    booked: bool = False  # had an appointment
 
     @property
     def at(self) -> int:

@@ -14,6 +14,7 @@ from math import log
 from statistics import median
 from typing import Final, NamedTuple
 
+from streams.cases.booked import AT_ONCE, booked_at_once, nearly_all_at_once
 from streams.cases.case import SeenCase
 from streams.cases.view import BULK, NATURAL, CaseKind, Sign, View
 from streams.checks.segment import segment
@@ -241,7 +242,7 @@ def _twice(_view: View) -> Callable[[SeenCase], bool | None]:
 
 
 def _unclosed(_view: View) -> Callable[[SeenCase], bool | None]:
-    return lambda case: None if case.met < 0 else case.ended < 0 and not case.left
+    return lambda case: None if min(case.begun, case.met) < 0 else case.ended < 0 and not case.left
 
 
 def _unmet(_view: View) -> Callable[[SeenCase], bool | None]:
@@ -300,6 +301,16 @@ CASE_LAWS: Final = (
     CaseLaw(
         "waits of zero", "zero", 0.03, 0.3, _zero_jumped, fewest=6, doubt=_always, habit="met before who waits"
     ),  # visitors with appointments have a queue of their own
+    CaseLaw(
+        "waits of zero",
+        "zero",
+        0.02,
+        0.95,
+        booked_at_once,
+        nearly_all_at_once,
+        most=2 * NATURAL,
+        habit=AT_ONCE,
+    ),
     CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75, doubt=_one_day),
     CaseLaw("met one by one", "bulk", 0.002, 0.3, _met_in_bulk, fewest=BULK),
     CaseLaw("closed one by one", "bulk", 0.002, 0.3, _ended_in_bulk, fewest=BULK),

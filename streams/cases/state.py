@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from streams.cases.case import SeenCase
+from streams.cases.drift import DriftState
 from streams.cases.usual import UsualCases
 from streams.kept.times import FOREVER
 from streams.watch.incident import Decided, Incident
@@ -25,6 +26,7 @@ class CaseWatchState(Struct):
     looked: int = 0  # new cases since the last look
     usual: UsualCases = field(default_factory=UsualCases)
     missed: int = 0  # cases left out for want of room
+    drift: DriftState = field(default_factory=DriftState)
     incidents: list[Incident] = []
     waiting: list[Decided] = []  # decisions on incidents that have not opened yet
     unapplied: int = 0  # dropped decisions whose incident never opened

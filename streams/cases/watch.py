@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from streams.cases.case import MAX_REPEATS, SeenCase, new_case
+from streams.cases.drift import VISITORS_COME, drifted, settled
 from streams.cases.hours import HOURS_SHIFTED, NO_ANSWERS, NO_CASES, DayHours
 from streams.cases.laws import CASE_LAWS, UNCALLED, doubled, gaps, sign
 from streams.cases.learning import CLOSED_DAYS, learn
@@ -42,7 +43,7 @@ ORDER: Final = (
     *(f"waits {name}" for name in UNDO),
     *(f"times {name}" for name in UNDO),
     *(HOURS_SHIFTED, "order of moments", "met one by one", "closed one by one", "same moments", "waits of zero"),
-    *("closed days", "numbers missing", NO_CASES, NO_ANSWERS, "visits end", UNCALLED),
+    *("closed days", "numbers missing", NO_CASES, NO_ANSWERS, "visits end", UNCALLED, VISITORS_COME),
 )
 
 
@@ -54,6 +55,8 @@ class CaseMoments(NamedTuple):
     served: int = NO_MOMENT
     ended: int = NO_MOMENT
     left: bool = False
+    absent: bool = False
+    booked: bool = False
 
 
 class CaseWatch:
@@ -90,7 +93,7 @@ class CaseWatch:
         case.met = moments.met if case.met < 0 or 0 <= moments.met < case.met else case.met
         case.served = moments.served if moments.served >= 0 else case.served
         case.ended = moments.ended if moments.ended >= 0 else case.ended
-        case.left = moments.left
+        case.left, case.absent, case.booked = moments.left, moments.absent, moments.booked
         if counter is not None:
             case.counter = crc32(counter.encode()) | 1
 
@@ -151,7 +154,7 @@ class CaseWatch:
         state = self.state
         signs = self._look(state.over, whole=True, silent=silent)
         today = state.day
-        if not any(case.day == today for each in signs for case in each.cases):
+        if not any(case.day == today for each in signs for case in each.cases) and not self._drifts(today):
             learn(self.rules, state.usual, state.cases.values(), today)
         self._close(today, signs)
         self._forget(today)
@@ -161,6 +164,20 @@ class CaseWatch:
         while opened is not None and not opened(state.day) and state.day < today + CLOSED_DAYS:
             state.day += 1
         state.over = self._over(state.day)
+
+    def _drifts(self, today: int) -> bool:
+        """Open or extend the incident of another share of no-shows than usual; return whether the day has one."""
+        if self.rules.desk != "service":
+            return False
+        state, known = self.state, self.incidents.by_cause(VISITORS_COME)
+        if known is not None and settled(known, state.usual, state.over):
+            return False
+        doubted = frozenset() if known is None else frozenset({VISITORS_COME})
+        view = View(self.rules, state.usual, state.cases.values(), whole=True, doubted=doubted)
+        found = drifted(view, state.drift, today)
+        if found is not None:
+            self._suspect(found, state.over)
+        return found is not None
 
     def _look(self, now: int, *, whole: bool, silent: bool = False) -> list[Sign]:
         """Look for signs in the latest cases, and open or extend incidents."""

@@ -31,7 +31,7 @@ from streams.ledger.tickets import count as count_in_day
 from streams.ledger.tickets import slot_no_of
 from streams.number import kept_name
 from streams.tickets.rules import ServiceRules
-from streams.tickets.ticket import GRACE, MAX_TICKET_IDENTITIES, OPEN_TICKET, SERVED, Ticket
+from streams.tickets.ticket import GRACE, MAX_TICKET_IDENTITIES, NO_SHOW, OPEN_TICKET, SERVED, Ticket
 from streams.tickets.visits import TICKET_WAIT_BOUNDS, Visits
 
 MAX_COUNTERS: Final = 200  # sources choose the names of counters, so their number must be bounded
@@ -122,8 +122,8 @@ class Service:
 
     def _watch(self, event: TicketEvent, at: int, ticket: Ticket, *, again: bool) -> None:
         """Show the watch a ticket after an event; `again` if it was issued before."""
-        left = ticket.outcome not in {OPEN_TICKET, SERVED}
-        moments = CaseMoments(ticket.issued, ticket.first_call, ticket.served, ticket.completed, left)
+        outcome, seen = ticket.outcome, (ticket.issued, ticket.first_call, ticket.served, ticket.completed)
+        moments = CaseMoments(*seen, outcome not in {OPEN_TICKET, SERVED}, outcome == NO_SHOW, ticket.booked)
         counter = event.counter if event.type in {"called", "served"} else None
         self.watch.note(event.ticket, self.rules.day(at), moments, counter=counter, again=again)
 

@@ -30,7 +30,7 @@ DayOf: TypeAlias = Callable[[int], date]  # from a moment (ms) to its local day
 NO_BASELINE: Final = Guard("no baseline")
 _ONCE: Final = "rows not repeated"  # it changes no figure: repeated rows count once
 _GAPS: Final = "numbers missing"  # the other rows of the day are right, but may be of some hours only
-_OF_ENDS: Final = {"visits end", "visitors are called", "closed one by one", "same moments"}
+_OF_ENDS: Final = {"visits end", "visitors are called", "closed one by one", "same moments", "visitors come"}
 
 
 def dated(day: Callable[[int], int]) -> DayOf:

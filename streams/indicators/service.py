@@ -32,6 +32,8 @@ class BookedVisits(Struct, frozen=True):
     no_show: int
     wait: float | None
     walk_in_wait: float | None
+    called: int = 0  # of those with an appointment, those with a wait
+    walk_ins: int = 0  # the others with a wait
 
     @classmethod
     def of(cls, days: Sequence[ServiceDay]) -> BookedVisits | None:
@@ -49,6 +51,8 @@ class BookedVisits(Struct, frozen=True):
             sum(slot.booked_no_show for slot in slots),
             own.total / own.count / 1000 if own.count else None,
             (every.total - own.total) / others / 1000 if others else None,
+            own.count,
+            others,
         )
 
 
@@ -65,6 +69,7 @@ class ServiceTotals(Struct, kw_only=True):
     time_in_service: Wait
     months: list[ServiceMonth]
     late: int = 0  # called over an hour after closing: their waits do not count
+    unticketed: int = 0  # of the served, those without a ticket
     booked: BookedVisits | None = None  # None if no ticket names an appointment
     closings: list[ClosingTime] = []  # tickets around each closing time
     means: ServiceMeans | None = None  # the corrected figures; None in a vintage of an earlier version
@@ -85,6 +90,7 @@ def service_totals(
         transferred=sum([slot.transferred for slot in slots]),
         booked=BookedVisits.of(days),
         late=sum([slot.late for slot in slots]),
+        unticketed=sum([slot.unticketed for slot in slots]),
         wait=Wait.of(merged((each.waits for each in days), sums_only=whole_only)),
         time_in_service=Wait.of(merged((each.times_in_service for each in days), sums_only=whole_only)),
         months=[_month(name, [each for each in days if month_of(each.day) == name]) for name in months],

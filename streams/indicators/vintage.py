@@ -37,6 +37,7 @@ _NO_FIGURES: Final = {
     "repeats",
     "late",
     "booked",
+    "unticketed",
     "reasons",
 }
 

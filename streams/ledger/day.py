@@ -63,6 +63,7 @@ class TicketSlot(Struct, omit_defaults=True, gc=False):
     booked_served: int = 0
     booked_no_show: int = 0
     late: int = 0  # called over an hour after closing, so that their wait does not count
+    unticketed: int = 0  # served without a ticket
 
 
 class RequestSlot(Struct, omit_defaults=True):

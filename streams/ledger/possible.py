@@ -46,7 +46,7 @@ _EXPLAINED: Final = {
 }
 _BESIDE: Final = {"lost_short": "lost_for", "lost_within": "lost_for"}  # written with these reasons
 _SINCE: Final = {"talks"}  # waits that an earlier version did not write and a later one may withdraw
-_NEW: Final = frozenset({"late"})  # fields of a slot, for the same reason
+_NEW: Final = frozenset({"late", "unticketed"})  # fields of a slot, for the same reason
 _BY_DEFINITION: Final = {"within"}  # by the limit of the call's definition, unknown to an earlier version
 
 

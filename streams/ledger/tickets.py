@@ -35,6 +35,8 @@ def count(day: ServiceDay, ticket: Ticket, times: int = 1) -> None:
     setattr(slot, column, getattr(slot, column) + times)
     if ticket.late:
         slot.late += times
+    if ticket.unticketed:
+        slot.unticketed += times
     if ticket.booked:
         slot.booked += times
         slot.booked_served += times * (ticket.outcome == SERVED)

@@ -32,6 +32,8 @@ class BookedSum(Struct, frozen=True):
     issued: int
     served: int
     no_show: int
+    wait: float | None  # mean, s
+    walk_in_wait: float | None  # the mean of the others' waits in these services, s
 
 
 class ServiceSum(Struct, frozen=True, kw_only=True):
@@ -117,17 +119,32 @@ def mean_wait(waits: Sequence[Wait]) -> MeanWait:
     MeanWait(count=4, mean=25.0, max=31.0)
     """
     known = [each for each in waits if each.count and each.mean is not None]
-    count = sum(each.count or 0 for each in known)
-    waited = sum((each.count or 0) * (each.mean or 0.0) for each in known)
     longest = max((each.max for each in known if each.max is not None), default=None)
-    return MeanWait(count, round(waited / count, 3) if count else None, longest)
+    return MeanWait(
+        sum(each.count or 0 for each in known), _mean((each.count or 0, each.mean) for each in known), longest
+    )
+
+
+def _mean(waits: Iterable[tuple[int, float | None]]) -> float | None:
+    """Return the mean of all waits (s), to the millisecond, from numbers of waits and their means."""
+    known = [(count, mean) for count, mean in waits if count and mean is not None]
+    count = sum(count for count, _ in known)
+    return round(sum(count * mean for count, mean in known) / count, 3) if count else None
 
 
 def _booked(services: Iterable[OfficeDesk[ServiceTotals]]) -> BookedSum | None:
     known = [(each.office.site, each.totals.booked) for each in services if each.totals.booked is not None]
     visits = [each for _, each in known]
-    counts = (sum(getattr(each, count) for each in visits) for count in ("issued", "served", "no_show"))
-    return BookedSum([*dict(known)], *counts) if known else None
+    if not visits:
+        return None
+    return BookedSum(
+        [*dict(known)],
+        issued=sum(each.issued for each in visits),
+        served=sum(each.served for each in visits),
+        no_show=sum(each.no_show for each in visits),
+        wait=_mean((each.called, each.wait) for each in visits),
+        walk_in_wait=_mean((each.walk_ins, each.walk_in_wait) for each in visits),
+    )
 
 
 def _rate(kind: IndicatorKind, desks: Sequence[OfficeDesk[T]], target: float | None = None) -> RateSum:

@@ -117,6 +117,11 @@ class Ticket:
         return first - self.issued
 
     @property
+    def unticketed(self) -> bool:
+        """Return whether a visitor was served without a ticket, as at a sorting desk: nothing was issued or called."""
+        return self.served >= 0 and max(self.issued, self.called, self.recalled) < 0
+
+    @property
     def late(self) -> bool:
         """Return whether the first call came over an hour after closing, so that its wait does not count."""
         return self.first_call > self.closes + GRACE
@@ -138,7 +143,7 @@ class Ticket:
         """Return the names of the contradictions between the ticket's events."""
         names = []
         first = self.first_call
-        if self.issued < 0:
+        if self.issued < 0 and not self.unticketed:
             names.append(NEVER_ISSUED)
         elif 0 <= first < self.issued:
             names.append(CALLED_BEFORE_ISSUED)

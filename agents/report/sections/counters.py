@@ -39,12 +39,14 @@ def _service(name: str, material: Material) -> tuple[Block, ...]:
     text, indicators = telling.text, material.all_of("service", name)
     blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
     blocks += [block for each in doubted(indicators) for block in doubts(each, material)]
-    tickets = (
+    tickets = [
         text("{count} served", count=telling.number(service.served)),
         text("{count} left before", count=telling.number(service.no_show)),
-    )
+    ]
+    if service.unticketed:
+        tickets.append(text("{count} served without a ticket", count=telling.number(service.unticketed)))
     figures = [figure(each, material) for each in indicators]
-    blocks.append(Figures((*figures, Figure(text("Tickets"), telling.number(service.issued), notes=tickets))))
+    blocks.append(Figures((*figures, Figure(text("Tickets"), telling.number(service.issued), notes=tuple(tickets)))))
     if service.booked is not None:
         blocks.append(Paragraph(f"{booked_sentence(service.booked, text)}."))
     if service.late:

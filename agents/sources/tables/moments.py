@@ -35,10 +35,10 @@ class Moments:
         self._comma = table.decimal == "comma"
 
     def of(self, values: Mapping[str, str]) -> dict[str, float]:
-        """Return the moments of a row, sorted; raise `Invalid` if the first is missing."""
+        """Return the moments of a row, sorted; raise `Invalid` if the first of the mapping is missing."""
         found: dict[str, float] = {}
         before: float | None = None
-        for name in MOMENTS[self._table.of]:
+        for name in filter(self._table.moments.__contains__, MOMENTS[self._table.of]):
             at = self.named(values, name, before)
             if at is not None:
                 before = found[name] = at

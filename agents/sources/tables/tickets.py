@@ -46,15 +46,15 @@ class TicketRows:
         moments = columns.moments.of(values)
         wait, way, talk = (columns.seconds(values, length) for length in (table.wait, table.way, table.talk))
         issued, called, served, completed = (moments.get(name) for name in MOMENTS["tickets"])
-        assert issued is not None
-        if called is None and wait is not None:
+        if called is None and wait is not None and issued is not None:
             called = issued + wait
         came = result in {None, "completed", "transferred"}
         if served is None and called is not None and came and (way is not None or talk is not None):
             served = called + (way or 0)
         if completed is None and served is not None and talk is not None:
             completed = served + talk
-        yield "issued", issued
+        if issued is not None:
+            yield "issued", issued
         if called is not None:
             yield "called", called
         if served is not None:

@@ -105,6 +105,21 @@ def _closed_at_receipt(row: Row, _random: Random) -> Row:
     return row
 
 
+def _absent(row: Row, random: Random) -> Row:
+    """Record some visitors who were served as no-shows."""
+    if row.outcome == "completed" and random.random() < SOME:
+        row.served = row.ended = None
+        row.outcome = "no_show"
+    return row
+
+
+def _come(row: Row, _random: Random) -> Row:
+    """Record the no-shows as served at once."""
+    if row.outcome == "no_show" and row.met is not None:
+        row.served, row.ended, row.outcome = row.met + 30, row.met + 90, "completed"
+    return row
+
+
 def _shifted(hours: float) -> Fault:
     def change(row: Row, _random: Random) -> Row:
         by = hours * 3600
@@ -168,6 +183,8 @@ OF_TICKETS: Final[Mapping[str, tuple[Fault, set[str]]]] = {
     "called and closed at once": (_each(_same), {"same-stamp"}),
     "clock an hour ahead": (_shifted(1), {"clock"}),
     "clock two hours behind": (_shifted(-2), {"clock"}),
+    "30 % of the served are no-shows": (_each(_absent), {"drift"}),
+    "no-shows are served": (_each(_come), {"drift"}),
     "a day missing": (_day_missing, {"missing"}),
     "two thirds of the day missing": (_afternoon_missing, {"missing"}),
     "30 % of rows missing": (_thinned, {"missing"}),

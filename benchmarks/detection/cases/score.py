@@ -52,7 +52,15 @@ def ticket_events(rows: Iterable[Row]) -> list[TicketEvent]:
                 name = f"{row.name}:{kind}:{at}"
                 counter = None if kind == "issued" else row.counter
                 events.append(
-                    TicketEvent(service="titres", ticket=row.name, type=kind, at=at, id=name, counter=counter)
+                    TicketEvent(
+                        service="titres",
+                        ticket=row.name,
+                        type=kind,
+                        at=at,
+                        id=name,
+                        counter=counter,
+                        appointment=row.booked,
+                    )
                 )
     return sorted(events, key=lambda event: event.at)
 

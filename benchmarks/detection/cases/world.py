@@ -24,7 +24,20 @@ HOURS: Final = (
     "Mo-Fr 09:00-12:30,14:00-17:30; Sa 09:00-12:00",
     "Mo-We,Fr 07:30-15:00; Th 10:00-19:00",
 )
-Change: TypeAlias = Literal["none", "staff", "rush", "strike", "appointments", "closed", "fewer", "season", "growth"]
+Change: TypeAlias = Literal[
+    "none",
+    "staff",
+    "rush",
+    "strike",
+    "appointments",
+    "closed",
+    "fewer",
+    "season",
+    "growth",
+    "moody",
+    "remote",
+    "reminded",
+]
 
 
 class Row(Struct):
@@ -39,6 +52,7 @@ class Row(Struct):
     counter: str | None = None
     day: int = 0  # index of its day
     wait: float | None = None  # s: the true one
+    booked: bool = False
 
 
 class Office(NamedTuple):
@@ -86,6 +100,7 @@ def visits(  # noqa: C901, PLR0912 -- one branch a change
     numbers = random.choice(("daily", "daily", "running"))
     counters, booked = seed % 3 != 1, random.choice((0.0, 0.0, 0.3))
     no_show, phase = random.uniform(0.01, 0.08), random.uniform(0, 2 * pi)
+    moods = Random(f"moods {seed}") if change in {"moody", "remote", "reminded"} else None
     rows: list[Row] = []
     serial = random.randint(1, 5000)
     for index, (day, hours) in enumerate(world.days):
@@ -113,6 +128,11 @@ def visits(  # noqa: C901, PLR0912 -- one branch a change
             continue
         if struck:
             here = max(1, here // 3)
+        absent = no_show if moods is None else no_show * exp(moods.gauss(0, 0.3))
+        if changed and change == "remote":
+            absent *= 3  # tickets are taken at home
+        if changed and change == "reminded":
+            absent *= 0.2
         planned = 0.5 if changed and change == "appointments" else booked
         rows += _day(
             random,
@@ -122,9 +142,10 @@ def visits(  # noqa: C901, PLR0912 -- one branch a change
             here,
             mean,
             walk,
-            no_show,
+            absent,
             planned,
             serial if numbers == "running" else 1,
+            patience=None if moods is None else 900,
         )
         if rows and rows[-1].day == index:
             serial = int(rows[-1].name[1:]) + 1
@@ -146,7 +167,7 @@ def _minute(at: float | None) -> float | None:
 
 def _day(
     random: Random, index: int, hours: list[tuple[float, float]], volume: float, staff: int, mean: float,
-    walk: tuple[float, float], no_show: float, booked: float, serial: int,
+    walk: tuple[float, float], no_show: float, booked: float, serial: int, *, patience: float | None,
 ) -> list[Row]:  # fmt: skip
     length = sum(end - start for start, end in hours)
     many = max(0, round(random.gauss(volume, volume**0.5)))
@@ -176,9 +197,10 @@ def _day(
         if met > hours[-1][1] + 2400:  # the doors are shut
             rows.append(Row(name, begun, None, None, None, None, None, index))
             continue
-        if random.random() < no_show:
+        chance = no_show if patience is None else no_show * min(3, 0.5 + 0.5 * (met - begun) / patience)
+        if random.random() < chance:
             heapreplace(free, (met + 90, counter))
-            rows.append(Row(name, begun, met, None, None, "no_show", counter, index))
+            rows.append(Row(name, begun, met, None, None, "no_show", counter, index, booked=planned))
             continue
         served = met + round(random.uniform(10, 60))
         ended = served + max(20, round(mean * random.lognormvariate(-0.18, 0.6)))
@@ -188,7 +210,7 @@ def _day(
             room = next((room for room, until in enumerate(rooms) if until <= met), len(rooms))
             rooms[room : room + 1] = [ended]
             counter = f"R{room + 1}"
-        rows.append(Row(name, begun, met, float(served), float(ended), "completed", counter, index))
+        rows.append(Row(name, begun, met, float(served), float(ended), "completed", counter, index, booked=planned))
     return rows
 
 

@@ -109,6 +109,16 @@ def test_a_sum_has_its_services_figures_by_visitor_and_no_ticket_counts_twice() 
     assert "guichets" in printed.getvalue()
 
 
+def test_visits_without_a_ticket_are_counted_and_have_no_wait() -> None:
+    before, analysis = document(analysed())["services"]["permis"], analysed(ticket("9:40", "v1", "served", "permis"))
+    after = document(analysis)["services"]["permis"]
+    assert (after["unticketed"], after["served"] - before["served"], after["issued"] - before["issued"]) == (1, 1, 1)
+    assert (after["wait"], after["anomalies"]) == (before["wait"], before["anomalies"])
+    printed = StringIO()
+    show(analysis, Console(file=printed, width=200), full=False)
+    assert "permis: 1 served without a ticket" in printed.getvalue()
+
+
 def test_visitors_with_an_appointment_are_counted_apart_whatever_event_says_so() -> None:
     more = [
         ticket("9:40", "B1", "issued") | {"appointment": True},
@@ -127,6 +137,8 @@ def test_visitors_with_an_appointment_are_counted_apart_whatever_event_says_so()
         "no_show": 1,
         "wait": (2 + 4) * 60 / 2,
         "walk_in_wait": 14 * 60.0,
+        "called": 2,
+        "walk_ins": 3,
     }
     assert "booked" not in found["permis"]
     printed = StringIO()

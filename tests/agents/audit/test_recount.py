@@ -10,7 +10,9 @@ from streams.ledger.day import ChannelDay, RequestSlot, ServiceDay, TicketSlot
 
 CAUSES = {"delay": 2, "error": 1}
 KEY = "lozere/cards/2013-03-04"
-COUNTED = TicketSlot(issued=9, served=6, no_show=2, open=1, booked=4, booked_served=3, booked_no_show=1, late=2)
+COUNTED = TicketSlot(
+    issued=9, served=6, no_show=2, open=1, booked=4, booked_served=3, booked_no_show=1, late=2, unticketed=3
+)
 MINUTES = Waits()
 MINUTES.add(60_000)
 
@@ -24,7 +26,9 @@ def found(recorded: ServiceDay) -> list[str]:
     return [str(each.says) for each in differences(KEY, recorded, day())]
 
 
-@pytest.mark.parametrize(("name", "count"), [("booked", 3), ("booked_served", 0), ("late", 0), ("served", 7)])
+@pytest.mark.parametrize(
+    ("name", "count"), [("booked", 3), ("booked_served", 0), ("late", 0), ("unticketed", 2), ("served", 7)]
+)
 def test_another_count_of_tickets_is_reported(name: str, count: int) -> None:
     (says,) = found(day(MINUTES, **{name: count}))
     assert f"{name} {getattr(COUNTED, name)} → {count}" in says
@@ -37,7 +41,7 @@ def test_other_waits_of_appointments_are_reported() -> None:
 
 def test_a_day_of_an_earlier_version_and_what_depends_on_time_are_not() -> None:
     assert found(day()) == []
-    assert found(day(booked_waits=None, booked=0, booked_served=0, booked_no_show=0, late=0)) == []
+    assert found(day(booked_waits=None, booked=0, booked_served=0, booked_no_show=0, late=0, unticketed=0)) == []
     assert found(day(no_show=3, booked_no_show=2, open=0)) == []
 
 

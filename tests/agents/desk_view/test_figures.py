@@ -67,6 +67,14 @@ def shown(kind: DeskKind, name: str, period: str, **more: bool) -> DeskFigures:
     return DeskFigures(OFFICE, TEXT, view(kind, name, period, **more))
 
 
+def test_a_counters_headline_has_its_visits_without_a_ticket() -> None:
+    slot = TicketSlot(issued=9, served=9, unticketed=7)
+    at = round(datetime(2013, 9, 24, 10, tzinfo=PARIS).timestamp()) // 900
+    told = history(days=[ServiceDay(id="lozere/cartes", day="2013-09-24", slots={at: slot})])
+    view = DeskReader(OFFICE).view(told, "services", "cartes", period_of("2013-09-24"), LATER)
+    assert "7 served without a ticket" in DeskFigures(OFFICE, TEXT, view).headline().says
+
+
 @pytest.mark.parametrize("recounted", [False, True])
 def test_a_wait_that_was_divided_is_struck_out(recounted: bool) -> None:  # noqa: FBT001
     found = shown("services", "cartes", "2013-Q3", recounted=recounted)

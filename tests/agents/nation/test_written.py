@@ -24,6 +24,7 @@ from agents.nation.telling import NationTelling
 from agents.nation.written import units_written
 from agents.report.format import Format
 from config.offices import Offices
+from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, LineDay, ServiceDay, day_key, write_day
 from tests.agents.nation.made import HOSTILE, MONTH, TODAY, MadeRecord, days, figures, history, nation, offices
 
@@ -75,6 +76,10 @@ def demanding() -> Scope:
             day.slots[max(day.slots) + 1] = CallSlot(offered=3, answered=3)
         elif isinstance(day, ServiceDay):
             day.slots[1].booked = day.slots[1].booked_served = 1
+            day.booked_waits, day.waits = Waits(), Waits()
+            day.booked_waits.add(120_000)
+            day.waits.add(120_000)
+            day.waits.add(600_000)
         known.take(MadeRecord(topic(of.shared, Topic.LEDGER), day_key(day).encode(), write_day(day)))
     return scope_of(nation_figures(of, known, MONTH, TODAY))
 
@@ -84,7 +89,14 @@ def test_the_demand_around_closing_and_visits_with_an_appointment_are_summed_wit
     whole, (south,) = told["units"][0], (each for each in told["units"] if each["name"] == "South")
     assert whole["all_lines"]["closing"] == {"sites": ["a"], "before": 23 * 2 * 80, "after": 23 * 2 * 3}
     assert whole["lines"]["standard"]["closing"] == {"sites": ["a"], "before": 23 * 80, "after": 23 * 3}
-    assert whole["counters"]["booked"] == {"sites": ["a"], "issued": 31, "served": 31, "no_show": 0}
+    assert whole["counters"]["booked"] == {
+        "sites": ["a"],
+        "issued": 31,
+        "served": 31,
+        "no_show": 0,
+        "wait": 120.0,
+        "walk_in_wait": 600.0,
+    }
     assert whole["services"]["cartes"]["booked"] == whole["counters"]["booked"]
     assert (whole["counters"]["closing"], south["all_lines"]["closing"], south["counters"]["booked"]) == (None,) * 3
 
@@ -92,8 +104,9 @@ def test_the_demand_around_closing_and_visits_with_an_appointment_are_summed_wit
 @pytest.mark.parametrize("written_as", [Format.HTML, Format.TABLE])
 def test_the_demand_around_closing_is_told_with_its_coverage(written_as: Format) -> None:
     said = " ".join(units_written(written_as, demanding(), Language.EN).decode().split())
+    said = said.replace("\N{NARROW NO-BREAK SPACE}", " ")
     assert "Calls in the half-hour before closing: 3,680; in the half-hour after: 138 (offices: 1 of 9)." in said
-    assert "With an appointment, as counted: tickets 31, served 31, no-shows 0 (offices: 1 of 9)." in said
+    assert "With an appointment, as counted: tickets 31, served 31, no-shows 0; mean wait 2 min" in said
     assert "Tickets in the half-hour before closing" not in said, "no ticket is known after closing"
 
 

@@ -21,13 +21,14 @@ from streams.indicators.breakdown import AnswerGroup, Breakdown, Theme
 from streams.indicators.closing import ClosingTime
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan
-from streams.indicators.service import BookedVisits
+from streams.indicators.service import BookedVisits, service_totals
 from streams.indicators.survey import Share
 from streams.indicators.vintage import vintage
 from streams.indicators.wait import Wait
 from tests.agents.board.known import SETTINGS
 from tests.agents.report.writing import OFFICE, report_of
 from tests.agents.totals.year import edition, waits, wrong, year
+from tests.streams.desks.visits import clock, event, folded
 
 CHANNELS = {"im341": ChannelPlan("CNI (IM 341)", 10, "calendar")}
 
@@ -248,6 +249,17 @@ def test_a_counter_names_late_calls_appointments_and_the_demand_after_closing() 
     assert "4 tickets in the half-hour after closing, 18 in the half-hour before. Days: 20." in [
         each.says for each in counters.blocks if isinstance(each, Picture)
     ]
+
+
+def test_a_sorting_desk_without_tickets_has_its_visits_from_the_event_to_the_report() -> None:
+    desk = folded([event("served", clock("09:00") + 60 * number, f"v{number}") for number in range(12)])
+    annual = year(wrong())
+    (name,) = annual.services
+    annual.services[name] = service_totals(desk.days(), annual.services[name].plan)
+    (section,) = (each for each in report_of(annual, OFFICE, Language.EN).sections if each.id == "counters")
+    (figures,) = (each.each for each in section.blocks if isinstance(each, Figures))
+    assert (figures[-1].value, figures[-1].notes[-1]) == ("12", "12 served without a ticket")
+    assert (annual.services[name].served, annual.services[name].wait.mean) == (12, None)
 
 
 def test_each_commitment_has_its_figure_its_target_its_evidence_and_its_owner() -> None:

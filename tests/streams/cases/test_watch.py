@@ -188,6 +188,21 @@ def test_a_register_without_answers_is_doubted_until_they_come_again() -> None:
     assert found.end >= (silent + 35 * 86_400) * 1000
 
 
+def test_visitors_who_are_recorded_as_no_shows_are_a_miscount_that_ends_with_it() -> None:
+    world = office(0, days=85)
+    desk = folded(world, faulty(visits(world, 0, 60), "30 % of the served are no-shows", "tickets", 20), of="tickets")
+    (incident,) = desk.state.watch.incidents
+    assert (incident.kind, incident.verdict, incident.status) == ("drift", "miscount", "closed")
+
+
+def test_a_new_share_of_no_shows_is_undecided_and_usual_after_a_month() -> None:
+    world = office(3, days=110)
+    desk = folded(world, visits(world, 3, 60, "remote", BEGUN), of="tickets")
+    (incident,) = desk.state.watch.incidents
+    assert (incident.kind, incident.verdict, incident.status) == ("drift", "undecided", "closed")
+    assert incident.end - incident.start < 31 * 86_400_000
+
+
 def test_a_register_that_answers_within_the_hour_is_no_miscount() -> None:
     world, random = office(0, days=85), Random(1)
     rows = requests(world, 0, 10)

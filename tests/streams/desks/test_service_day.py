@@ -80,6 +80,7 @@ def test_a_day_of_tickets_counts_as_it_does_by_hand() -> None:
         "completed-before-served": 1,
     }
     assert sum(slot.late for day in service.days() for slot in day.slots.values()) == 1
+    assert sum(slot.unticketed for day in service.days() for slot in day.slots.values()) == 0
     shown = service.state.shown.wait
     assert (sum(shown.counts), shown.total) == (visits.waits.count, visits.waits.total)
     assert [(one.service, one.ticket, one.type, one.at) for one in service.transfers] == [

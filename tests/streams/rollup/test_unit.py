@@ -67,11 +67,11 @@ def test_the_demand_around_closing_is_summed_over_the_offices_that_know_it() -> 
 
 def test_visits_with_an_appointment_are_summed_over_the_offices_that_name_them() -> None:
     one, two = office("a"), office("b", region="South")
-    one.annual.services["cartes"].booked = BookedVisits(9, 6, 2, 60.0, None)
-    two.annual.services["cartes"].booked = BookedVisits(4, 3, 1, None, 60.0)
+    one.annual.services["cartes"].booked = BookedVisits(9, 6, 2, 60.0, None, 8, 0)
+    two.annual.services["cartes"].booked = BookedVisits(4, 3, 1, 120.0, 60.0, 4, 5)
     found = nation(one, two, office("c"))
-    assert found.nation.counters.booked == BookedSum(["a", "b"], 13, 9, 3)
-    assert found.regions["South"].services["cartes"].booked == BookedSum(["b"], 4, 3, 1)
+    assert found.nation.counters.booked == BookedSum(["a", "b"], 13, 9, 3, 80.0, 60.0)
+    assert found.regions["South"].services["cartes"].booked == BookedSum(["b"], 4, 3, 1, 120.0, 60.0)
     assert found.offices["c"].counters.booked is None
 
 

@@ -94,7 +94,7 @@ def test_a_recall_changes_no_wait(sayings: list[Saying]) -> None:
 def test_a_wait_is_known_of_every_ticket_that_was_issued_and_called_but_for_an_anomaly(sayings: list[Saying]) -> None:
     ticket = told(*sayings)
     untrue = {NEVER_ISSUED, CALLED_BEFORE_ISSUED, CALLED_AFTER_CLOSING} & set(ticket.anomalies())
-    assert (ticket.wait >= 0) == (ticket.first_call >= 0 and not untrue)
+    assert (ticket.wait >= 0) == (ticket.first_call >= 0 and not untrue and not ticket.unticketed)
 
 
 @pytest.mark.parametrize(
@@ -144,11 +144,21 @@ def test_the_time_in_service_is_from_service_or_call_to_completion(
         ([("issued", 31), ("called", 30)], [CALLED_BEFORE_ISSUED]),
         ([("issued", 31), ("called", LAST + 1)], [CALLED_AFTER_CLOSING]),
         ([("issued", 10), ("called", 20), ("completed", 15)], [COMPLETED_BEFORE_SERVED]),
-        ([("served", 40), ("completed", 30)], [NEVER_ISSUED, COMPLETED_BEFORE_SERVED]),
+        ([("called", 30), ("served", 40), ("completed", 35)], [NEVER_ISSUED, COMPLETED_BEFORE_SERVED]),
+        ([("served", 40), ("completed", 50)], []),
     ],
 )
 def test_what_cannot_be_true_is_told(sayings: list[tuple[TicketType, int]], found: list[str]) -> None:
     assert told(*sayings).anomalies() == found
+
+
+@pytest.mark.parametrize("before", ["issued", "called", "recalled"])
+def test_who_is_served_without_a_ticket_has_no_wait_until_an_issue_or_a_call_comes(before: TicketType) -> None:
+    visit = told(("served", 40))
+    assert (visit.unticketed, visit.outcome, visit.wait) == (True, SERVED, NOT_TOLD)
+    visit.note(before, 30)
+    assert not visit.unticketed
+    assert not told(("completed", 40)).unticketed
 
 
 @pytest.mark.parametrize("after", [kind for kind in KINDS if kind != "issued"])

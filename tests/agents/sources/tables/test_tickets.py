@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from agents.sources.entry import Accepted, Refused
 from agents.sources.tables.json_values import UNENDED
+from config.mapping import Table
 from streams.events import TicketEvent
 from tests.agents.sources.tables.mapped import TICKETS, T, at, read, steps
 
@@ -39,6 +41,17 @@ def test_a_ticket_goes_through_its_steps() -> None:
 )
 def test_a_ticket_that_is_not_served(row: str, expected: list[tuple[str, float]]) -> None:
     assert steps(f"{TICKETS}{row}\n", "tickets") == expected
+
+
+def test_a_visit_without_a_ticket_is_served_alone() -> None:
+    said = {"of": "tickets", "id": "visit", "queue": {"fixed": "s"}, "moments": {"served": "seen", "completed": "left"}}
+    table = Table.model_validate_json(json.dumps(said))
+    rows = f"visit,seen,left\n1,{T},{T + 60}\n2,{T},\n3,,{T}\n"
+    assert steps(rows, table) == [("served", T), ("completed", T + 60), ("served", T)]
+    (refused,) = (each for each in read(rows, table) if isinstance(each, Refused))
+    assert refused.why.reason == "no-time"
+    with pytest.raises(ValidationError, match="a value"):
+        Table.model_validate_json(json.dumps(said | {"moments": {"called": "seen", "served": "left"}}))
 
 
 def test_tickets_as_json_lines_with_what_the_office_has() -> None:
