@@ -54,12 +54,7 @@ _NAMES: Final = (
     *("received", "withdrawn"),
 )
 _WAITS: Final = ("answered_waits", "lost_waits", "waits", "times_in_service")
-_SINCE: Final = (
-    "booked",
-    "booked_served",
-    "late",
-    "unticketed",
-)  # of tickets; a day without any may be an earlier version's
+_SINCE: Final = ("booked", "booked_served", "late", "unticketed")  # a day without any may be an earlier version's
 FIRST_WHOLE: Final = 2  # days after the first event still there: later calls may have begun before it
 NEVER: Final = date.max.toordinal()
 
