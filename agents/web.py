@@ -138,7 +138,6 @@ class _Door:
         self._most = most
 
     def connection(self) -> web.RequestHandler:
-        """Return the handler of one more connection."""
         open_ones = [each.transport for each in self._server.connections if each.transport is not None]
         open_ones = [each for each in open_ones if not each.is_closing()]
         for each in open_ones[: max(0, len(open_ones) - self._most + 1)]:

@@ -53,7 +53,6 @@ def account(found: Explained, asked: str) -> dict[str, Any]:
 
 
 def show(told: dict[str, Any], console: Console) -> None:
-    """Print the account."""
     for call in told["calls"]:
         where = f"{call['line']} " if call["line"] else ""
         console.print(f"{where}{call['call']}: {_headline(call)}", markup=False, soft_wrap=True)

@@ -48,7 +48,6 @@ class StoredDesk(NamedTuple):
         return None
 
     def incidents(self) -> dict[str, Incident]:
-        """Return the desk's incidents by id."""
         return {each.id: each for each in self.state.watch.incidents}
 
     def incidents_before(self) -> dict[str, Incident]:

@@ -100,7 +100,6 @@ class IncidentWriter:
         return [self._effect(each) for each in effects]
 
     def labels(self, case: Case) -> dict[Decision, str]:
-        """Return the label of each decision."""
         text, cause, verdict = self._text, case.published["cause"], case.published["verdict"]
         reopen = text("Reopen: the verdict of the checks applies again")
         if verdict == "overload":

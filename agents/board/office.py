@@ -132,7 +132,6 @@ class OfficePages:
 
     @property
     def watched(self) -> bool:
-        """Whether any wall is open."""
         return self._stream.watched
 
     async def _events(self, request: web.Request) -> web.StreamResponse:

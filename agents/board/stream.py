@@ -48,7 +48,6 @@ class WallStream(Generic[View]):
 
     @property
     def watched(self) -> bool:
-        """Whether any wall is open."""
         return any(self._walls.values())
 
     def parts(self, view: View) -> Parts:
@@ -105,7 +104,6 @@ class WallStream(Generic[View]):
                 await looking
 
     def end(self) -> None:
-        """Close all walls."""
         for walls in self._walls.values():
             for unsent in walls:
                 while not unsent.empty():

@@ -122,7 +122,6 @@ class Walls:
             yield ServiceCard(name, service, status, self._silent(status, now), is_open, issued, worst(ongoing))
 
     def _sums(self, services: Iterable[ServiceCard]) -> Iterator[ServiceCard]:
-        """Yield the card of each sum of services."""
         known = {each.name: each for each in services}
         for name, each in self._settings.sums.items():
             if each.services:

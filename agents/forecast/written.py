@@ -29,8 +29,6 @@ DeskKey: TypeAlias = tuple[DeskKind, str]
 
 
 class DeskRoster(NamedTuple):
-    """The agents of a desk."""
-
     handling: Handling
     days: Sequence[StaffedDay]  # the days of the forecast
 

@@ -17,7 +17,6 @@ def standing(incident: IncidentJson) -> str:
 
 
 def verdict(incident: IncidentJson) -> str:
-    """Return an incident's verdict in words."""
     return text(words.verdict_of(desk_in(incident).kind, incident["verdict"]))
 
 

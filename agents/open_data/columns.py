@@ -21,8 +21,6 @@ KEY: Final = ("indicateur", "objet", "periode")
 
 
 class DataColumn(NamedTuple):
-    """A column of a file."""
-
     name: str
     type: str
     title: str

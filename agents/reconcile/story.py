@@ -43,7 +43,6 @@ def told(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> ToldRecor
 
 
 def _stories(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> Iterator[DeskStory]:
-    """Yield the story of each line."""
     for name, line in report.lines.items():
         account = found.accounts.lines.get(name)
         by_reason: dict[Why, list[Disagreement]] = {}

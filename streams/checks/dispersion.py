@@ -60,8 +60,6 @@ ALIKE: Final = Peers()
 
 
 class _Counted:
-    """The counts of offices."""
-
     def __init__(self, lost: Numbers, offered: Numbers) -> None:
         self._lost, self._offered = np.asarray(lost, float), np.asarray(offered, float)
         self._own = logit(betaincinv(self._lost + 0.5, self._kept + 0.5, 0.5))

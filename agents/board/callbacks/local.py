@@ -87,7 +87,6 @@ class LocalCallbacks:
         return f"/?key={self._door.key}"
 
     def start(self) -> None:
-        """Start to follow the topics."""
         self._figures.start()
         self._follower.start()
 

@@ -71,6 +71,5 @@ def _secrets(offices: Offices) -> dict[Path, Stamp]:
 
 
 def nation_of(offices: Offices) -> Nation:
-    """Return the nation of several offices."""
     assert offices.nation is not None
     return offices.nation

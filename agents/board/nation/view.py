@@ -78,7 +78,6 @@ class UnitNow(NamedTuple):
 
 
 def unit_now(now: NationNow, view: UnitView) -> UnitNow:
-    """Return the view of a unit."""
     every = [each for each in now.live if view.kind == "nation" or unit_of(view.kind, each) == view.name]
     live, sums = _shown(UnitLive(view.kind, view.name, every), view.seen)
     below: LiveKind = "region" if view.kind == "nation" else "department"

@@ -78,9 +78,7 @@ class MalformedLine(Struct, frozen=True, gc=False):
 class LineReader(Protocol):
     """A reader of one line that is not blank; it returns None for a header."""
 
-    def __call__(self, number: int, raw: bytes) -> LogRow | MalformedLine | None:
-        """Read the line of this number."""
-        ...
+    def __call__(self, number: int, raw: bytes) -> LogRow | MalformedLine | None: ...
 
 
 def read(lines: Iterable[bytes], zone: str) -> Iterator[LogRow | MalformedLine]:
