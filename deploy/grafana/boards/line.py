@@ -16,7 +16,6 @@ from deploy.grafana.shown import BOLD, THIN, Shown
 from deploy.grafana.tiles import line_figures, line_state
 from deploy.grafana.words import (
     AGENTS,
-    COUNT,
     OUTCOMES,
     REASONS,
     SECONDS,
@@ -41,8 +40,8 @@ def line(pages: str) -> Dashboard:
         "What becomes of the calls of a line, how long they wait, who answers, and the budget of the year.",
         {
             "": [
-                line_state("$line", size=(6, 5), text=(22, 44)),
-                line_figures("Now", size=(18, 5), text=(22, 44)),
+                line_state(size=(6, 5), text=(22, 44)),
+                line_figures(size=(18, 5), text=(22, 44)),
             ],
             "Calls lost": _rates(),
             "Outcomes": _outcomes(),
@@ -99,7 +98,6 @@ def _rates() -> Panels:
                 Shown(now("tocsin_calls_waiting", *LINE), "waiting", colour=VERMILION),
             ],
             size=(12, 9),
-            unit=COUNT,
         ),
     ]
 
@@ -122,14 +120,12 @@ def _outcomes() -> Panels:
                 Shown(grown("tocsin_calls_offered_total", *LINE), "came in", colour=REFERENCE, line="dashed"),
             ],
             size=(12, 9),
-            unit=COUNT,
         ),
         bars(
             "Lost calls, by reason",
             "The reasons that the official rate counts.",
             [Shown(grown("tocsin_calls_lost_total", *LINE, "reason"), "{{reason}}")],
             size=(6, 9),
-            unit=COUNT,
             names=BY_REASON,
         ),
         bars(
@@ -137,7 +133,6 @@ def _outcomes() -> Panels:
             "The calls that went elsewhere, or ended for a reason that the official rate leaves aside.",
             [Shown(grown("tocsin_calls_diverted_total", *LINE, "reason"), "{{reason}}")],
             size=(6, 9),
-            unit=COUNT,
             names=BY_REASON,
         ),
     ]
@@ -279,6 +274,5 @@ def _staff() -> Panels:
                 )
             ],
             size=(24, 8),
-            unit=COUNT,
         ),
     ]
