@@ -46,9 +46,8 @@ if TYPE_CHECKING:
     from agents.sources.context import Context
 
 
-CASE_KINDS: Final[
-    Mapping[CaseKind, tuple[FileKind, ...]]
-] = {  # kinds without calls that can be compared with each other
+# Kinds without calls that can be compared with each other
+CASE_KINDS: Final[Mapping[CaseKind, tuple[FileKind, ...]]] = {
     "services": (FileKind.TICKETS, FileKind.POLLS, FileKind.READINGS, FileKind.EVENTS),
     "requests": (FileKind.REQUESTS, FileKind.EVENTS),
 }

@@ -85,9 +85,7 @@ class DocumentLine(Struct, frozen=True):
     months: list[LineStretch]
     weeks: list[LineStretch]
     closings: list[ClosingTime]  # calls around each closing time, in days without a fault
-    called_again: (
-        shape.RepeatsShape | None
-    )  # answered callers who called again within half an hour; None if none is known
+    called_again: shape.RepeatsShape | None  # answered callers, within half an hour; None if none is known
     counted_by: list[LineDefinition]  # by the days that name one; several if the definition changed
     witness: shape.WitnessShape | UnsetType = UNSET  # the line's second record
 

@@ -23,9 +23,8 @@ from deploy.grafana.words import (
     WINDOWS,
 )
 
-BY_WINDOW: Final = dict(
-    zip(WINDOWS, ((SKY, THIN), (BLUE, THIN), (VERMILION, BOLD), (GREEN, None)), strict=True)
-)  # a colour and a width for each curve
+# A colour and a width for each curve
+BY_WINDOW: Final = dict(zip(WINDOWS, ((SKY, THIN), (BLUE, THIN), (VERMILION, BOLD), (GREEN, None)), strict=True))
 COLOURS: Final = (VERMILION, ORANGE, WINE, BLUE, SKY, GREEN, GREY)
 BY_REASON: Final = {
     reason: (words, COLOURS[index % len(COLOURS)]) for index, (reason, words) in enumerate(REASONS.items())
