@@ -242,7 +242,8 @@ class Settings(Shared):
     def _of_its_desks(cls, sums: Mapping[str, DeskSum], info: ValidationInfo) -> Mapping[str, DeskSum]:
         if not {"services", "requests"} <= info.data.keys():  # a missing part has its own error
             return sums
-        return _labelled(checked_sums(sums, info.data["services"], info.data["requests"]))
+        days = {name: channel.days for name, channel in info.data["requests"].items()}
+        return _labelled(checked_sums(sums, info.data["services"], days))
 
     @field_validator("office")
     @classmethod

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
@@ -40,8 +39,6 @@ from agents.language import Language
 from agents.totals.plan import plan_of
 from agents.web import exposition
 from config.settings import Settings
-
-log = structlog.get_logger()
 
 AGAIN_SECONDS: Final = 5.0  # then the wall is rendered again even without news: its clock moves, a line may be silent
 

@@ -11,7 +11,6 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
-import structlog
 import typer
 
 from agents.commands.adoption import entries_of, told_to
@@ -42,8 +41,6 @@ from agents.terminal import Screen, say
 from agents.translation import text
 from config.refusal import ConfigError
 from config.settings import Settings
-
-log = structlog.get_logger()
 
 if TYPE_CHECKING:
     from agents.analysis.answers import Answers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -75,8 +75,3 @@ class Accounts:
         account.ambiguous += 2
         for alone in (call._replace(second=None), call._replace(first=None)):
             account.add(alone, judge(alone, self._sights, self._day)._replace(why="unknown"))
-
-
-def differ(accounts: Mapping[str, Account]) -> int:
-    """Return the number of calls on which two records differ."""
-    return sum(account.reasons.total() for account in accounts.values())

@@ -20,7 +20,6 @@ CaseKey: TypeAlias = tuple[int, str]  # a local day (0 for a request) and a name
 
 OPEN: Final = "open"  # a case without an outcome
 SIXTY: Final = 50.0, 70.0  # ratio of two lengths if one is in minutes and the other in seconds
-SHARE: Final = 0.05  # of a mean, by which two definitions of it may differ
 MET: Final = frozenset({"served", "answered"})
 LEFT: Final = frozenset({"no_show", "withdrawn"})
 _BELIEVED: Final = ("served", "transferred", "no_show", "cancelled", "answered", "withdrawn", OPEN)
