@@ -91,10 +91,7 @@ def standings(line: ReconciledLine) -> Iterator[str]:
     counts = (line.matched, line.contradicted, line.only_first, line.only_second)
     yield agreement(counts, (line.first.kind, line.second.kind))
     if line.ambiguous:
-        yield text(
-            "{count} could match several calls: not joined, and counted once",
-            count=line.ambiguous,
-        )
+        yield text("{count} could match several calls: not joined, and counted once", count=line.ambiguous)
     if line.outside:
         yield counted(
             "{count} is outside the time of the other record",

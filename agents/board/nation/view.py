@@ -8,15 +8,7 @@ from typing import Final, NamedTuple
 
 from agents.board.cards import State
 from agents.board.nation.kept import NationNow
-from agents.board.nation.live import (
-    LiveKind,
-    OfficeLive,
-    UnitLive,
-    WaitingCase,
-    summed,
-    unit_of,
-    units,
-)
+from agents.board.nation.live import LiveKind, OfficeLive, UnitLive, WaitingCase, summed, unit_of, units
 from agents.language import Language
 from config.settings import Settings
 from streams.across.shared import SharedFault

@@ -14,14 +14,7 @@ from deploy.grafana.panels import bars, curves, spread
 from deploy.grafana.queries import LINE, grown, now
 from deploy.grafana.shown import BOLD, THIN, Shown
 from deploy.grafana.tiles import line_figures, line_state
-from deploy.grafana.words import (
-    AGENTS,
-    OUTCOMES,
-    REASONS,
-    SECONDS,
-    SHARE,
-    WINDOWS,
-)
+from deploy.grafana.words import AGENTS, OUTCOMES, REASONS, SECONDS, SHARE, WINDOWS
 
 # A colour and a width for each curve
 BY_WINDOW: Final = dict(zip(WINDOWS, ((SKY, THIN), (BLUE, THIN), (VERMILION, BOLD), (GREEN, None)), strict=True))

@@ -14,18 +14,7 @@ from deploy.grafana.frame import Panels, board, lines, site
 from deploy.grafana.panels import bars, curves, levels, rows, states
 from deploy.grafana.queries import LINE, came, grown, named, now
 from deploy.grafana.shown import Shown
-from deploy.grafana.words import (
-    COUNTING,
-    FLOW,
-    HOURS,
-    KIND,
-    MOMENT,
-    RESULTS,
-    SHARE,
-    VERDICT,
-    WITHHELD,
-    YES,
-)
+from deploy.grafana.words import COUNTING, FLOW, HOURS, KIND, MOMENT, RESULTS, SHARE, VERDICT, WITHHELD, YES
 
 INCIDENT: Final = (*LINE, "verdict", "kind")
 SLOTS_AN_HOUR: Final = 4
