@@ -10,7 +10,7 @@ import typer
 from agents.commands.asking import ask, attended
 from agents.commands.deciding import decider, review_refusals
 from agents.commands.options import Config, Site, settings_of
-from agents.terminal import Screen, say
+from agents.terminal import Screen, say, say_json
 from agents.translation import counted, labelled, text
 from streams.events import Answer
 from streams.said import said
@@ -35,15 +35,13 @@ def questions(
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
     """List the calls that the lines ask a person about, to say whether each was counted rightly."""
-    import msgspec
-
     from agents.history.questions import question_json, read_questions
 
     settings = settings_of(config, site)
     with review_refusals():
         found = read_questions(settings)
     if json:
-        say(msgspec.json.format(msgspec.json.encode([question_json(each.line, each.asked) for each in found])).decode())
+        say_json([question_json(each.line, each.asked) for each in found])
     else:
         print_questions(found, Screen())
 
