@@ -51,7 +51,6 @@ class StoredDesk(NamedTuple):
         return {each.id: each for each in self.state.watch.incidents}
 
     def incidents_before(self) -> dict[str, Incident]:
-        """Return the incidents in the state before, by id."""
         with suppress(*UNREADABLE):
             return {each.id: each for each in decode(self.earlier or b"", type(self.state)).watch.incidents}
         return {}

@@ -115,7 +115,6 @@ class IncidentWriter:
         return {"confirm": confirm, "dismiss": dismiss, "reopen": reopen}
 
     def question(self, case: Case) -> str:
-        """Return the question that a person has to answer."""
         text, cause = self._text, case.published["cause"]
         if cause in {SILENCE, OF_OFFICE}:
             return text("Are calls missing, or was the office closed?")

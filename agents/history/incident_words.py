@@ -21,7 +21,6 @@ def verdict(incident: IncidentJson) -> str:
 
 
 def kind(incident: IncidentJson) -> str:
-    """Return the kind of an incident's miscount in words."""
     return text(words.kind_of(desk_in(incident).kind, incident["kind"]))
 
 

@@ -35,7 +35,6 @@ class DataColumn(NamedTuple):
     limits: Mapping[str, Any] = {}
 
     def field(self) -> dict[str, Any]:
-        """Return the field of a Table Schema."""
         constraints = {"required": self.required, **self.limits}
         return {
             "name": self.name,

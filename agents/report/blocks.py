@@ -67,8 +67,6 @@ class Section(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A report, in reading order."""
-
     title: str
     period: str  # in words
     language: str  # fr or en

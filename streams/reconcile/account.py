@@ -49,7 +49,6 @@ class Account:
             self.left_out += 1
 
     def in_order(self) -> list[Disagreement]:
-        """Return the differences in the order of time."""
         return sorted(self.differences, key=attrgetter("at"))
 
 

@@ -128,7 +128,6 @@ class CaseAccount:
             self.differences.append(CaseDifference(name, seen.at, first, second, why))
 
     def in_order(self) -> list[CaseDifference]:
-        """Return the differences in the order of time."""
         return sorted(self.differences, key=lambda each: (each.at, each.name))
 
 
@@ -206,7 +205,6 @@ def by_day(
 
 
 def days_of(cases: Iterable[CaseSighting]) -> dict[int, DaySighting]:
-    """Return the sums of the days of some cases."""
     by_day: dict[int, list[CaseSighting]] = {}
     for each in cases:
         by_day.setdefault(each.day, []).append(each)

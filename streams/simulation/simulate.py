@@ -117,7 +117,6 @@ class _Run:
         )
 
     def arrivals(self) -> Iterator[Arrival]:
-        """Yield every event with its arrival, in order."""
         arriving: list[tuple[int, int, Event]] = []
         waiting: list[Delivery] = []
         numbers: Counter[str] = Counter()

@@ -66,7 +66,6 @@ class Clock:
             PROFILE.learn(profile, self._slot_times.of(min(day)).weekday, self._calls(day))
 
     def _calls(self, day: Mapping[int, Slot]) -> list[int]:
-        """Return the calls of a day by local hour."""
         calls = [0] * HOURS
         for slot_no, slot in day.items():
             calls[self._slot_times.of(slot_no).hour] += slot.offered

@@ -100,7 +100,6 @@ def summed(offices: Iterable[OfficeLive]) -> Counted[Counts]:
 
 
 def unit_of(kind: LiveKind, office: OfficeLive) -> str | None:
-    """Return the name of an office's unit of a kind."""
     place = office.settings.place
     return place.region if kind == "region" else place.department
 

@@ -47,8 +47,6 @@ SITE: Final = "/sites/{site}"
 
 
 class NationBoard:
-    """The pages of a nation and of all its offices."""
-
     def __init__(self, followed: FollowedOffices, follower: Follower) -> None:
         self._followed = followed
         self._follower = follower

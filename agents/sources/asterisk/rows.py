@@ -64,7 +64,6 @@ class TornRow(NamedTuple):
 
     @property
     def why(self) -> Invalid:
-        """Return the reason for refusing it."""
         return Invalid("malformed", self.detail)
 
 

@@ -26,7 +26,6 @@ GONE: Final = (
 
 
 def budget_of_line() -> Panels:
-    """Return the panels for the budget of the chosen line."""
     return [
         levels(
             "Budget of lost calls",

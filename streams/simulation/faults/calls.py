@@ -93,7 +93,6 @@ def ends_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
 
 
 def lost_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
-    """Leave out lost calls."""
     return () if a.outcome == "lost" and scene.random.random() < share else (a,)
 
 

@@ -99,7 +99,6 @@ class RunningTotals(Struct, frozen=True, gc=False):
     lost: int = 0
 
     def minus(self, other: RunningTotals) -> RunningTotals:
-        """Return the difference of two totals."""
         return RunningTotals(self.offered - other.offered, self.answered - other.answered, self.lost - other.lost)
 
 
