@@ -222,15 +222,10 @@ class Settings(Shared):
                 raise mistake((name, "parts"), ", ".join(line.parts), said("lines that this one is no part of"))
         return lines
 
-    @field_validator("services")
+    @field_validator("services", "requests")
     @classmethod
-    def _labelled_services(cls, services: Mapping[str, Service]) -> Mapping[str, Service]:
-        return _labelled(services)
-
-    @field_validator("requests")
-    @classmethod
-    def _labelled_requests(cls, requests: Mapping[str, Channel]) -> Mapping[str, Channel]:
-        return _labelled(requests)
+    def _labelled_desks(cls, desks: Mapping[str, Labelled]) -> Mapping[str, Labelled]:
+        return _labelled(desks)
 
     @field_validator("sums")
     @classmethod
