@@ -7,10 +7,10 @@ import ipaddress
 import resource
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from socket import socket
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from aiohttp import web
@@ -100,6 +100,19 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@asynccontextmanager
+async def beside(*every: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run coroutines while the block runs, and cancel them at its end."""
+    tasks = [asyncio.create_task(each) for each in every]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 @asynccontextmanager

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -37,7 +36,7 @@ from agents.cache import Cache
 from agents.history.questions import known_questions
 from agents.language import Language
 from agents.totals.plan import plan_of
-from agents.web import exposition
+from agents.web import beside, exposition
 from config.settings import Settings
 
 AGAIN_SECONDS: Final = 5.0  # then the wall is rendered again even without news: its clock moves, a line may be silent
@@ -106,18 +105,10 @@ class OfficePages:
     @asynccontextmanager
     async def kept(self, *, years: bool = True) -> AsyncIterator[None]:
         """Keep the pages up to date while the block runs; without `years`, compute years only on request."""
-        keepers = [asyncio.create_task(self._incidents.weights.keep())]
         self._years_when_asked = not years
-        if years:
-            keepers += [asyncio.create_task(self._years.keep()), asyncio.create_task(self._weeks.keep())]
-        try:
-            async with self._stream.running():
-                yield
-        finally:
-            for keeper in keepers:
-                keeper.cancel()
-                with suppress(asyncio.CancelledError):
-                    await keeper
+        of_years = (self._years.keep(), self._weeks.keep()) if years else ()
+        async with beside(self._incidents.weights.keep(), *of_years), self._stream.running():
+            yield
 
     async def end(self, _app: web.Application | None = None) -> None:
         """Close the event streams of all walls."""

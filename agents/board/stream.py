@@ -9,12 +9,14 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 import structlog
 from aiohttp import web
+
+from agents.web import beside
 
 log = structlog.get_logger()
 
@@ -95,13 +97,8 @@ class WallStream(Generic[View]):
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Check for changes while the block runs."""
-        looking = asyncio.create_task(self._look())
-        try:
+        async with beside(self._look()):
             yield
-        finally:
-            looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await looking
 
     def end(self) -> None:
         for walls in self._walls.values():
