@@ -66,7 +66,6 @@ class PrintedTable:
             yield Text(line, style, overflow="fold")
 
     def _lines(self, room: int) -> Iterator[tuple[str, str]]:
-        """Yield each line and its style."""
         widths = self._widths(room)
         if widths is None:
             for row in self.rows:
@@ -93,7 +92,6 @@ class PrintedTable:
         return widths
 
     def _cells(self) -> list[tuple[str, ...]]:
-        """Return the cells of each column."""
         return list(zip(*(row.cells for row in self.rows), strict=True)) or [()] * len(self._columns)
 
     def _side_by_side(self, cells: tuple[str, ...], widths: list[int]) -> Iterator[str]:

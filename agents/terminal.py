@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, MutableMapping
 from typing import IO, Any, Final
 
+import msgspec
 import structlog
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -39,6 +40,11 @@ def plain(text: str) -> str:
 def say(text: str, *, err: bool = False) -> None:
     """Print a text with its control characters escaped."""
     print(plain(text), file=sys.stderr if err else sys.stdout, flush=True)
+
+
+def say_json(value: object) -> None:
+    """Print a value as indented JSON."""
+    say(msgspec.json.format(msgspec.json.encode(value)).decode())
 
 
 class Screen(Console):

@@ -7,10 +7,10 @@ import ipaddress
 import resource
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from socket import socket
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from aiohttp import web
@@ -103,6 +103,19 @@ def _is_address(name: str) -> bool:
 
 
 @asynccontextmanager
+async def beside(*every: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run coroutines while the block runs, and cancel them at its end."""
+    tasks = [asyncio.create_task(each) for each in every]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+@asynccontextmanager
 async def listening(app: web.Application, on: socket) -> AsyncIterator[int]:
     """Serve an application on a listening socket while the block runs; yield the port."""
     runner = web.AppRunner(app, shutdown_timeout=END_SECONDS)
@@ -138,7 +151,6 @@ class _Door:
         self._most = most
 
     def connection(self) -> web.RequestHandler:
-        """Return the handler of one more connection."""
         open_ones = [each.transport for each in self._server.connections if each.transport is not None]
         open_ones = [each for each in open_ones if not each.is_closing()]
         for each in open_ones[: max(0, len(open_ones) - self._most + 1)]:

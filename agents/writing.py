@@ -130,8 +130,5 @@ class Writing:
         return f"{minutes}{THIN}min{THIN}{rest:02}{THIN}s" if minutes else f"{rest}{THIN}s"
 
 
-FRENCH: Final = Writing(Language.FR)
-
-
 def _whole(value: float) -> bool:
     return round(value, 6).is_integer()

@@ -75,7 +75,6 @@ class Calendar:
         return list(self._day(day).opened)
 
     def is_working_day(self, day: date) -> bool:
-        """Return whether the office opens at all on a day."""
         return bool(self._day(day).opened)
 
     def working_days_between(self, start: date, end: date) -> int:

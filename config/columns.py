@@ -87,7 +87,6 @@ class TotalsColumns(Part):
         return self
 
     def columns(self) -> tuple[str, ...]:
-        """Return the columns of the totals."""
         return tuple(each.column for each in (self.offered, self.answered, self.lost) if each is not None)
 
 

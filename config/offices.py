@@ -59,7 +59,6 @@ class Offices(NamedTuple):
 
     @classmethod
     def alone(cls, settings: Settings) -> Offices:
-        """Return a single office."""
         return cls(settings, {settings.site: settings})
 
 

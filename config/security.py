@@ -60,7 +60,6 @@ class Security(Part):
 
     @property
     def tls(self) -> bool:
-        """Return whether the connection is encrypted."""
         return self.protocol.endswith("SSL")
 
     @property

@@ -5,12 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self, TypeAlias, TypeVar
 
-from pydantic import (
-    Field,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from config import calendar, environment, indicators, refusal
 from config import quantities as q
@@ -227,22 +222,18 @@ class Settings(Shared):
                 raise mistake((name, "parts"), ", ".join(line.parts), said("lines that this one is no part of"))
         return lines
 
-    @field_validator("services")
+    @field_validator("services", "requests")
     @classmethod
-    def _labelled_services(cls, services: Mapping[str, Service]) -> Mapping[str, Service]:
-        return _labelled(services)
-
-    @field_validator("requests")
-    @classmethod
-    def _labelled_requests(cls, requests: Mapping[str, Channel]) -> Mapping[str, Channel]:
-        return _labelled(requests)
+    def _labelled_desks(cls, desks: Mapping[str, Labelled]) -> Mapping[str, Labelled]:
+        return _labelled(desks)
 
     @field_validator("sums")
     @classmethod
     def _of_its_desks(cls, sums: Mapping[str, DeskSum], info: ValidationInfo) -> Mapping[str, DeskSum]:
         if not {"services", "requests"} <= info.data.keys():  # a missing part has its own error
             return sums
-        return _labelled(checked_sums(sums, info.data["services"], info.data["requests"]))
+        days = {name: channel.days for name, channel in info.data["requests"].items()}
+        return _labelled(checked_sums(sums, info.data["services"], days))
 
     @field_validator("office")
     @classmethod

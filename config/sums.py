@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Protocol
 
 from config import quantities as q
 from config import refusal
@@ -22,15 +21,8 @@ class DeskSum(Part):
     target_wait: q.PositiveDuration | None = None  # of services
 
 
-class SummedChannel(Protocol):
-    """A channel, as a part of a sum."""
-
-    @property
-    def days(self) -> q.DayKind: ...
-
-
 def checked_sums(
-    sums: Mapping[str, DeskSum], services: Collection[str], channels: Mapping[str, SummedChannel]
+    sums: Mapping[str, DeskSum], services: Collection[str], channels: Mapping[str, q.DayKind]
 ) -> Mapping[str, DeskSum]:
     """Return the sums of an office with these services and channels; raise a mistake if one cannot be added up."""
     for name, each in sums.items():
@@ -45,7 +37,7 @@ def checked_sums(
             if part not in known:
                 words = refusal.suggestion(part, known, said("one of {known}", known=", ".join(known)))
                 raise mistake((name, of, str(at)), part, words)
-        if len({channels[part].days for part in each.requests}) > 1:
+        if len({channels[part] for part in each.requests}) > 1:
             words = said("channels whose days are all of one kind, working or calendar")
             raise mistake((name, of), ", ".join(parts), words)
         if each.requests and each.target_wait is not None:

@@ -21,7 +21,6 @@ class Moved:
         self._changes = dict.fromkeys(keys, self.last)  # ascending
 
     def add(self, key: bytes) -> None:
-        """Note that a key changed."""
         self.last += 1
         self._changes.pop(key, None)
         self._changes[key] = self.last

@@ -51,7 +51,6 @@ class Records(NamedTuple):
         return cls({}, {}, {}, {}, set())
 
     def states(self) -> dict[bytes, bytes]:
-        """Return the records of states."""
         return self.pages | self.desks | self.intakes
 
 

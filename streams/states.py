@@ -150,7 +150,6 @@ def read_again(state: LineState | ServiceState | ChannelState | IntakeState) -> 
 
 
 def _marks(key: bytes, state: AnyState) -> Mapping[Input, Folded]:
-    """Return, by input, how far a state was folded."""
     if isinstance(state, LineState):
         beside: Mapping[Input, Folded] = {"readings": state.readings, "reviews": state.reviews}
         return {"calls": state, "witnesses": state.witness.mark, **beside}

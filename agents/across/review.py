@@ -38,8 +38,6 @@ class OfficeCase(NamedTuple):
 
 
 class Nationwide:
-    """The incidents of all offices."""
-
     def __init__(self, offices: Offices, history: History) -> None:
         self.offices = offices
         self.zone = ZoneInfo(offices.shared.timezone)

@@ -54,7 +54,6 @@ def across_json(fault: SharedFault, zone: ZoneInfo) -> AcrossJson:
 
 
 def scope_of(fault: SharedFault) -> str:
-    """Return the name of a fault's scope."""
     return text(SCOPES[fault.scope], name=fault.name)
 
 

@@ -43,7 +43,6 @@ NOTHING: Final = said("nothing counted for this row")
 
 
 def account(found: Explained, asked: str) -> dict[str, Any]:
-    """Return the account in the shape of its JSON."""
     zone = ZoneInfo(found.settings.timezone)
     calls = [_told(found, attempt, zone) for _, attempt in sorted(found.attempts.items())]
     if not calls:  # there are rows, but no events come from them
@@ -53,7 +52,6 @@ def account(found: Explained, asked: str) -> dict[str, Any]:
 
 
 def show(told: dict[str, Any], console: Console) -> None:
-    """Print the account."""
     for call in told["calls"]:
         where = f"{call['line']} " if call["line"] else ""
         console.print(f"{where}{call['call']}: {_headline(call)}", markup=False, soft_wrap=True)

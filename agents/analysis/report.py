@@ -181,7 +181,6 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
 
 
 def _services(analysis: Analysis, zone: ZoneInfo, language: Language) -> dict[str, ServiceReport]:
-    """Return the figures of each service, and of each sum of services."""
     polled = analysis.queues.keys() | analysis.estimated
     found = {
         name: service_report(service, analysis.queues.get(name), zone, language, estimated=name in polled)
@@ -196,7 +195,6 @@ def _services(analysis: Analysis, zone: ZoneInfo, language: Language) -> dict[st
 
 
 def _requests(analysis: Analysis, zone: ZoneInfo, language: Language) -> dict[str, ChannelReport]:
-    """Return the figures of each channel, and of each sum of channels."""
     end = analysis.end or 0
     found = {name: channel_report(channel, end, zone, language) for name, channel in analysis.channels.items()}
     for name, each in analysis.settings.sums.items():
@@ -222,7 +220,6 @@ def _incidents(analysis: Analysis) -> list[Incident]:
 
 
 def _of_cases(analysis: Analysis) -> list[Incident]:
-    """Return the incidents of services and channels."""
     watches = [service.state.watch for service in analysis.services.values()]
     watches += [channel.state.watch for channel in analysis.channels.values()]
     return [incident for watch in watches for incident in watch.incidents]

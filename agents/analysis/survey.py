@@ -26,7 +26,6 @@ class SurveyResult(NamedTuple):
 
 
 def survey(entries: Iterable[Answer | Refused]) -> SurveyResult:
-    """Sum the rows of a survey."""
     refusals, answers = Refusals(), list[Answer]()
     for each in entries:
         if isinstance(each, Refused):
@@ -63,7 +62,6 @@ def document(found: SurveyResult, site: str) -> dict[str, Any]:
 
 
 def show(found: SurveyResult, console: Console) -> None:
-    """Print the survey as a table."""
     table = PrintedTable()
     table.words(text("question"))
     table.figures(text("satisfied"), text("answers"), text("share"), text("from"), text("to"), text("blank"))

@@ -76,7 +76,6 @@ def _show_details(analysis: Analysis, shown: Report, incidents: Sequence[Inciden
 
 
 def _counts_table(lines: Mapping[str, LineReport]) -> PrintedTable:
-    """Return the raw figures of lines."""
     table = PrintedTable(text("as counted:"))
     table.words(text("line"))
     table.figures(*(head(kind, spoken_language()) for kind in COUNTS))

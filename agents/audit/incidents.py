@@ -48,11 +48,9 @@ class StoredDesk(NamedTuple):
         return None
 
     def incidents(self) -> dict[str, Incident]:
-        """Return the desk's incidents by id."""
         return {each.id: each for each in self.state.watch.incidents}
 
     def incidents_before(self) -> dict[str, Incident]:
-        """Return the incidents in the state before, by id."""
         with suppress(*UNREADABLE):
             return {each.id: each for each in decode(self.earlier or b"", type(self.state)).watch.incidents}
         return {}

@@ -141,7 +141,6 @@ class _Marks:
 
 
 def _desks(office: Catalogue, kind: DeskKind) -> Collection[bytes]:
-    """Return the ids of an office's desks of one kind."""
     return {"line": office.lines, "service": office.services, "channel": office.channels}[kind].keys()
 
 

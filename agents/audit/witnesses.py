@@ -52,7 +52,6 @@ class _Folded(NamedTuple):
 
 
 def states_of(settings: Settings, desks: StoredDesks) -> States:
-    """Return the states of the lines with a witness."""
     found = {name: desks.get(f"line {name.decode()}") for name in _witnessed(settings)}
     stored = {name: each.state for name, each in found.items() if each and isinstance(each.state, LineState)}
     return {name: state for name, state in stored.items() if state.epoch == settings.kafka.epoch}

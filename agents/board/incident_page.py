@@ -100,7 +100,6 @@ class IncidentWriter:
         return [self._effect(each) for each in effects]
 
     def labels(self, case: Case) -> dict[Decision, str]:
-        """Return the label of each decision."""
         text, cause, verdict = self._text, case.published["cause"], case.published["verdict"]
         reopen = text("Reopen: the verdict of the checks applies again")
         if verdict == "overload":
@@ -116,7 +115,6 @@ class IncidentWriter:
         return {"confirm": confirm, "dismiss": dismiss, "reopen": reopen}
 
     def question(self, case: Case) -> str:
-        """Return the question that a person has to answer."""
         text, cause = self._text, case.published["cause"]
         if cause in {SILENCE, OF_OFFICE}:
             return text("Are calls missing, or was the office closed?")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
@@ -38,10 +36,8 @@ from agents.cache import Cache
 from agents.history.questions import known_questions
 from agents.language import Language
 from agents.totals.plan import plan_of
-from agents.web import exposition
+from agents.web import beside, exposition
 from config.settings import Settings
-
-log = structlog.get_logger()
 
 AGAIN_SECONDS: Final = 5.0  # then the wall is rendered again even without news: its clock moves, a line may be silent
 
@@ -109,18 +105,10 @@ class OfficePages:
     @asynccontextmanager
     async def kept(self, *, years: bool = True) -> AsyncIterator[None]:
         """Keep the pages up to date while the block runs; without `years`, compute years only on request."""
-        keepers = [asyncio.create_task(self._incidents.weights.keep())]
         self._years_when_asked = not years
-        if years:
-            keepers += [asyncio.create_task(self._years.keep()), asyncio.create_task(self._weeks.keep())]
-        try:
-            async with self._stream.running():
-                yield
-        finally:
-            for keeper in keepers:
-                keeper.cancel()
-                with suppress(asyncio.CancelledError):
-                    await keeper
+        of_years = (self._years.keep(), self._weeks.keep()) if years else ()
+        async with beside(self._incidents.weights.keep(), *of_years), self._stream.running():
+            yield
 
     async def end(self, _app: web.Application | None = None) -> None:
         """Close the event streams of all walls."""
@@ -132,7 +120,6 @@ class OfficePages:
 
     @property
     def watched(self) -> bool:
-        """Whether any wall is open."""
         return self._stream.watched
 
     async def _events(self, request: web.Request) -> web.StreamResponse:

@@ -31,7 +31,6 @@ class OfficeYears:
         self._follower = routing.answers.follower
 
     def listed(self, request: web.Request) -> str:
-        """Return the page that lists the years."""
         editions = self._follower.known.history.publications.editions(self._settings.site)
         years = [self._listed(year, editions) for year in self._years.known()]
         return self._answers.pages.years(years, self._years.today(), self._answers.frame(request))

@@ -69,7 +69,6 @@ class Pages(SignedPages):
         return {name: str(part).strip() for name, part in shown.items()}
 
     def years(self, years: Sequence[ListedYear], today: date, frame: PageFrame) -> str:
-        """Return the page that lists the years."""
         settings = self._settings
         desks = shown_desks(settings)
         return self.render(

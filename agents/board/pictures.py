@@ -25,8 +25,6 @@ class RateBar(NamedTuple):
 
 
 class PictureWords(NamedTuple):
-    """The texts of a picture of rates."""
-
     begins: str  # marks the start of the incident
     label: str  # the picture's description
     levels: Sequence[str]  # labels of the rates that `levels` returns

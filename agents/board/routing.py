@@ -52,7 +52,6 @@ class Answers(Generic[SomePages]):
         self._to_check = to_check
 
     def frame(self, request: web.Request) -> PageFrame:
-        """Return the frame of the requested page."""
         frame = frame_of(request)
         return frame._replace(trouble=self.trouble(frame.language), to_check=self._to_check())
 

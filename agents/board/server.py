@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -21,7 +19,7 @@ from agents.board.nation.followed import FollowedOffices
 from agents.board.nation.served import ServedOffices
 from agents.board.office import OfficePages, SharedShown
 from agents.language import Language
-from agents.web import Handler, application
+from agents.web import Handler, application, beside
 from config.offices import Offices
 from config.settings import Settings
 
@@ -78,10 +76,6 @@ class Board:
         return await handler(request)
 
     async def _kept(self, _app: web.Application) -> AsyncIterator[None]:
-        keeper = None if self._followed is None else asyncio.create_task(self._followed.keep(self._rule))
-        async with self._pages.kept():
+        keepers = () if self._followed is None else (self._followed.keep(self._rule),)
+        async with beside(*keepers), self._pages.kept():
             yield
-        if keeper is not None:
-            keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeper

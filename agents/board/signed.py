@@ -29,7 +29,6 @@ class SignedPages:
         self._templates = {language: _speaking(language, office, shown(language)) for language in Language}
 
     def accessibility(self, frame: PageFrame) -> str:
-        """Return the accessibility statement."""
         return self.render("accessibility", "", frame, stated=STATED, contact=self._contact)
 
     def door(self, frame: PageFrame, door: Door, who: Who | None, draft: Draft, more: Mapping[str, Any]) -> str:

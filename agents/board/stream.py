@@ -9,12 +9,14 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 import structlog
 from aiohttp import web
+
+from agents.web import beside
 
 log = structlog.get_logger()
 
@@ -48,7 +50,6 @@ class WallStream(Generic[View]):
 
     @property
     def watched(self) -> bool:
-        """Whether any wall is open."""
         return any(self._walls.values())
 
     def parts(self, view: View) -> Parts:
@@ -96,16 +97,10 @@ class WallStream(Generic[View]):
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Check for changes while the block runs."""
-        looking = asyncio.create_task(self._look())
-        try:
+        async with beside(self._look()):
             yield
-        finally:
-            looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await looking
 
     def end(self) -> None:
-        """Close all walls."""
         for walls in self._walls.values():
             for unsent in walls:
                 while not unsent.empty():

@@ -105,7 +105,7 @@ class Walls:
             of_line = standing(incidents, name, status, slot_no)
             day, agentless = counted.get(f"{site}/{name}"), line.agentless_reasons
             found = quarters(day, of_line, self._opened, today, agentless)
-            silent, leads = self._silent(status, now), self._settings.office.leads
+            silent, leads = silent_for(self._settings, status, now), self._settings.office.leads
             back = None if listed is None else listed.of_line(name)
             yield LineCard(name, line, status, silent, is_open, found, slot_no, self._zone, leads, back)
 
@@ -119,10 +119,11 @@ class Walls:
             status, day = known.services.get(f"{site}/{name}"), counted.get(f"{site}/{name}")
             slots = {} if day is None else day.slots
             issued = {each: slots[each].issued if each in slots else 0 for each in self._opened(today)}
-            yield ServiceCard(name, service, status, self._silent(status, now), is_open, issued, worst(ongoing))
+            yield ServiceCard(
+                name, service, status, silent_for(self._settings, status, now), is_open, issued, worst(ongoing)
+            )
 
     def _sums(self, services: Iterable[ServiceCard]) -> Iterator[ServiceCard]:
-        """Yield the card of each sum of services."""
         known = {each.name: each for each in services}
         for name, each in self._settings.sums.items():
             if each.services:
@@ -141,11 +142,13 @@ class Walls:
         changes = next((edge for edge in edges if edge > now), None)
         return OfficeNow(local, is_open, None if changes is None else datetime.fromtimestamp(changes, self._zone))
 
-    def _silent(self, status: Status | None, now: float) -> float | None:
-        if status is None or self._settings.clock == "event":
-            return None
-        age = now - status.at.timestamp()
-        return age if age > SILENT_SECONDS else None
+
+def silent_for(settings: Settings, status: Status | None, now: float) -> float | None:
+    """Return the seconds since a desk's status at `now` (epoch s); None unless too many, or in a replay."""
+    if status is None or settings.clock == "event":
+        return None
+    age = now - status.at.timestamp()
+    return age if age > SILENT_SECONDS else None
 
 
 def _latest(known: Known, site: str) -> float:

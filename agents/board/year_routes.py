@@ -49,8 +49,6 @@ class UnitYears(Protocol):
 
 
 class YearRoutes:
-    """Routes of years, quarters and months."""
-
     def __init__(self, answers: Answers[SomePages], years: UnitYears) -> None:
         self._answers = answers
         self._years = years

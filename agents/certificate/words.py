@@ -112,7 +112,6 @@ def interval(line: CertifiedLine) -> str | None:
 
 
 def size(of: Size | None) -> str:
-    """Return the smallest detectable size as text."""
     return text("never for certain") if of is None else points(of.points)
 
 

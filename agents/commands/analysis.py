@@ -10,8 +10,6 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import msgspec
-import structlog
 import typer
 
 from agents.commands.adoption import entries_of, told_to
@@ -38,12 +36,10 @@ from agents.commands.recognition import FilesRead, groups_read
 from agents.garbage import collect_seldom
 from agents.progress import counted, progress
 from agents.sources.kind import FileKind
-from agents.terminal import Screen, say
+from agents.terminal import Screen, say, say_json
 from agents.translation import text
 from config.refusal import ConfigError
 from config.settings import Settings
-
-log = structlog.get_logger()
 
 if TYPE_CHECKING:
     from agents.analysis.answers import Answers
@@ -160,7 +156,7 @@ def analyze(
         fold(analysis, counted(events, text("events"), None, of=text("told")), others)
     nothing = len(analysis.refusals) == analysis.results.total()
     if json:
-        say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
+        say_json(document(analysis))
     elif not nothing:
         screen = Screen()
         tell_kind(given, screen)
@@ -260,7 +256,7 @@ def analyze_survey(source: FilesRead, settings: Settings, *, json: bool) -> None
 
     found, screen = survey_of(source, settings), Screen()
     if json:
-        say(msgspec.json.format(msgspec.json.encode(document(found, settings.site))).decode())
+        say_json(document(found, settings.site))
         return
     tell_kind(source, screen)
     show(found, screen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -11,22 +10,14 @@ import typer
 from agents.commands.asking import ask, attended
 from agents.commands.deciding import decider, review_refusals
 from agents.commands.options import Config, Site, settings_of
-from agents.terminal import Screen, say
+from agents.terminal import Screen, say, say_json
 from agents.translation import counted, labelled, text
+from streams.events import Answer
 from streams.said import said
 
 if TYPE_CHECKING:
     from agents.history.questions import CallAnswer, LineQuestion
-    from streams.events import Answer
     from streams.status import AskedCall
-
-
-class AnswerWord(StrEnum):
-    """The answers that the command takes."""
-
-    RIGHT = "right"
-    WRONG = "wrong"
-    CANNOT_TELL = "cannot-tell"
 
 
 _KEYS: Final[Mapping[str, Answer]] = {  # accepted in both languages
@@ -44,15 +35,13 @@ def questions(
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
     """List the calls that the lines ask a person about, to say whether each was counted rightly."""
-    import msgspec
-
     from agents.history.questions import question_json, read_questions
 
     settings = settings_of(config, site)
     with review_refusals():
         found = read_questions(settings)
     if json:
-        say(msgspec.json.format(msgspec.json.encode([question_json(each.line, each.asked) for each in found])).decode())
+        say_json([question_json(each.line, each.asked) for each in found])
     else:
         print_questions(found, Screen())
 
@@ -61,7 +50,7 @@ def answer(
     line: Annotated[str | None, typer.Argument(metavar="LINE", help="The line's short id.", show_default=False)] = None,
     call: Annotated[str | None, typer.Argument(metavar="CALL", help="The call's id.", show_default=False)] = None,
     given: Annotated[
-        AnswerWord | None, typer.Argument(metavar="ANSWER", help="right, wrong or cannot-tell.", show_default=False)
+        Answer | None, typer.Argument(metavar="ANSWER", help="right, wrong or cannot-tell.", show_default=False)
     ] = None,
     config: Config = None,
     site: Site = None,
@@ -77,7 +66,7 @@ def answer(
     with review_refusals():
         asked = [(each, one) for each in read_questions(settings) for one in each.left]
         if line is not None and given is not None:
-            answers = [CallAnswer(*_named(asked, line, call or ""), given.value)]
+            answers = [CallAnswer(*_named(asked, line, call or ""), given)]
         else:
             answers = [*_one_by_one(asked)]
         made = [each.review(settings, who) for each in answers]

@@ -29,7 +29,7 @@ from agents.ending import Last, asked, end, telling
 from agents.progress import progress
 from agents.sources.kind import FileKind
 from agents.state import state_dir
-from agents.terminal import Screen, say
+from agents.terminal import Screen, say, say_json
 from agents.translation import counted, text
 
 if TYPE_CHECKING:
@@ -93,8 +93,6 @@ def callbacks(
     Callers are shown by pseudonym; with --reveal KIND FILE... also by number: on this terminal, or with
     --web on a page of this machine.
     """
-    import msgspec
-
     from agents.callbacks.reading import read_callbacks
     from agents.callbacks.table import document, show
 
@@ -118,7 +116,7 @@ def callbacks(
         if log is not None:
             numbers = log.revealed({each.caller for each in found.list.listed})
     if json:
-        say(msgspec.json.format(msgspec.json.encode(document(found, settings, numbers))).decode())
+        say_json(document(found, settings, numbers))
     else:
         show(found, settings, numbers, Screen())
     if numbers is not None and (unseen := len(found.list.listed) - len(numbers)):

@@ -7,11 +7,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from enum import StrEnum
 from io import StringIO
 from pathlib import Path
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import typer
@@ -33,12 +32,7 @@ if TYPE_CHECKING:
     from streams.indicators.annual import Annual
 
 
-class CertificateFormat(StrEnum):
-    """The format of a certificate."""
-
-    TABLE = "table"
-    JSON = "json"
-    HTML = "html"
+CertificateFormat: TypeAlias = Literal["table", "json", "html"]
 
 
 def certify(
@@ -46,7 +40,7 @@ def certify(
     line: Annotated[str | None, typer.Option(help="One line.", show_default="every line, service and channel")] = None,
     written_as: Annotated[
         CertificateFormat, typer.Option("--format", help="table, html: for people. json: for programs.")
-    ] = CertificateFormat.TABLE,
+    ] = "table",
     out: Annotated[
         Path | None,
         typer.Option(dir_okay=False, callback=to_write, help="The file to write.", show_default="standard output"),
@@ -101,7 +95,7 @@ def certify(
     period = Period.of_year(year)
     with _refused_answers():
         checked = None if answers is None else answered(answers)  # refused before any question to the broker
-    with refusals(), progress(quiet=written_as is CertificateFormat.JSON):
+    with refusals(), progress(quiet=written_as == "json"):
         told = _events(events or [], settings)
         known = ledger.read_history(settings)
         annual = history.figures(settings, known, period, _today(settings))
@@ -230,9 +224,9 @@ def _written(made: Certificate, written_as: CertificateFormat, settings: Setting
     from agents.certificate.table import show
 
     zone = ZoneInfo(settings.timezone)
-    if written_as is CertificateFormat.JSON:
+    if written_as == "json":
         return msgspec.json.format(msgspec.json.encode(made)).decode() + "\n"
-    if written_as is CertificateFormat.HTML:
+    if written_as == "html":
         return page(made, zone)
     if screen is not None:
         show(made, zone, screen)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 import typer
 
 from agents.commands.adoption import entries_of, told_to
@@ -15,7 +14,7 @@ from agents.commands.files import Head, opened, unused
 from agents.commands.options import failed
 from agents.commands.recognition import FilesRead
 from agents.language import Language
-from agents.terminal import Screen, say
+from agents.terminal import Screen, say_json
 from agents.translation import speaking, spoken_language, text
 from config.settings import Settings
 
@@ -63,6 +62,6 @@ def explain_call(
     with speaking(Language.EN if json else spoken_language()):  # programs read one language
         said = account(explained, shown)
     if json:
-        say(msgspec.json.format(msgspec.json.encode(said)).decode())
+        say_json(said)
     else:
         show(said, Screen())

@@ -104,15 +104,6 @@ KINDS: Final = (
     "question, answer, perhaps date; for analyze only."
 )
 KindOfFile = Annotated[FileKind, typer.Argument(parser=kind_of, metavar="KIND", help=KINDS)]
-Files = Annotated[
-    list[Path] | None,
-    typer.Argument(
-        callback=known_files,
-        metavar="FILE...",
-        help="The file to read: UTF-8, UTF-16 or Windows-1252, plain or gzip; - is standard input. Several are read as "
-        "one, in the order of their first moments.",
-    ),
-]
 SourceName = Annotated[
     str | None,
     typer.Option(help="Name of the system that wrote the file.", show_default="queue-log, or the mapping's name"),

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sys
 
-import msgspec
-
 from agents.commands.coming import AsCsv, AsJson, Until, Weeks, Words, alone, coming
 from agents.commands.files import Zone
 from agents.commands.options import Config, Site
-from agents.terminal import Screen, say
+from agents.terminal import Screen, say_json
 
 
 def forecast(
@@ -32,7 +30,7 @@ def forecast(
     alone(json=json, csv=csv)
     made = coming(words, until, weeks, timezone, config, site, quiet=json or csv).forecast
     if json:
-        say(msgspec.json.format(msgspec.json.encode(document(made))).decode())
+        say_json(document(made))
     elif csv:
         sys.stdout.write(csv_text(rows(made)))
     else:

@@ -11,7 +11,6 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-import msgspec
 import typer
 
 from agents.commands.file_order import ordered
@@ -34,7 +33,7 @@ from agents.commands.options import Config, Site, refusals, settings_or_unknown,
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
 from agents.sources.kind import FileKind
-from agents.terminal import Screen, say
+from agents.terminal import Screen, say_json
 from agents.translation import text
 from config.settings import Settings
 
@@ -46,9 +45,8 @@ if TYPE_CHECKING:
     from agents.sources.context import Context
 
 
-CASE_KINDS: Final[
-    Mapping[CaseKind, tuple[FileKind, ...]]
-] = {  # kinds without calls that can be compared with each other
+# Kinds without calls that can be compared with each other
+CASE_KINDS: Final[Mapping[CaseKind, tuple[FileKind, ...]]] = {
     "services": (FileKind.TICKETS, FileKind.POLLS, FileKind.READINGS, FileKind.EVENTS),
     "requests": (FileKind.REQUESTS, FileKind.EVENTS),
 }
@@ -165,7 +163,7 @@ def reconcile(
         else _cases(of, named, contexts, settings, adopts=adopts)
     )
     if json:
-        say(msgspec.json.format(msgspec.json.encode(found.report)).decode())
+        say_json(found.report)
     else:
         show(found.told, Screen())
     if html is not None:

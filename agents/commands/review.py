@@ -21,7 +21,7 @@ from agents.commands.deciding import (
 from agents.commands.options import Config, Site, chosen, offices_of, settings_of
 from agents.commands.review_nation import Given, all_offices, decide_fault, list_nation, meant, show_fault
 from agents.commands.spoken import group, speaks
-from agents.terminal import Screen, say
+from agents.terminal import Screen, say, say_json
 from agents.translation import counted, labelled, text
 from streams.events import Decision
 
@@ -56,8 +56,6 @@ def list_(
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
     """List the incidents, those to review first; one that hit several lines or offices at once is listed once."""
-    import msgspec
-
     from agents.history import review
     from agents.history.incident_schema import desk_in
     from agents.history.numbered import LAST, named
@@ -78,7 +76,7 @@ def list_(
             for part in each.parts
             if line in {None, desk_in(part).name}
         ]
-        say(msgspec.json.format(msgspec.json.encode(found)).decode())
+        say_json(found)
     else:
         review.print_incidents(shown, named(listed, LAST), Screen())
 
@@ -91,8 +89,6 @@ def show(
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
     """Show an incident with its evidence and its decisions."""
-    import msgspec
-
     from agents.history import review
 
     with review_refusals():
@@ -102,7 +98,7 @@ def show(
             return
         found, _ = review.incident(settings, incident)
     if json:
-        say(msgspec.json.format(msgspec.json.encode(found)).decode())
+        say_json(found)
     else:
         review.print_incident(found, ZoneInfo(settings.timezone), Screen())
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from agents.commands.asking import attended, require
 from agents.commands.deciding import bounds_of, decider, reason, require_agreed
 from agents.commands.options import chosen, offices_of
-from agents.terminal import Screen, say
+from agents.terminal import Screen, say, say_json
 from agents.translation import labelled, text
 
 if TYPE_CHECKING:
@@ -41,25 +41,21 @@ def meant(incident: str, config: Path | None, site: str | None) -> tuple[Nationw
 
 def list_nation(nation: Nationwide, line: str | None, *, json: bool) -> None:
     """Print the incidents shared by several offices, each once, then the others of a line or of all lines."""
-    import msgspec
-
     from agents.across.review import listed_json, print_nation
 
     if json:
-        say(msgspec.json.format(msgspec.json.encode(listed_json(nation, line))).decode())
+        say_json(listed_json(nation, line))
     else:
         print_nation(nation, line, Screen())
 
 
 def show_fault(nation: Nationwide, fault: SharedFault, *, json: bool) -> None:
     """Print an incident shared by several offices."""
-    import msgspec
-
     from agents.across.review import print_fault
     from agents.across.shown import across_json
 
     if json:
-        say(msgspec.json.format(msgspec.json.encode(across_json(fault, nation.zone))).decode())
+        say_json(across_json(fault, nation.zone))
     else:
         print_fault(fault, nation.zone, Screen())
 

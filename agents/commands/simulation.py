@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 import typer
@@ -22,14 +21,6 @@ from streams.events import Mode
 
 T = TypeVar("T")
 _DAY = ["%Y-%m-%d"]
-
-
-class ReportedTotals(StrEnum):
-    """The kind of totals that the counting software reports."""
-
-    CUMULATIVE = "cumulative"
-    INTERVAL = "interval"
-    NONE = "none"
 
 
 def simulate(
@@ -84,8 +75,8 @@ def simulate(
     random_faults: Annotated[int, typer.Option(min=0, help="Number of faults to place at random.")] = 0,
     random_overloads: Annotated[int, typer.Option(min=0, help="Number of overloads to place at random.")] = 0,
     readings: Annotated[
-        ReportedTotals, typer.Option(help="Totals that the counting software reports.")
-    ] = ReportedTotals.NONE,
+        Literal[Mode, "none"], typer.Option(help="Totals that the counting software reports.")
+    ] = "none",
     icc: Annotated[
         float, typer.Option(min=0.0, max=0.2, help="Variation of lost rates from day to day: intraclass correlation.")
     ] = 0.03,
@@ -122,7 +113,7 @@ def simulate(
     usual = UsualOffice(
         calls=dict(parsed("--calls", calls, lambda text: simulation.calls_of(text, sorted(lines)))),
         visitors=dict(parsed("--visitors", visitors, lambda text: simulation.visitors_of(text, sorted(services)))),
-        readings=None if readings is ReportedTotals.NONE else msgspec.convert(readings.value, Mode),
+        readings=None if readings == "none" else readings,
         icc=icc,
         source_per_line=source_per_line,
         spread=spread,

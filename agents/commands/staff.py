@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import msgspec
 import typer
 
 from agents.commands.coming import AsCsv, AsJson, Until, Weeks, Words, alone, coming
 from agents.commands.files import Zone
 from agents.commands.options import Config, Site, failed
-from agents.terminal import Screen, say
+from agents.terminal import Screen, say, say_json
 from agents.translation import labelled, text
 
 
@@ -62,7 +61,7 @@ def staff(
     if not plan.forecast.rosters:
         failed(text("there is nothing to plan"))
     if json:
-        say(msgspec.json.format(msgspec.json.encode(document(plan.forecast))).decode())
+        say_json(document(plan.forecast))
     elif csv:
         sys.stdout.write(csv_text(rows(plan.forecast)))
     else:

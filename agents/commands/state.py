@@ -11,7 +11,7 @@ import typer
 from agents.commands.options import Config, Site, offices_of, refusals, settings_of
 from agents.commands.spoken import group, speaks
 from agents.progress import progress
-from agents.terminal import say
+from agents.terminal import say, say_json
 from agents.translation import text, why
 
 app = group("The states in the changelog: list, show, rebuild.")
@@ -24,8 +24,6 @@ def list_(
     config: Config = None, json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False
 ) -> None:
     """List the states: key, partition, format, offset, size, age, and any problem."""
-    import msgspec
-
     from agents.states.records import state_records
 
     with refusals():
@@ -46,7 +44,7 @@ def list_(
         for each in found
     ]
     if json:
-        say(msgspec.json.format(msgspec.json.encode(rows)).decode())
+        say_json(rows)
     else:
         for row in rows:
             say(
@@ -69,8 +67,6 @@ def list_(
 @speaks(app)
 def show(key: Key, config: Config = None) -> None:
     """Show a state as JSON: numbers and names in full, everything else by its size."""
-    import msgspec
-
     from agents.states.records import state_records
 
     with refusals():
@@ -81,7 +77,7 @@ def show(key: Key, config: Config = None) -> None:
     if found[0].trouble:
         say(text("cannot be read: {trouble}", trouble=found[0].trouble), err=True)
         raise typer.Exit(1)
-    say(msgspec.json.format(msgspec.json.encode(found[0].summary())).decode())
+    say_json(found[0].summary())
 
 
 @speaks(app)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any, Final
@@ -101,7 +100,7 @@ def _told(parameter: Any) -> str:  # noqa: ANN401 -- as above
     kind = parameter.type_descriptor
     facts = []
     if kind.is_choice:
-        facts.append(text("one of {choices}", choices=", ".join(str(each.value) for each in kind.choices)))
+        facts.append(text("one of {choices}", choices=", ".join(map(str, kind.choices))))
     if parameter.min is not None:
         facts.append(f"≥ {parameter.min}" if parameter.max is None else f"{parameter.min} - {parameter.max}")
     if parameter.envvar and parameter.show_envvar:
@@ -117,7 +116,7 @@ def _told(parameter: Any) -> str:  # noqa: ANN401 -- as above
 def _usual(parameter: Any) -> str:  # noqa: ANN401 -- as above
     if isinstance(parameter.show_default, str):
         return text(parameter.show_default)
-    usual = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
+    usual = parameter.default
     return "" if usual is None or usual is False or not parameter.show_default else str(usual)
 
 

@@ -14,7 +14,6 @@ class ActionWords:
         self._writing = Writing(text.language)
 
     def columns(self) -> tuple[str, ...]:
-        """Return the heads of the cells."""
         text = self._text
         return text("before"), text("since"), text("change, 95 times in 100"), text("so the figure")
 
@@ -35,7 +34,6 @@ class ActionWords:
         return f"{self._writing.day(effect.action.date)}{self._text.colon}{effect.action.label}"
 
     def figure(self, effect: ActionEffect) -> str:
-        """Return the desk and its figure."""
         text = self._text
         if effect.kind == "channels":
             what = text("Replies in time") if effect.share else text("Delay of replies")

@@ -45,15 +45,11 @@ class Headline(NamedTuple):
 
 
 class ComparedTable(NamedTuple):
-    """A table of periods side by side."""
-
     columns: list[str]
     rows: list[ShownRow]
 
 
 class DeskFigures:
-    """The figures of a view, formatted."""
-
     def __init__(self, settings: Settings, text: Words, view: DeskView) -> None:
         self._settings = settings
         self._text = text
@@ -167,7 +163,6 @@ class DeskFigures:
         return Headline(write(mean.value), write(raw), says)
 
     def compared(self) -> ComparedTable:
-        """Return a table of the period beside the periods to compare."""
         text, view = self._text, self._view
         rows = [ShownRow(self._words.period(view.period), self._cells(view.found))]
         if view.short:

@@ -122,7 +122,6 @@ class DeskView(NamedTuple):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the counts."""
         return COLUMNS[self.kind]
 
     @property

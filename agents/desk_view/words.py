@@ -58,8 +58,6 @@ _COLUMNS: Final[Mapping[DeskKind, Mapping[str, Said]]] = {
 
 
 class PeriodWords:
-    """Names of periods, in one language."""
-
     def __init__(self, text: Words, zone: ZoneInfo) -> None:
         self._text = text
         self._writing = Writing(text.language)

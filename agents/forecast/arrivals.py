@@ -32,8 +32,6 @@ COLUMNS: Final = said("{found}; expected a CSV with the columns start, calls and
 
 
 class WrongRow(NamedTuple):
-    """A row that could not be used."""
-
     file: str
     number: int  # of the line in the file, from 1
     why: Said | str

@@ -29,8 +29,6 @@ DeskKey: TypeAlias = tuple[DeskKind, str]
 
 
 class DeskRoster(NamedTuple):
-    """The agents of a desk."""
-
     handling: Handling
     days: Sequence[StaffedDay]  # the days of the forecast
 
@@ -189,14 +187,12 @@ def forecast_desks(settings: Settings) -> Iterator[DeskKey]:
 
 
 def sentence(expected: Expected, text: Words) -> str:
-    """Return the mean and the interval as a sentence."""
     (levels,) = quantiles([expected])
     mean, between = interval(expected, levels, text)
     return text("{mean} expected ({between}, 95 times in 100)", mean=mean, between=between)
 
 
 def week_title(kind: DeskKind, text: Words) -> str:
-    """Return the name of a coming week."""
     return text("Calls of the coming week") if kind == "lines" else text("Visitors of the coming week")
 
 

@@ -129,7 +129,6 @@ class DayRecords:
         return said("counted in epoch {epoch}; kafka.epoch is {now}", epoch=day.epoch, now=self._epoch)
 
     def _own(self, site: str) -> dict[bytes, _Part]:
-        """Return the parts of a site for changing."""
         self._desks.pop(site, None)
         self._judged.pop(site, None)
         if site in self._shared:
@@ -142,7 +141,6 @@ class DayRecords:
         return joined(read_day(part.value) for part in self._of(site) if reaches(part.day, part.day, period))
 
     def parts(self, site: str) -> Iterator[LedgerDay]:
-        """Yield every part of a site's days."""
         return (read_day(part.value) for key, part in self._parts.get(site, {}).items() if b"#" in key)
 
     def written(self, kind: type[LedgerDay], desk: str, period: Period) -> list[bytes]:

@@ -17,12 +17,10 @@ def standing(incident: IncidentJson) -> str:
 
 
 def verdict(incident: IncidentJson) -> str:
-    """Return an incident's verdict in words."""
     return text(words.verdict_of(desk_in(incident).kind, incident["verdict"]))
 
 
 def kind(incident: IncidentJson) -> str:
-    """Return the kind of an incident's miscount in words."""
     return text(words.kind_of(desk_in(incident).kind, incident["kind"]))
 
 

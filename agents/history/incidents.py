@@ -35,7 +35,6 @@ class IncidentRecord(NamedTuple):
         return self.incident["site"], self.incident["id"]
 
     def breach(self, kind: BreachKind, says: Said) -> Breach:
-        """Return a breach of this record."""
         return breach_of(kind, self.incident, says, self.place, self.written)
 
 
@@ -140,7 +139,6 @@ def breach_of(kind: BreachKind, incident: IncidentJson, says: Said, place: str |
 
 
 def subject_of(name: str) -> Said:
-    """Name an incident in a breach."""
     return said("incident {name}", name=name)
 
 

@@ -55,7 +55,6 @@ class Publications:
         self._vintages[site] = {**stored, (period, content): found}
 
     def chain(self, site: str) -> Chain:
-        """Return the chain of a site's decisions and publications."""
         return Chain(site, self._log)
 
     def vintages(self, site: str, period: Period) -> list[Vintage]:

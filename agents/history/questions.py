@@ -30,8 +30,6 @@ GivenAnswers: TypeAlias = Mapping[tuple[str, str], Mapping[str, Answer]]  # by l
 
 
 class LineQuestion(NamedTuple):
-    """A question of a line."""
-
     line: str
     label: str
     asked: OpenQuestion
@@ -98,7 +96,6 @@ class QuestionShape(Struct, frozen=True):
 
 
 def question_json(line: str, asked: OpenQuestion) -> QuestionShape:
-    """Return a question of a line as JSON."""
     answers = [each.answer for each in asked.calls]
     return QuestionShape(
         id=asked.id,
@@ -143,7 +140,6 @@ def answers_in(chain: Chain) -> GivenAnswers:
 
 @lru_cache(maxsize=2)
 def logged_answers(history: History, site: str) -> GivenAnswers:
-    """Return the answers in the log of a history."""
     return answers_in(history.publications.chain(site))
 
 

@@ -51,8 +51,6 @@ def tick_key(site: str, caller: str) -> bytes:
 
 
 class Ticks:
-    """The ticks of a site."""
-
     def __init__(self, site: str) -> None:
         self.until: dict[str, int] = {}  # epoch ms, by the part `FOLLOWED_BY` of the pseudonym
         self._begins = f"{site}{_MARK}"

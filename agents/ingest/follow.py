@@ -63,7 +63,6 @@ class LiveRows:
         self.whole = True  # whether the last line ended its row
 
     def take(self, row: int, line: bytes, tail: Tail, now: float) -> Iterable[Entry]:
-        """Return the entries of a line."""
         encoding = self._state.encoding
         if self._reader is None:
             if encoding.windows is None:

@@ -58,7 +58,6 @@ class AmiSession:
             yield [self._gap(f"{unheard(before, self.heard, self._zone)}; {left} callers waiting then are gone")]
 
     def listen(self) -> Iterator[Received]:
-        """Yield the entries of each message."""
         for message in self._client.messages():
             yield self._take(message)
 

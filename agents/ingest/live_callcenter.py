@@ -21,8 +21,6 @@ log = structlog.get_logger()
 
 
 class CallCenterSession:
-    """One connection to mod_callcenter."""
-
     def __init__(self, client: EventSocketClient, center: CallCenter, zone: str) -> None:
         self.heard = time.time()
         self._client = client
@@ -47,7 +45,6 @@ class CallCenterSession:
             self._client.ask(f"api uuid_exists {call.partition('#')[0]}")
 
     def listen(self) -> Iterator[Received]:
-        """Yield the entries of each message."""
         for read in self._client.frames():
             if read is None:
                 yield None

@@ -28,8 +28,6 @@ from streams.watch.review import desk_of
 
 
 class Sent(NamedTuple):
-    """The results of sending a file."""
-
     records: Counter[str]  # how many went to each topic
     refusals: Refusals
 

@@ -64,7 +64,6 @@ class Voice:
         return self._text(SAYINGS[saying], **facts)
 
     def tell(self, saying: Saying, **facts: object) -> None:
-        """Write a message."""
         self._out(log.info if saying != "broker" else log.warning, self.words(saying, **facts), facts)
 
     def count(self, sent: int, row: int, at: float) -> None:

@@ -32,8 +32,6 @@ log = structlog.get_logger()
 
 
 class Node(NamedTuple):
-    """A running Kafka."""
-
     bootstrap: str
     process: subprocess.Popen[bytes]
 

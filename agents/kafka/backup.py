@@ -21,7 +21,7 @@ from msgspec import Struct
 from agents.draft import write_whole
 from agents.kafka.client import KafkaError, Topic, topic
 from agents.kafka.reading import Record, TopicReader, place_of, records
-from agents.kafka.sending import sending
+from agents.kafka.sending import CopiedRecord, sending
 from agents.kafka.topics import INPUT_TOPICS, create_topics
 from config.shared import Shared
 from streams.decoding import UNREADABLE
@@ -35,16 +35,6 @@ _HEAD: Final = 4  # bytes of a record's length
 
 class BackupError(KafkaError):  # type: ignore[misc]  # its base has no types
     """A backup that cannot be made or restored."""
-
-
-class CopiedRecord(Struct, frozen=True, array_like=True):
-    """A record as a file has it."""
-
-    partition: int
-    timestamp: int  # epoch ms
-    key: bytes | None
-    value: bytes | None
-    headers: list[tuple[str, bytes]]
 
 
 class Manifest(Struct, frozen=True):

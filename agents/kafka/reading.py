@@ -28,8 +28,6 @@ MOST_LATER = 200  # polls for records that came after a reading began: a busy to
 
 
 class Record(Protocol):
-    """A record of any topic."""
-
     topic: str
     partition: int
     offset: int

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final, Protocol
+from typing import Final
+
+from msgspec import Struct
 
 from agents.kafka.client import KafkaError, KafkaTimeoutError, producer
 from agents.kafka.packing import PackingProducer
@@ -17,19 +19,14 @@ CLOSE_SECONDS: Final = 3.0  # for the unsent records of a block that failed
 MAX_WAITING: Final = 20_000  # records that may wait for the broker: the client itself sets no limit
 
 
-class Copied(Protocol):
-    """A record that was read before."""
+class CopiedRecord(Struct, frozen=True, array_like=True):
+    """A record as a file has it."""
 
-    @property
-    def partition(self) -> int: ...
-    @property
-    def timestamp(self) -> int: ...
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def value(self) -> bytes | None: ...
-    @property
-    def headers(self) -> list[tuple[str, bytes]]: ...
+    partition: int
+    timestamp: int  # epoch ms
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]]
 
 
 class Sender:
@@ -56,7 +53,7 @@ class Sender:
         self._make_room()
         self._client.pack(topic, key, value, self._failed, partition)
 
-    def copy(self, topic: str, copied: Copied) -> None:
+    def copy(self, topic: str, copied: CopiedRecord) -> None:
         """Send a record as `send` does, with the partition, the moment and the headers that it had."""
         self._make_room()
         sent = self._client.send(

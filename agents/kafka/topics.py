@@ -45,8 +45,6 @@ SEGMENTS = {
 
 
 class TopicPlan(NamedTuple):
-    """The required settings of one topic."""
-
     topic: Topic
     key: str  # the form of its records' keys, in words
     configs: dict[str, str]  # by Kafka's own names

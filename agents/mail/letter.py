@@ -49,7 +49,6 @@ class DeskPart(NamedTuple):
 
     @property
     def known(self) -> bool:
-        """Whether its table has a figure."""
         return any(cell != NOTHING for row in self.table.rows for cell in row.cells)
 
 

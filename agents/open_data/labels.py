@@ -6,33 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from agents.language import Language
-from agents.open_data.columns import DataColumn
+from agents.open_data.columns import columns
 from agents.pages import sheets
 from agents.translation import Words
 from streams.indicators.kinds import IndicatorKind
 from streams.said import said
 
-LABELS: Final = (
-    DataColumn("indicateur", "string", "Indicateur", "Code de l'indicateur.", "answer_rate", required=True),
-    DataColumn("libelle", "string", "Libellé", "Nom de l'indicateur.", "Taux de décroché", required=True),
-    DataColumn(
-        "libelle_services_publics_plus",
-        "string",
-        "Libellé Services Publics+",
-        "Indicateur de Services Publics+ (engagement 6) qui s'en approche ; vide s'il n'y en a pas.",
-        "Taux de décroché par un agent",
-    ),
-    DataColumn(
-        "relation",
-        "string",
-        "Relation",
-        "Comment les deux se correspondent.",
-        "meme_definition",
-        required=True,
-        limits={"enum": ["meme_definition", "proche", "aucune"]},
-    ),
-    DataColumn("remarque", "string", "Remarque", "En quoi ils diffèrent.", ""),
-)
+LABELS: Final = columns("libelles")
 
 
 class NationalLabel(NamedTuple):

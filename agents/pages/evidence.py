@@ -11,34 +11,7 @@ from agents.translation import Words
 from agents.writing import Writing
 from streams.checks.readings import CounterKind, TotalName
 from streams.said import Said, said
-from streams.watch.facts import (
-    AboveConfigured,
-    CallsAsked,
-    CallsChecked,
-    CasesBreak,
-    Contradiction,
-    CounterOff,
-    Declared,
-    Facts,
-    FewCallsCame,
-    HoursShifted,
-    KeptSentences,
-    LawBroken,
-    LostRate,
-    LostRateOfDays,
-    NoCall,
-    NoCallAtHours,
-    NoCallOfSort,
-    NoOutcomeOfDays,
-    OfficeWithoutCalls,
-    PartsExceedWhole,
-    ReadingsMissing,
-    ReadingsRepeat,
-    RecordsDiffer,
-    Rush,
-    SilenceReason,
-    WitnessSeen,
-)
+from streams.watch import facts
 from streams.watch.incident import Evidence
 
 BREAKS: Final[Mapping[str, Said]] = {
@@ -114,13 +87,13 @@ COUNTER_FAULTS: Final[Mapping[CounterKind, Said]] = {
     "missing": said("since {day}, {hour}:00, {counter} grew by {by} without any event"),
     "mismatch": said("since {day}, {hour}:00, {counter} is {by} from the events"),
 }
-CONTRADICTIONS: Final[Mapping[Contradiction, Said]] = {
+CONTRADICTIONS: Final[Mapping[facts.Contradiction, Said]] = {
     "only there": said("{calls} calls that the second record alone has ({source})"),
     "only here": said("{calls} calls that the second record does not have ({source})"),
     "answered there": said("{calls} calls counted as lost, answered by the second record ({source})"),
     "told otherwise": said("{calls} calls of which the second record says something else ({source})"),
 }
-SILENCES: Final[Mapping[SilenceReason, Said]] = {
+SILENCES: Final[Mapping[facts.SilenceReason, Said]] = {
     "closed": said("all lines silent: closed, or the feed is down?"),
     "feed": said("all lines silent: exchange or feed down?"),
 }
@@ -134,138 +107,136 @@ def sentence(evidence: Evidence, language: Language) -> str:
     return f"{evidence.subject}{text.colon}{told}" if evidence.subject else told
 
 
-def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912 -- one case for each class
-    match facts:
-        case LostRate() | AboveConfigured() | LostRateOfDays():
-            return _rate(facts, text)
-        case NoOutcomeOfDays():
+def _sentence(fact: facts.Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912 -- one case for each class
+    match fact:
+        case facts.LostRate() | facts.AboveConfigured() | facts.LostRateOfDays():
+            return _rate(fact, text)
+        case facts.NoOutcomeOfDays():
             return text(
                 "since {day}, {rate} of calls were neither answered nor lost ({calls} of {offered}, {days} days), "
                 "{usual} expected",
-                day=_day(facts.since, text),
-                rate=_percent(facts.calls / facts.offered, text, 2),
-                calls=_number(facts.calls, text),
-                offered=_number(facts.offered, text),
-                days=facts.days,
-                usual=_percent(facts.usual, text, 2),
+                day=_day(fact.since, text),
+                rate=_percent(fact.calls / fact.offered, text, 2),
+                calls=_number(fact.calls, text),
+                offered=_number(fact.offered, text),
+                days=fact.days,
+                usual=_percent(fact.usual, text, 2),
             )
-        case CallsAsked():
-            return text("a person was asked about {calls} of the calls, and has not answered", calls=facts.calls)
-        case CallsChecked():
-            return _answers(facts, text)
-        case WitnessSeen():
-            return _witness(facts, text)
-        case PartsExceedWhole():
-            return f"{_parts(facts, text)}{text.colon}{_right_parts(facts, text)}"
-        case LawBroken():
-            return text(BREAKS[facts.law], breaks=facts.breaks, calls=facts.calls)
-        case CasesBreak():
-            return text(CASES[facts.law], breaks=facts.breaks, cases=facts.cases)
-        case FewCallsCame():
+        case facts.CallsAsked():
+            return text("a person was asked about {calls} of the calls, and has not answered", calls=fact.calls)
+        case facts.CallsChecked():
+            return _answers(fact, text)
+        case facts.WitnessSeen():
+            return _witness(fact, text)
+        case facts.PartsExceedWhole():
+            return f"{_parts(fact, text)}{text.colon}{_right_parts(fact, text)}"
+        case facts.LawBroken():
+            return text(BREAKS[fact.law], breaks=fact.breaks, calls=fact.calls)
+        case facts.CasesBreak():
+            return text(CASES[fact.law], breaks=fact.breaks, cases=fact.cases)
+        case facts.FewCallsCame():
+            return text("{came} calls came, where {expected:.0f} were expected", came=fact.came, expected=fact.expected)
+        case facts.NoCallAtHours():
             return text(
-                "{came} calls came, where {expected:.0f} were expected", came=facts.came, expected=facts.expected
+                GAPS_OF_DAY[fact.cause],
+                first=_time(fact.first),
+                end=_time(fact.end),
+                day=_day(fact.day, text),
+                expected=fact.expected,
             )
-        case NoCallAtHours():
+        case facts.NoCallOfSort():
+            return text(GAPS[fact.cause], day=_day(fact.day, text), expected=fact.expected)
+        case facts.HoursShifted():
+            return text(SHIFTS[fact.hours], day=_day(fact.day, text))
+        case facts.NoCall():
+            return text("no call, where {expected:.0f} were expected", expected=fact.expected)
+        case facts.OfficeWithoutCalls():
+            return text(SILENCES[fact.why])
+        case facts.CounterOff():
             return text(
-                GAPS_OF_DAY[facts.cause],
-                first=_time(facts.first),
-                end=_time(facts.end),
-                day=_day(facts.day, text),
-                expected=facts.expected,
+                COUNTER_FAULTS[fact.kind],
+                day=_day(fact.day, text),
+                hour=fact.hour,
+                counter=COUNTERS[fact.total],
+                by=f"{fact.by:+}",
+                fall=-fact.by,
             )
-        case NoCallOfSort():
-            return text(GAPS[facts.cause], day=_day(facts.day, text), expected=facts.expected)
-        case HoursShifted():
-            return text(SHIFTS[facts.hours], day=_day(facts.day, text))
-        case NoCall():
-            return text("no call, where {expected:.0f} were expected", expected=facts.expected)
-        case OfficeWithoutCalls():
-            return text(SILENCES[facts.why])
-        case CounterOff():
+        case facts.ReadingsMissing():
+            when = {"day": _day(fact.day, text), "hour": fact.hour}
             return text(
-                COUNTER_FAULTS[facts.kind],
-                day=_day(facts.day, text),
-                hour=facts.hour,
-                counter=COUNTERS[facts.total],
-                by=f"{facts.by:+}",
-                fall=-facts.by,
+                "since {day}, {hour}:00, no reading covers {minutes} min", **when, minutes=fact.uncovered // 60_000
             )
-        case ReadingsMissing():
-            when = {"day": _day(facts.day, text), "hour": facts.hour}
-            return text(
-                "since {day}, {hour}:00, no reading covers {minutes} min", **when, minutes=facts.uncovered // 60_000
-            )
-        case ReadingsRepeat():
+        case facts.ReadingsRepeat():
             return text(
                 "{readings} readings in a row since {day} repeat those of {earlier} figure by figure",
-                readings=facts.readings,
-                day=_day(facts.day, text),
-                earlier=_day(facts.earlier, text),
+                readings=fact.readings,
+                day=_day(fact.day, text),
+                earlier=_day(fact.earlier, text),
             )
-        case RecordsDiffer():
-            return text(CONTRADICTIONS[facts.cause], calls=facts.calls, source=facts.source)
-        case Rush(times):
+        case facts.RecordsDiffer():
+            return text(CONTRADICTIONS[fact.cause], calls=fact.calls, source=fact.source)
+        case facts.Rush(times):
             return _rush(times, text) if times is not None else text("no number of calls is usual yet on such days")
-        case Declared():
-            by = text("declared by {by}", by=facts.by)
-            return f"{by}{text.colon}{facts.note}" if facts.note else by
-        case KeptSentences():
-            return facts.french if text.language is Language.FR else facts.english
+        case facts.Declared():
+            by = text("declared by {by}", by=fact.by)
+            return f"{by}{text.colon}{fact.note}" if fact.note else by
+        case facts.KeptSentences():
+            return fact.french if text.language is Language.FR else fact.english
         case _:
-            assert_never(facts)
+            assert_never(fact)
 
 
-def _answers(facts: CallsChecked, text: Words) -> str:
-    counts = {"calls": facts.right + facts.wrong + facts.cannot_tell, "wrong": facts.wrong}
-    if facts.lost:
+def _answers(fact: facts.CallsChecked, text: Words) -> str:
+    counts = {"calls": fact.right + fact.wrong + fact.cannot_tell, "wrong": fact.wrong}
+    if fact.lost:
         found = text("a person checked {calls} calls counted lost; counted wrongly: {wrong}", **counts)
     else:
         found = text("a person checked {calls} calls not counted lost; counted wrongly: {wrong}", **counts)
-    if not facts.cannot_tell:
+    if not fact.cannot_tell:
         return found
-    return text("{found}, cannot tell: {unknown}", found=found, unknown=facts.cannot_tell)
+    return text("{found}, cannot tell: {unknown}", found=found, unknown=fact.cannot_tell)
 
 
-def _rate(facts: LostRate | AboveConfigured | LostRateOfDays, text: Words) -> str:
-    rate = _percent(facts.lost / facts.offered if facts.offered else 0.0, text, 2)
-    match facts:
-        case LostRate():
+def _rate(fact: facts.LostRate | facts.AboveConfigured | facts.LostRateOfDays, text: Words) -> str:
+    rate = _percent(fact.lost / fact.offered if fact.offered else 0.0, text, 2)
+    match fact:
+        case facts.LostRate():
             return text(
                 "{rate} of calls lost ({lost} of {offered}), {usual} expected",
                 rate=rate,
-                lost=facts.lost,
-                offered=facts.offered,
-                usual=_percent(facts.usual, text, 2),
+                lost=fact.lost,
+                offered=fact.offered,
+                usual=_percent(fact.usual, text, 2),
             )
-        case AboveConfigured():
+        case facts.AboveConfigured():
             return text(
                 "{rate} of calls lost, over {times:.0f} times the configured rate of {configured}",
                 rate=rate,
-                times=facts.times,
-                configured=_percent(facts.configured, text, 2),
+                times=fact.times,
+                configured=_percent(fact.configured, text, 2),
             )
-        case LostRateOfDays():
+        case facts.LostRateOfDays():
             return text(
                 "since {day}, {rate} of calls lost ({lost} of {offered}, {days} days), {usual} expected",
-                day=_day(facts.since, text),
-                days=facts.days,
+                day=_day(fact.since, text),
+                days=fact.days,
                 rate=rate,
-                usual=_percent(facts.usual, text, 2),
-                lost=_number(facts.lost, text),
-                offered=_number(facts.offered, text),
+                usual=_percent(fact.usual, text, 2),
+                lost=_number(fact.lost, text),
+                offered=_number(fact.offered, text),
             )
 
 
-def _witness(facts: WitnessSeen, text: Words) -> str:  # noqa: PLR0911 -- one case for each check
-    seen, usual = facts.seen, facts.usual
+def _witness(fact: facts.WitnessSeen, text: Words) -> str:  # noqa: PLR0911 -- one case for each check
+    seen, usual = fact.seen, fact.usual
     shares = {"share": _percent(seen, text), "usual": _percent(usual, text)}
-    match facts.check:
+    match fact.check:
         case "wait law":
             return text(
                 "mean wait for an answer {seen:.0f} s (usually {usual:.0f} s); such losses would take {real:.0f} s",
                 seen=seen,
                 usual=usual,
-                real=facts.if_real,
+                real=fact.if_real,
             )
         case "waits of the lost":
             return text("the lost had waited {seen:.0f} s; usually {usual:.0f} s", seen=seen, usual=usual)
@@ -296,22 +267,22 @@ def _rush(times: float, text: Words) -> str:
     )
 
 
-def _parts(facts: PartsExceedWhole, text: Words) -> str:
+def _parts(fact: facts.PartsExceedWhole, text: Words) -> str:
     return text(
         "{answered} answered and {lost} lost of {offered} offered ({readings} readings)",
-        answered=_number(facts.answered, text),
-        lost=_number(facts.lost, text),
-        offered=_number(facts.offered, text),
-        readings=facts.readings,
+        answered=_number(fact.answered, text),
+        lost=_number(fact.lost, text),
+        offered=_number(fact.offered, text),
+        readings=fact.readings,
     )
 
 
-def _right_parts(facts: PartsExceedWhole, text: Words) -> str:
-    answered, lost = facts.answered, facts.lost
-    if facts.right is None:
+def _right_parts(fact: facts.PartsExceedWhole, text: Words) -> str:
+    answered, lost = fact.answered, fact.lost
+    if fact.right is None:
         return text("no sum of two columns explains it: another definition?")
-    shown = {"answered": _number(answered, text), "lost": _number(lost, text), "rate": _percent(facts.right, text, 2)}
-    if facts.summed == "lost":
+    shown = {"answered": _number(answered, text), "lost": _number(lost, text), "rate": _percent(fact.right, text, 2)}
+    if fact.summed == "lost":
         return text(
             "the column taken for lost is the sum of answered and lost: "
             "{lost} - {answered} = {difference} lost, which is {rate}",

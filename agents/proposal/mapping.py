@@ -110,7 +110,6 @@ def _part(key: str, keys: Mapping[str, Guess], text: Words) -> Iterator[str]:
 
 
 def _reason(guess: Guess, text: Words) -> str:
-    """Return the reason for the guess of a column."""
     values = text(_VALUES[guess.kind])
     return text('"{word}" in the name; {values}', word=guess.word, values=values) if guess.word else values
 

@@ -32,8 +32,6 @@ Place = tuple[int, int]  # a local day (ordinal) and a quarter-hour of it
 
 
 class ProposedLine(NamedTuple):
-    """A proposed line and its evidence."""
-
     name: str
     queues: tuple[str, ...]
     calls: int
@@ -59,8 +57,6 @@ class Exceptional(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """The proposal for an office."""
-
     site: str
     zone: str
     country: str | None

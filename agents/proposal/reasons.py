@@ -133,7 +133,6 @@ class Reasons:
         return self._joined(reasons)
 
     def line(self, line: ProposedLine) -> str:
-        """Return what a line is based on."""
         text = self._text
         reasons = [text("only readings, no calls")]
         if line.calls:

@@ -29,7 +29,6 @@ def comment(text: str, indent: str = "") -> Iterator[str]:
 
 
 def quoted(text: str) -> str:
-    """Return a text in YAML quotes."""
     found = json.dumps(text, ensure_ascii=False)
     return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in found)
 

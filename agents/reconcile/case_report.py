@@ -152,7 +152,6 @@ def _difference(each: CaseDifference, of: CaseKind, zone: ZoneInfo) -> CaseDiffe
 
 
 def _stories(found: CaseReconciliation, zone: ZoneInfo) -> Iterator[DeskStory]:
-    """Yield the story of each service or channel."""
     kinds = (str(found.records[0].kind), str(found.records[1].kind))
     for name in found.names:
         figures = [each.figures(found.of, name) for each in found.records]

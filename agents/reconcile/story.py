@@ -43,7 +43,6 @@ def told(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> ToldRecor
 
 
 def _stories(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> Iterator[DeskStory]:
-    """Yield the story of each line."""
     for name, line in report.lines.items():
         account = found.accounts.lines.get(name)
         by_reason: dict[Why, list[Disagreement]] = {}
@@ -92,10 +91,7 @@ def standings(line: ReconciledLine) -> Iterator[str]:
     counts = (line.matched, line.contradicted, line.only_first, line.only_second)
     yield agreement(counts, (line.first.kind, line.second.kind))
     if line.ambiguous:
-        yield text(
-            "{count} could match several calls: not joined, and counted once",
-            count=line.ambiguous,
-        )
+        yield text("{count} could match several calls: not joined, and counted once", count=line.ambiguous)
     if line.outside:
         yield counted(
             "{count} is outside the time of the other record",

@@ -42,15 +42,11 @@ class TargetLine(NamedTuple):
 
 
 class LimitMark(NamedTuple):
-    """A limit between two bars."""
-
     after: int
     says: str
 
 
 class ShareBar(NamedTuple):
-    """A horizontal bar: a share with its interval."""
-
     name: str
     share: float
     low: float | None

@@ -32,8 +32,6 @@ class Figure(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Figures side by side."""
-
     each: tuple[Figure, ...]
 
 
@@ -55,8 +53,6 @@ class Table(NamedTuple):
 
 
 class Items(NamedTuple):
-    """A list of sentences."""
-
     each: tuple[str, ...]
 
 
@@ -64,8 +60,6 @@ Block: TypeAlias = Paragraph | Markdown | Figures | Picture | Table | Items
 
 
 class Section(NamedTuple):
-    """Blocks under one heading."""
-
     id: str  # anchor, and what a test looks for
     title: str
     blocks: tuple[Block, ...]
@@ -73,8 +67,6 @@ class Section(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A report, in reading order."""
-
     title: str
     period: str  # in words
     language: str  # fr or en

@@ -13,8 +13,6 @@ from streams.said import Said, said
 
 
 class Format(StrEnum):
-    """A format of the indicators."""
-
     TABLE = "table"
     JSON = "json"
     CSV = "csv"

@@ -26,7 +26,6 @@ def page(report: Report) -> str:
 
 
 def body(report: Report) -> Markup:
-    """Return the sections and the annex."""
     blocks: Any = _templates(Language(report.language)).get_template("blocks.html.j2").module
     return Markup(_unbroken(blocks.body(report), report))  # noqa: S704 -- made by our template
 

@@ -15,8 +15,6 @@ from streams.indicators.stretch import LineStretch
 
 
 class MonthRate(NamedTuple):
-    """A rate of a month, raw and corrected."""
-
     month: LineStretch
     raw: float
     believed: float | None

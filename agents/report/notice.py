@@ -34,8 +34,6 @@ _ROOMS: Final[Mapping[SubjectKind, Said | None]] = {
 
 
 class HallFigure(NamedTuple):
-    """A figure on the notice."""
-
     label: str  # the subject
     of: str = ""  # the words that follow the value
     value: str = NOTHING  # with its unit; a dash without one

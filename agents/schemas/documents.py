@@ -32,7 +32,6 @@ def documents() -> dict[str, str]:
 
 
 def write_documents(docs: Path = DOCS) -> None:
-    """Write every document below a folder."""
     for path, text in documents().items():
         file = docs / path
         file.parent.mkdir(parents=True, exist_ok=True)

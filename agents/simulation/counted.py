@@ -52,7 +52,6 @@ def _scrape(address: str) -> list[Metric]:
 
 
 def samples(figures: Iterable[Metric], name: str) -> Iterator[Sample]:
-    """Yield the samples of a metric."""
     return (sample for family in figures for sample in family.samples if sample.name == name)
 
 

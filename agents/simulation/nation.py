@@ -30,8 +30,6 @@ BUSY: Final = 0.7  # planned share of the opening hours in which the counters se
 
 
 class UsualOffice(NamedTuple):
-    """A usual day of the offices."""
-
     calls: Mapping[str, float]  # calls on a usual day, by line
     visitors: Mapping[str, float]  # visitors on a usual day, by service; other services have no events
     readings: Mode | None

@@ -120,7 +120,7 @@ def faults_of(text: str, settings: Settings) -> list[Fault]:
         raise ValueError(
             said("mechanism {name} is unknown; expected:\n{known}", name=repr(asked.name), known=listed_mechanisms())
         )
-    usual = MECHANISMS[asked.name].severity
+    usual = MECHANISMS[asked.name].severity.usual
     severity = usual if asked.severity is None else asked.severity
     if severity < 0 <= usual:
         says = MECHANISMS[asked.name].says
@@ -150,7 +150,7 @@ def overloads_of(text: str, settings: Settings) -> list[Overload]:
 def listed_mechanisms() -> str:
     """Return every mechanism with its usual severity and its meaning, one per row of text."""
     says = translation.text
-    return "\n".join(f"  {name} ({each.severity:g}): {says(each.says)}" for name, each in MECHANISMS.items())
+    return "\n".join(f"  {name} ({each.severity.usual:g}): {says(each.says)}" for name, each in MECHANISMS.items())
 
 
 def listed_causes() -> str:

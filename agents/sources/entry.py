@@ -13,8 +13,6 @@ from streams.events import MAX_IDENTIFIER, Event
 
 
 class Accepted(NamedTuple):
-    """An event of a file."""
-
     row: int  # its line in the file
     event: Event
     record: bytes  # the event as encoded for its topic

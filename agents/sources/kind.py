@@ -6,8 +6,6 @@ from enum import StrEnum
 
 
 class FileKind(StrEnum):
-    """The content of a file."""
-
     QUEUE_LOG = "queue-log"
     ASTERISK_CEL = "asterisk-cel"
     ASTERISK_CDR = "asterisk-cdr"

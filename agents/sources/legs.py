@@ -121,6 +121,5 @@ def refused(number: int, line: bytes, why: Invalid, pseudonym: Pseudonymizer) ->
 
 
 def accepted(row: int, events: Iterable[CallEvent]) -> Iterator[Entry]:
-    """Yield events as entries of a row."""
     for event in events:
         yield Accepted(row, event, _encode(event))

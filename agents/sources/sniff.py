@@ -54,7 +54,6 @@ class Likely(NamedTuple):
         return f"{self.kind} --mapping {self.mapping}" if self.mapping else self.kind
 
     def command(self, file: str) -> str:
-        """Return the command that analyses the file as this kind."""
         if self.one_a_line:
             return f"jq -c '{self.one_a_line}' {file} | tocsin analyze {self.words} -"
         return f"tocsin analyze {self.words} {file}"
@@ -124,7 +123,6 @@ def by_mapping(name: str, table: Table) -> Likely:
 
 
 def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
-    """Yield every possible kind with its reader."""
     for kind, what in _WHAT.items():
         yield Likely(what, kind), _reader(kind, "", settings)
     yield Likely(said("a survey"), FileKind.SURVEY), lambda lines: survey.read(lines, "")

@@ -30,8 +30,6 @@ class Seen(NamedTuple):
 
 
 class TracedRow(NamedTuple):
-    """A row of the call."""
-
     at: float | None  # epoch s
     text: str  # without any number
     aside: Counter[str]  # the reader's counts for this row

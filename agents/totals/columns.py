@@ -27,8 +27,6 @@ Row = TypeVar("Row", bound=_Row, contravariant=True)  # noqa: PLC0105 -- read as
 
 
 class FigureColumn(NamedTuple, Generic[Row]):
-    """A column of a table of indicators."""
-
     name: str  # in CSV for programs
     head: Said  # for people
     value: Callable[[Row], Any]

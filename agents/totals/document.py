@@ -10,35 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
+from agents import shape
 from agents.history.incident_json import incident_json, moment
 from agents.language import Language
 from agents.pages import sheets
 from agents.pages.breaks import broke
 from agents.pages.withheld import why
-from agents.shape import (
-    BreachShape,
-    ChannelFigures,
-    ChannelShape,
-    CorrectedChannel,
-    CorrectedShape,
-    LevelShape,
-    LineCountsShape,
-    ReasonsShape,
-    RepeatsShape,
-    ServiceFigures,
-    WaitsShape,
-    WitnessShape,
-    breach_shape,
-    channel_shape,
-    corrected_channel,
-    corrected_service,
-    corrected_shape,
-    line_counts_shape,
-    repeats_shape,
-    shaped,
-    survey_shape,
-    witness_shape,
-)
 from agents.translation import Words
 from streams.calls.definition import LineDefinition
 from streams.chain.breach import Breach
@@ -73,14 +50,14 @@ class Integrity(Struct, frozen=True):
     """Whether days, decisions and vintages are unaltered, and the breaches if they are not."""
 
     holds: bool
-    breaches: list[BreachShape]
+    breaches: list[shape.BreachShape]
 
 
 class OpeningHours(Struct, frozen=True):
     """A line's calls in opening hours, which the indicators count."""
 
-    raw: LineCountsShape
-    corrected: LineCountsShape
+    raw: shape.LineCountsShape
+    corrected: shape.LineCountsShape
     slots: int
 
 
@@ -98,27 +75,27 @@ class DocumentBreak(Struct, frozen=True):
 class DocumentLine(Struct, frozen=True):
     """A line's figures; `raw` and `corrected` cover all its calls."""
 
-    raw: LineCountsShape
-    corrected: CorrectedShape
+    raw: shape.LineCountsShape
+    corrected: shape.CorrectedShape
     opening_hours: OpeningHours
     definitions: Rates
-    reasons: ReasonsShape | None  # of raw; None for a vintage, which has none
-    wait: WaitsShape
-    service_level: LevelShape
+    reasons: shape.ReasonsShape | None  # of raw; None for a vintage, which has none
+    wait: shape.WaitsShape
+    service_level: shape.LevelShape
     months: list[LineStretch]
     weeks: list[LineStretch]
     closings: list[ClosingTime]  # calls around each closing time, in days without a fault
-    called_again: RepeatsShape | None  # answered callers who called again within half an hour; None if none is known
+    called_again: shape.RepeatsShape | None  # answered callers, within half an hour; None if none is known
     counted_by: list[LineDefinition]  # by the days that name one; several if the definition changed
-    witness: WitnessShape | UnsetType = UNSET  # the line's second record
+    witness: shape.WitnessShape | UnsetType = UNSET  # the line's second record
 
 
-class DocumentChannel(ChannelShape, frozen=True):
+class DocumentChannel(shape.ChannelShape, frozen=True):
     """A channel's figures, and its months; a vintage of an earlier version has no corrected ones."""
 
     months: list[ChannelMonth]
-    raw: ChannelFigures
-    corrected: CorrectedChannel | None
+    raw: shape.ChannelFigures
+    corrected: shape.CorrectedChannel | None
 
 
 class Days(Struct, frozen=True):
@@ -205,10 +182,10 @@ def document(
         lines={name: _line(line, zone, known.get(name)) for name, line in annual.lines.items()},
         services={name: _service(service, zone) for name, service in annual.services.items()},
         requests={name: _channel(channel, zone) for name, channel in annual.channels.items()},
-        survey=survey_shape(annual.shares, annual.breakdowns or []),
+        survey=shape.survey_shape(annual.shares, annual.breakdowns or []),
         indicators=[_indicator(each, zone) for each in annual.indicators],
         incidents=[{**incident_json(each, zone), "office": offices.get(each.id)} for each in annual.incidents],
-        integrity=Integrity(not breaches, [*map(breach_shape, breaches)]),
+        integrity=Integrity(not breaches, [*map(shape.breach_shape, breaches)]),
         sums=list(sums),
     )
 
@@ -224,11 +201,11 @@ def _line(line: LineTotals, zone: ZoneInfo, reasons: CallReasons | None) -> Docu
     if not short and raw.lost and not line.lost_wait.count:
         short = None  # no wait of a lost call is known
     return DocumentLine(
-        raw=line_counts_shape(raw, line.all_raw_diverted),
-        corrected=corrected_shape(line.at_any_hour, line.all_corrected_diverted, zone),
+        raw=shape.line_counts_shape(raw, line.all_raw_diverted),
+        corrected=shape.corrected_shape(line.at_any_hour, line.all_corrected_diverted, zone),
         opening_hours=OpeningHours(
-            line_counts_shape(line.raw, line.raw_diverted),
-            line_counts_shape(line.corrected, line.corrected_diverted),
+            shape.line_counts_shape(line.raw, line.raw_diverted),
+            shape.line_counts_shape(line.corrected, line.corrected_diverted),
             line.slots,
         ),
         definitions=Rates(
@@ -241,31 +218,31 @@ def _line(line: LineTotals, zone: ZoneInfo, reasons: CallReasons | None) -> Docu
             global_answer_rate=global_answer_rate(raw, line.all_raw_diverted),
         ),
         reasons=None if reasons is None else _reasons(reasons),
-        wait=WaitsShape(line.answered_wait, line.lost_wait),
-        service_level=LevelShape(line.answer_limit or line.plan.within, line.service_level),
+        wait=shape.WaitsShape(line.answered_wait, line.lost_wait),
+        service_level=shape.LevelShape(line.answer_limit or line.plan.within, line.service_level),
         months=line.months,
         weeks=line.weeks,
         closings=line.closings,
-        called_again=repeats_shape(line.repeats),
+        called_again=shape.repeats_shape(line.repeats),
         counted_by=line.definitions,
-        witness=UNSET if line.witness is None else witness_shape(line.witness),
+        witness=UNSET if line.witness is None else shape.witness_shape(line.witness),
     )
 
 
-def _reasons(reasons: CallReasons) -> ReasonsShape:
-    return ReasonsShape(*(dict(sorted(part.items())) for part in (reasons.lost, reasons.diverted)))
+def _reasons(reasons: CallReasons) -> shape.ReasonsShape:
+    return shape.ReasonsShape(*(dict(sorted(part.items())) for part in (reasons.lost, reasons.diverted)))
 
 
 def _service(service: ServiceTotals, zone: ZoneInfo) -> dict[str, Any]:
     figures: dict[str, Any] = msgspec.to_builtins(service)
     del figures["plan"], figures["means"]
-    raw = ServiceFigures(service.wait.mean, service.time_in_service.mean, service.no_show)
-    corrected = None if service.means is None else corrected_service(service.means, zone)
+    raw = shape.ServiceFigures(service.wait.mean, service.time_in_service.mean, service.no_show)
+    corrected = None if service.means is None else shape.corrected_service(service.means, zone)
     return {**figures, "raw": msgspec.to_builtins(raw), "corrected": msgspec.to_builtins(corrected)}
 
 
 def _channel(channel: ChannelTotals, zone: ZoneInfo) -> DocumentChannel:
-    return channel_shape(
+    return shape.channel_shape(
         DocumentChannel,
         received=channel.received,
         answered=channel.answered,
@@ -277,14 +254,14 @@ def _channel(channel: ChannelTotals, zone: ZoneInfo) -> DocumentChannel:
         target_days=channel.plan.target_days,
         days=channel.plan.days,
         months=channel.months,
-        raw=ChannelFigures(channel.within_target, channel.mean_days),
-        corrected=None if channel.means is None else corrected_channel(channel.means, zone),
+        raw=shape.ChannelFigures(channel.within_target, channel.mean_days),
+        corrected=None if channel.means is None else shape.corrected_channel(channel.means, zone),
     )
 
 
 def _indicator(indicator: Indicator, zone: ZoneInfo) -> DocumentIndicator:
     french, title = Words(Language.FR), sheets.title(indicator)
-    return shaped(
+    return shape.shaped(
         DocumentIndicator,
         indicator,
         label=f"{french(title)}{french.colon}{indicator.label}",
@@ -298,7 +275,7 @@ def _indicator(indicator: Indicator, zone: ZoneInfo) -> DocumentIndicator:
 
 def _break(change: Break) -> DocumentBreak:
     french, english = (broke(change, language) for language in (Language.FR, Language.EN))
-    return shaped(DocumentBreak, change, day=change.day.isoformat(), says=french, says_en=english)
+    return shape.shaped(DocumentBreak, change, day=change.day.isoformat(), says=french, says_en=english)
 
 
 def _days(period: Period | None) -> Days | None:
@@ -306,4 +283,4 @@ def _days(period: Period | None) -> Days | None:
 
 
 def _compared(other: Compared) -> DocumentCompared:
-    return shaped(DocumentCompared, other, period=other.period.name, counted=_days(other.counted))
+    return shape.shaped(DocumentCompared, other, period=other.period.name, counted=_days(other.counted))

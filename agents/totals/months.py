@@ -23,8 +23,6 @@ _Rows: TypeAlias = list[tuple[str, list[CellValue]]]  # each with its name
 
 
 class SeriesColumn(NamedTuple):
-    """A column of a series."""
-
     head: str
     format: str
     drawn: DrawnAs | None = None

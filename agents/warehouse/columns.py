@@ -7,9 +7,8 @@ from typing import Final, Literal, TypeAlias
 
 from streams.periods.slots import CHANNEL_COLUMNS, LINE_COLUMNS, SERVICE_COLUMNS
 
-ColumnType: TypeAlias = Literal[
-    "string", "int", "float", "bool", "date", "moment", "counts", "evidence"
-]  # moment: ms, UTC; counts: numbers by name
+# moment: ms, UTC; counts: numbers by name
+ColumnType: TypeAlias = Literal["string", "int", "float", "bool", "date", "moment", "counts", "evidence"]
 Columns: TypeAlias = Mapping[str, ColumnType]
 
 COUNTS: Final = tuple(dict.fromkeys((*LINE_COLUMNS, *SERVICE_COLUMNS, *CHANNEL_COLUMNS)))

@@ -28,7 +28,6 @@ class TextAnnotation(models.AnnotationQuery):
 
 
 def site() -> Variable:
-    """Return the variable to choose an office."""
     # The board takes its offices from the ledger, so that the years are shown even without a worker.
     known = f"count by (site) (last_over_time(tocsin_site_open[{KEPT}]) or tocsin_indicator)"
     return _choice("site", "Office", f"query_result({known})").regex('/site="(.*?)"/')

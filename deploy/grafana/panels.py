@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from string import ascii_uppercase
-from typing import Any, Final, Protocol, Self, TypeVar
+from types import MappingProxyType
+from typing import Final, TypeAlias, TypedDict, TypeVar, Unpack
 
 from grafana_foundation_sdk.builders import (
     bargauge,
@@ -18,8 +19,6 @@ from grafana_foundation_sdk.builders import (
     timeseries,
 )
 from grafana_foundation_sdk.builders.dashboard import FieldColor, ThresholdsConfig
-from grafana_foundation_sdk.cog.builder import Builder
-from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models import common as style
 from grafana_foundation_sdk.models.dashboard import (
     DashboardLink,
@@ -52,28 +51,18 @@ HIDDEN: Final = [  # by the names of Grafana 11 and of Grafana 12 and later
 ]
 GROUND: Final = DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"})
 
-
-class _Common(Protocol):
-    """The methods of all panel builders, which the library does not declare as a class."""
-
-    def title(self, title: str) -> Self: ...
-    def description(self, description: str) -> Self: ...
-    def datasource(self, datasource: DataSourceRef) -> Self: ...
-    def span(self, w: int) -> Self: ...
-    def height(self, h: int) -> Self: ...
-    def unit(self, unit: str) -> Self: ...
-    def no_value(self, no_value: str) -> Self: ...
-    def decimals(self, decimals: float) -> Self: ...
-    def with_target(self, target: Builder[Dataquery]) -> Self: ...
-    def override_by_query(self, query_ref_id: str, properties: list[DynamicConfigValue]) -> Self: ...
-    def color_scheme(self, color: Builder[Any]) -> Self: ...
+Kind = TypeVar("Kind", bargauge.Panel, heatmap.Panel, stat.Panel, statetimeline.Panel, table.Panel, timeseries.Panel)
+Size: TypeAlias = tuple[int, int]  # width, of 24, and height
+Names: TypeAlias = Mapping[str, tuple[str, str]]  # a name and a colour, by the end of a label
 
 
-Kind = TypeVar("Kind", bound=_Common)
+class Layout(TypedDict):
+    size: Size
+    text: Size  # px, heights of names and figures: Grafana by default makes names too small for a wall
 
 
-def _framed(panel: Kind, title: str, description: str, size: tuple[int, int], unit: str, empty: str = NOTHING) -> Kind:
-    """Set the common properties of a panel: `size` is its width, of 24, and its height."""
+def _framed(panel: Kind, title: str, description: str, size: Size, unit: str, empty: str = NOTHING) -> Kind:
+    """Set the common properties of a panel."""
     panel.title(title).description(description).datasource(PROMETHEUS)
     if unit in {COUNT, SECONDS}:
         # The growth of a counter is an estimate, and not an integer. Grafana 11 writes NaN for fractions of a second.
@@ -92,53 +81,41 @@ def _asked(panel: Kind, shown: Sequence[Shown], *, instant: bool) -> Kind:
 
 
 def figures(
-    title: str,
-    description: str,
-    shown: Sequence[Shown],
-    *,
-    size: tuple[int, int],
-    unit: str,
-    text: tuple[int, int],
-    upright: bool = False,
+    title: str, description: str, shown: Sequence[Shown], *, upright: bool = False, **layout: Unpack[Layout]
 ) -> stat.Panel:
     """Return current figures with names, one under another if `upright`; then, or in a low panel, beside their names.
 
-    The colour of a figure, or of the words for its values, becomes its background. `text` has the heights of names and
-    figures (px), because Grafana by default makes names too small for a wall.
+    The colour of a figure, or of the words for its values, becomes its background.
     """
-    panel = _asked(_framed(stat.Panel(), title, description, size, unit), shown, instant=True)
-    return (
-        panel.color_mode(style.BigValueColorMode.BACKGROUND_SOLID)
-        .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(PLAIN))
-        .graph_mode(style.BigValueGraphMode.NONE)
-        .text_mode(style.BigValueTextMode.VALUE_AND_NAME)
-        .justify_mode(style.BigValueJustifyMode.CENTER)
-        .orientation(style.VizOrientation.HORIZONTAL if upright else style.VizOrientation.VERTICAL)
-        .wide_layout(upright or size[1] <= LOW)
-        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
-        .text(common.VizTextDisplayOptions().title_size(text[0]).value_size(text[1]))
-    )
+    panel = _asked(_framed(stat.Panel(), title, description, layout["size"], COUNT), shown, instant=True)
+    panel.color_mode(style.BigValueColorMode.BACKGROUND_SOLID).color_scheme(_fixed(PLAIN))
+    panel.graph_mode(style.BigValueGraphMode.NONE).reduce_options(_last("lastNotNull"))
+    return _worded(panel, layout["text"], upright=upright, wide=upright or layout["size"][1] <= LOW)
 
 
-def trends(
-    description: str, shown: Sequence[Shown], *, size: tuple[int, int], unit: str, text: tuple[int, int]
-) -> stat.Panel:
-    """Return current figures side by side, each over its curve in the time shown; `text` as for `figures`.
+def trends(description: str, shown: Sequence[Shown], **layout: Unpack[Layout]) -> stat.Panel:
+    """Return current figures side by side, each over its curve in the time shown.
 
     The figure is the newest value: a query gives NaN once it has no value any more.
     """
-    panel = _asked(_framed(stat.Panel(), "", description, size, unit), shown, instant=False)
+    panel = _asked(_framed(stat.Panel(), "", description, layout["size"], COUNT), shown, instant=False)
+    panel.color_mode(style.BigValueColorMode.NONE).color_scheme(_fixed(GREY))
+    panel.graph_mode(style.BigValueGraphMode.AREA).reduce_options(_last("last"))
+    return _worded(panel, layout["text"], upright=False, wide=False)
+
+
+def _worded(panel: stat.Panel, text: Size, *, upright: bool, wide: bool) -> stat.Panel:
     return (
-        panel.color_mode(style.BigValueColorMode.NONE)
-        .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(GREY))
-        .graph_mode(style.BigValueGraphMode.AREA)
-        .text_mode(style.BigValueTextMode.VALUE_AND_NAME)
+        panel.text_mode(style.BigValueTextMode.VALUE_AND_NAME)
         .justify_mode(style.BigValueJustifyMode.CENTER)
-        .orientation(style.VizOrientation.VERTICAL)
-        .wide_layout(False)
-        .reduce_options(common.ReduceDataOptions().calcs(["last"]))
+        .orientation(style.VizOrientation.HORIZONTAL if upright else style.VizOrientation.VERTICAL)
+        .wide_layout(wide)
         .text(common.VizTextDisplayOptions().title_size(text[0]).value_size(text[1]))
     )
+
+
+def _last(value: str) -> common.ReduceDataOptions:
+    return common.ReduceDataOptions().calcs([value])
 
 
 def curves(
@@ -146,17 +123,17 @@ def curves(
     description: str,
     shown: Sequence[Shown],
     *,
-    size: tuple[int, int],
-    unit: str,
+    size: Size,
+    unit: str = COUNT,
     most: float | None = None,
-    names: Mapping[str, tuple[str, str]] | None = None,
+    names: Names = MappingProxyType({}),
 ) -> timeseries.Panel:
     """Return graphs over time, from zero; the axis ends at `most` or higher.
 
     If one query has several series, `names` maps the end of a series' label to a name and a colour.
     """
     panel = _asked(_framed(timeseries.Panel(), title, description, size, unit), shown, instant=False)
-    for end, (name, colour) in (names or {}).items():
+    for end, (name, colour) in names.items():
         panel.override_by_regexp(f"/{end}$/", [DynamicConfigValue("displayName", name), painted(colour)])
     if most is not None:
         panel.axis_soft_max(most)
@@ -176,9 +153,9 @@ def bars(
     description: str,
     shown: Sequence[Shown],
     *,
-    size: tuple[int, int],
-    unit: str,
-    names: Mapping[str, tuple[str, str]] | None = None,
+    size: Size,
+    unit: str = COUNT,
+    names: Names = MappingProxyType({}),
 ) -> timeseries.Panel:
     """Return stacked growth by period; `names` as for `curves`."""
     grown = [replace(each, expr=by_period(each.expr)) for each in shown]
@@ -192,7 +169,7 @@ def bars(
     )
 
 
-def spread(title: str, description: str, expr: str, *, size: tuple[int, int], unit: str) -> heatmap.Panel:
+def spread(title: str, description: str, expr: str, *, size: Size, unit: str = COUNT) -> heatmap.Panel:
     """Return the growth of a histogram by period: darker means more."""
     panel = _framed(heatmap.Panel(), title, description, size, unit)
     query = (
@@ -212,18 +189,13 @@ def spread(title: str, description: str, expr: str, *, size: tuple[int, int], un
 
 
 def states(
-    title: str,
-    description: str,
-    shown: Sequence[Shown],
-    *,
-    size: tuple[int, int],
-    mappings: list[ValueMapping],
+    title: str, description: str, shown: Sequence[Shown], *, size: Size, mappings: list[ValueMapping]
 ) -> statetimeline.Panel:
     """Return a sequence of states, in words."""
     panel = _asked(_framed(statetimeline.Panel(), title, description, size, COUNT), shown, instant=False)
     return (
         panel.mappings(mappings)
-        .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(PLAIN))
+        .color_scheme(_fixed(PLAIN))
         .show_value(style.VisibilityMode.AUTO)
         .row_height(0.8)
         .legend(_legend())
@@ -231,13 +203,7 @@ def states(
 
 
 def levels(
-    title: str,
-    description: str,
-    shown: Sequence[Shown],
-    *,
-    size: tuple[int, int],
-    unit: str,
-    most: float | None = None,
+    title: str, description: str, shown: Sequence[Shown], *, size: Size, unit: str = COUNT, most: float | None = None
 ) -> bargauge.Panel:
     """Return current figures as bars side by side, full at `most`."""
     panel = _asked(_framed(bargauge.Panel(), title, description, size, unit), shown, instant=True)
@@ -253,7 +219,7 @@ def levels(
         .show_unfilled(True)
         .orientation(style.VizOrientation.HORIZONTAL)
         .thresholds(ThresholdsConfig().steps([Threshold(color=BLUE)]))
-        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
+        .reduce_options(_last("lastNotNull"))
     )
 
 
@@ -263,8 +229,8 @@ def rows(
     keys: Mapping[str, str],
     columns: Sequence[Shown],
     *,
-    size: tuple[int, int],
-    unit: str,
+    size: Size,
+    unit: str = COUNT,
     empty: str = NOTHING,
     words: Mapping[str, list[ValueMapping]] | None = None,
     links: Mapping[str, DashboardLink] | None = None,
@@ -307,10 +273,14 @@ def rows(
     return (
         panel.with_transformation(DataTransformerConfig("merge", options={}))
         .with_transformation(DataTransformerConfig("organize", options=arranged))
-        .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(PLAIN))
+        .color_scheme(_fixed(PLAIN))
         .show_header(True)
         .sort_by([common.TableSortByFieldState().display_name(next(filter(None, keys.values())))])
     )
+
+
+def _fixed(colour: str) -> FieldColor:
+    return FieldColor().mode(FieldColorModeId.FIXED).fixed_color(colour)
 
 
 def _legend() -> common.VizLegendOptions:

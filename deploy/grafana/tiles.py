@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Unpack
 
 from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models.dashboard import DashboardLink
 
 from deploy.grafana.colours import DOUBT, MISSED
-from deploy.grafana.panels import figures, trends
+from deploy.grafana.panels import Layout, figures, trends
 from deploy.grafana.queries import (
     KEPT,
     LINE,
@@ -26,7 +26,6 @@ from deploy.grafana.queries import (
 )
 from deploy.grafana.shown import Shown
 from deploy.grafana.words import (
-    COUNT,
     FRESH,
     MINUTES,
     NAME_ONLY,
@@ -54,7 +53,7 @@ _TO_SERVICE: Final = DashboardLink(
 )
 
 
-def line_tile(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
+def line_tile(**layout: Unpack[Layout]) -> stat.Panel:
     """Return everything about a line, one row under another: its name, its state and its figures."""
     return figures(
         "",
@@ -62,41 +61,35 @@ def line_tile(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
         "in time; and the calls waiting now, with the longest wait. A rate is orange while its alert's rule holds. "
         "For a suspected count, the lost rate is the corrected one, if it is available.",
         [*_heading(_state_of_line(), _TO_LINE), *_line_figures()],
-        size=size,
-        unit=COUNT,
-        text=text,
         upright=True,
+        **layout,
     )
 
 
-def line_state(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
+def line_state(**layout: Unpack[Layout]) -> stat.Panel:
     """Return whether a line is open, overloaded or miscounted."""
     return figures(
-        title,
+        "$line",
         "Is the line open? A real overload is a fact; a suspected counting comes before all else,"
         " as its figures say nothing of the callers then.",
         [_named_state(_state_of_line(), _TO_LINE)],
-        size=size,
-        unit=COUNT,
-        text=text,
+        **layout,
     )
 
 
-def line_figures(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
+def line_figures(**layout: Unpack[Layout]) -> stat.Panel:
     """Return a line's lost calls, waits and service level."""
     return figures(
-        title,
+        "Now",
         "For the last hour, the share of lost calls and their number, and the share answered in time; and the calls "
         "waiting now, with the longest wait. A rate is orange while its alert's rule holds. While calls of the line "
         "are in quarantine, the lost rate is the corrected one, if it is available.",
         _line_figures(),
-        size=size,
-        unit=COUNT,
-        text=text,
+        **layout,
     )
 
 
-def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int], upright: bool = False) -> stat.Panel:
+def service_now(title: str, *, upright: bool = False, **layout: Unpack[Layout]) -> stat.Panel:
     """Return a counter service's state, waits and counters."""
     mean = now("tocsin_ticket_wait_seconds_mean", *SERVICE, window="1h")
     target = now("tocsin_ticket_wait_seconds_target", *SERVICE)
@@ -115,14 +108,12 @@ def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int], upr
             Shown(_minutes(missed(mean, target, SERVICE)), "Mean: too long", MINUTES, MISSED),
             Shown(now("tocsin_counters_open", *SERVICE, window="15m"), "Open counters"),
         ],
-        size=size,
-        unit=COUNT,
-        text=text,
         upright=upright,
+        **layout,
     )
 
 
-def watch_now(title: str = "", *, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
+def watch_now(title: str = "", **layout: Unpack[Layout]) -> stat.Panel:
     """Return whether the figures are up to date."""
     late = f"max({own('tocsin_progress_age_seconds')}) > bool {STALE} or vector(1)"  # also late if no worker runs
     detail = DashboardLink("The pipeline", url="/d/tocsin-pipeline?var-site=${site}")
@@ -131,13 +122,11 @@ def watch_now(title: str = "", *, size: tuple[int, int], text: tuple[int, int]) 
         f"Up to date if each event is counted within {STALE // 60} minutes of its arrival. If not, the figures on this "
         "screen are out of date.",
         [Shown(late, "Figures", mappings=FRESH, link=detail)],
-        size=size,
-        unit=COUNT,
-        text=text,
+        **layout,
     )
 
 
-def alerts_now(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
+def alerts_now(**layout: Unpack[Layout]) -> stat.Panel:
     """Return how many alerts fire, by severity."""
     detail = DashboardLink("The alerts in detail", url="/d/tocsin-pipeline?var-site=${site}")
 
@@ -152,13 +141,11 @@ def alerts_now(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
             Shown(firing("warning"), "Warnings", link=detail),
             Shown(firing("counting"), "Counts suspected", mappings=at_least_one(DOUBT), link=detail),
         ],
-        size=size,
-        unit=COUNT,
-        text=text,
+        **layout,
     )
 
 
-def demand(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
+def demand(**layout: Unpack[Layout]) -> stat.Panel:
     """Return how many calls and visitors come and wait, each over its curve in the time shown."""
     totals = {
         "Calls in 1 h": chosen("tocsin_calls_ended", *LINE, window="1h"),
@@ -169,9 +156,7 @@ def demand(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
         "The calls that ended within the hour, and the calls and visitors waiting now: of all lines and services of "
         "this screen, over the last hours.",
         [Shown(_total(gauge), name, mappings=NOT_MEASURED) for name, gauge in totals.items()],
-        size=size,
-        unit=COUNT,
-        text=text,
+        **layout,
     )
 
 

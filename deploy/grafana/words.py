@@ -82,7 +82,6 @@ KINDS: Final[dict[str, str]] = {kind: str(each) for kind, each in MISCOUNTS.item
 
 
 def mapping(texts: Mapping[str, str], colours: Mapping[str, str] | None = None) -> list[ValueMapping]:
-    """Return mappings of values to these texts and colours."""
     of = colours or {}
     return [
         ValueMap(
@@ -103,7 +102,6 @@ def matching(texts: Mapping[str, str]) -> list[ValueMapping]:
 
 
 def absent(text: str) -> list[ValueMapping]:
-    """Return a mapping of missing values to a text."""
     result = ValueMappingResult(text=text, index=0)
     return [SpecialValueMap(DashboardSpecialValueMapOptions(SpecialValueMatch.NULL_AND_NAN, result))]
 

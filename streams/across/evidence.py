@@ -50,7 +50,6 @@ class SharedEvidence(NamedTuple):
 
 
 def shared_evidence(fault: SharedFault) -> list[SharedEvidence]:
-    """Return the evidence that the fault is shared."""
     offices, false_a_year = len(fault.parts), max(fault.false_a_year, _LEAST)
     facts = Together(fault.sort, fault.scope, fault.name, offices, len(fault.open), floor(1 / false_a_year))
     found = [SharedEvidence(float(offices), round(fault.expected, 2), round(-log(false_a_year), 2), facts)]
@@ -62,7 +61,6 @@ def shared_evidence(fault: SharedFault) -> list[SharedEvidence]:
 
 
 def site_evidence(fault: SharedFault) -> list[Evidence]:
-    """Return the first evidence of each site."""
     return [
         replace(each, subject=site, calls=[])
         for site, incidents in fault.parts.items()

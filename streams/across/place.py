@@ -58,7 +58,6 @@ class OfficeHours:
         return ((1 << max(end - first, 0)) - 1) << first
 
     def is_open(self, site: str, slot_no: int) -> bool:
-        """Return whether an office is open in a slot."""
         return slot_no >= self.base and bool(self.open[site] >> (slot_no - self.base) & 1)
 
 

@@ -42,8 +42,6 @@ EVERY_REASON: Final = frozenset(REASON_INDEX.values())
 
 
 class Attempt(NamedTuple):
-    """One call attempt of a contact."""
-
     line: str
     name: str
     call: Call

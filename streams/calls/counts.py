@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import add, sub
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 
 class ByOutcome(Protocol):
@@ -43,22 +45,10 @@ class Counts(Struct, frozen=True):
         return self.lost / self.offered if self.offered else None
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.offered + other.offered,
-            self.answered + other.answered,
-            self.lost + other.lost,
-            self.diverted + other.diverted,
-            self.unresolved + other.unresolved,
-        )
+        return Counts(*map(add, astuple(self), astuple(other)))
 
     def __sub__(self, other: Counts) -> Counts:
-        return Counts(
-            self.offered - other.offered,
-            self.answered - other.answered,
-            self.lost - other.lost,
-            self.diverted - other.diverted,
-            self.unresolved - other.unresolved,
-        )
+        return Counts(*map(sub, astuple(self), astuple(other)))
 
 
 def total(counts: Iterable[Counts]) -> Counts:
@@ -67,11 +57,4 @@ def total(counts: Iterable[Counts]) -> Counts:
     >>> total([Counts(2, answered=2), Counts(1, lost=1)])
     Counts(offered=3, answered=2, lost=1, diverted=0, unresolved=0)
     """
-    offered = answered = lost = diverted = unresolved = 0
-    for each in counts:
-        offered += each.offered
-        answered += each.answered
-        lost += each.lost
-        diverted += each.diverted
-        unresolved += each.unresolved
-    return Counts(offered, answered, lost, diverted, unresolved)
+    return Counts(*map(sum, zip(*map(astuple, counts), strict=True)))

@@ -6,7 +6,7 @@ changes no sum: a call is withdrawn and counted again by the definition that it 
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Literal
 
 from msgspec import Struct
 
@@ -25,12 +25,6 @@ class LineDefinition(Struct, frozen=True, kw_only=True, tag_field="of", tag="lin
     definition: Basis = "lost_over_offered"  # the formula of the official rate
 
 
-class Defined(Protocol):
-    """A state that stores the definitions by which its calls are counted."""
-
-    definitions: list[LineDefinition | None]  # None for a definition that an earlier version did not store
-
-
 class Definitions:
     """The definitions of a line's state. A call refers to its own by index.
 
@@ -38,10 +32,10 @@ class Definitions:
     earlier version did not store it. `lost` maps an index to the numbers of its lost reasons.
     """
 
-    def __init__(self, state: Defined, current: LineDefinition) -> None:
-        if current not in state.definitions:
-            state.definitions.append(current)
-        self.said = state.definitions
-        self.now = state.definitions.index(current)
-        self.of = [each or current for each in state.definitions]
+    def __init__(self, said: list[LineDefinition | None], current: LineDefinition) -> None:
+        if current not in said:
+            said.append(current)
+        self.said = said
+        self.now = said.index(current)
+        self.of = [each or current for each in said]
         self.lost = [frozenset(REASON_INDEX[reason] for reason in each.lost_reasons) for each in self.of]

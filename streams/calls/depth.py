@@ -34,7 +34,6 @@ class Depth:
             self.following.settle(call, rules.day(call.start))
 
     def recall(self, call: Call) -> None:
-        """Withdraw a settled call."""
         self.staff.add(call, -1)
         self.overflow.recall(call)
         self.following.recall(call)

@@ -39,7 +39,6 @@ class Overflow:
         counts[call.to] = counts.get(call.to, 0) + 1
 
     def recall(self, call: Call) -> None:
-        """Withdraw a settled call."""
         if _went(call):
             self.counts[call.to] -= 1
             if not self.counts[call.to]:

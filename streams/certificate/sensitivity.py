@@ -108,7 +108,7 @@ def trials(rules: LineRules, calls: LineCalls, days: Sequence[OfficeDay], begin:
 def smallest(mechanism: str, rules: LineRules, calls: LineCalls, starts: Sequence[Trial]) -> Smallest:
     """Return the smallest detectable fault of a mechanism from one or more starting days."""
     player = FaultPlayer(mechanism, rules, calls)
-    unharmed, worst = _UNHARMED.get(mechanism, 0.0), MECHANISMS[mechanism].worst
+    unharmed, worst = _UNHARMED.get(mechanism, 0.0), MECHANISMS[mechanism].severity.worst
     longest, least = HORIZONS[-1], ceil(SURE * len(starts) - 1e-9)
     delays = [player.delay(trial, worst, longest) for trial in starts]
 

@@ -50,5 +50,4 @@ class Breach(Struct, frozen=True, kw_only=True):
     at: int | None = None  # when that record was written, epoch ms, according to its writer
 
     def concerns(self, year: int) -> bool:
-        """Return whether it affects the figures of a year."""
         return self.year in {None, year}

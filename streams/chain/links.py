@@ -45,7 +45,6 @@ class Logged(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Describe its place."""
         return f"{self.topic}/{self.partition}@{self.offset}"
 
     @property
@@ -97,7 +96,6 @@ class Chain:
         return {link.entry.note for link in self.links.values() if isinstance(link.entry, Erased)}
 
     def noted(self) -> Iterator[tuple[Link, Review]]:
-        """Yield the decisions that have a note."""
         for link in self.links.values():
             if isinstance(link.entry, Review) and link.entry.note_digest:
                 yield link, link.entry

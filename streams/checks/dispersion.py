@@ -27,7 +27,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, betaincinv, logit, ndtr, ndtri, xlogy
+from scipy.special import betainc, betaincinv, logit, ndtri, xlogy
 
 from streams.checks.bernoulli_cusum import raised
 
@@ -60,8 +60,6 @@ ALIKE: Final = Peers()
 
 
 class _Counted:
-    """The counts of offices."""
-
     def __init__(self, lost: Numbers, offered: Numbers) -> None:
         self._lost, self._offered = np.asarray(lost, float), np.asarray(offered, float)
         self._own = logit(betaincinv(self._lost + 0.5, self._kept + 0.5, 0.5))
@@ -175,12 +173,3 @@ def _where(offered: Numbers, typical: float, spread: float, wanted: float) -> Fl
         less = _scores(middle * calls, calls, typical, spread) < wanted
         low, high = np.where(less, middle, low), np.where(less, high, middle)
     return low if wanted < 0 else high
-
-
-def chance(z: float) -> float:
-    """Return the two-sided probability of a score at least this far from 0.
-
-    >>> round(chance(1.96), 3)
-    0.05
-    """
-    return 2 * float(ndtr(-abs(z)))

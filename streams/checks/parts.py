@@ -82,7 +82,6 @@ def add(state: PartsState, reading: CallTotals, since: int, at: int) -> None:
 
 
 def go_on(state: PartsState, reading: CallTotals) -> None:
-    """Add a reading to the sums."""
     offered, answered, lost = reading.offered or 0, reading.answered or 0, reading.lost or 0
     both = reading.answered is not None and reading.lost is not None
     state.readings += 1

@@ -13,5 +13,4 @@ Desk: TypeAlias = Line | Service | Channel
 
 
 def kind_of(desk: Desk) -> DeskKind:
-    """Return the kind of a desk."""
     return "line" if isinstance(desk, Line) else "service" if isinstance(desk, Service) else "channel"

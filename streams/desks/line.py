@@ -64,7 +64,7 @@ class Line:
         self.rules = rules
         self.name = rules.line
         self.state = state = state if state is not None else LineState(rules.id)
-        self.definitions = Definitions(state, rules.definition)
+        self.definitions = Definitions(state.definitions, rules.definition)
         self.figures = LineFigures(rules, state, self.definitions)
         self.watch = Watch(rules, state.watch, state.live, self.figures.totals)
         # No closed day has a live call.

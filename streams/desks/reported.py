@@ -41,7 +41,6 @@ class ReadingsBook:
 
     @property
     def epoch(self) -> int:
-        """The epoch of the readings' topic."""
         return self._state.readings.epoch
 
     @property

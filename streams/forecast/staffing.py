@@ -66,7 +66,6 @@ class StaffedDay(Struct, frozen=True):
 
     @property
     def hours(self) -> float:
-        """The working hours of all agents."""
         return sum(slot.agents for slot in self.slots) * HALF_HOUR / 3600
 
 

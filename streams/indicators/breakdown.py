@@ -49,8 +49,6 @@ class Breakdown(Struct, frozen=True):
 
 
 class SurveyFigures(NamedTuple):
-    """All figures of a survey."""
-
     shares: list[Share]  # by question
     breakdowns: list[Breakdown]
     asked: Period | None  # from the first to the last day of an answer; None if no row has a day

@@ -11,14 +11,7 @@ from msgspec.structs import replace
 
 from streams.cases.reported import ReportedCasesState
 from streams.cases.usual import KNOWN_CASES, KNOWN_DAYS
-from streams.figures.mean import (
-    ChannelMeans,
-    CorrectedMean,
-    DayMean,
-    ServiceMeans,
-    ValueSums,
-    corrected_mean,
-)
+from streams.figures.mean import ChannelMeans, CorrectedMean, DayMean, ServiceMeans, ValueSums, corrected_mean
 from streams.kept.waits import Waits
 from streams.ledger.day import ChannelDay, ServiceDay
 from streams.watch.guard import Guard

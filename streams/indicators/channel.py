@@ -89,7 +89,6 @@ def channel_totals(
 
 
 def slots_by_month(days: Iterable[ChannelDay]) -> list[tuple[str, RequestSlot]]:
-    """Return the slots of some days, each with its month."""
     return [(month_of(each.day), slot) for each in days for slot in each.slots.values()]
 
 

@@ -34,7 +34,6 @@ class Closings:
         self._phase: int | None = None  # the remainder by 4 of a slot number at a full hour
 
     def take(self, day: LineDay | ServiceDay) -> None:
-        """Add a day of the ledger."""
         if not day.slots or day.day >= self._today or day.day in self._wrong:
             return
         if isinstance(day, LineDay) and any(slot.reported > 1 for slot in day.slots.values()):

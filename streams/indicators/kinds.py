@@ -56,8 +56,6 @@ class OfAnswers(NamedTuple):
 
 
 class KindRow(NamedTuple):
-    """A kind of indicator."""
-
     made: OfCalls | OfRequests | OfTickets | OfAnswers
     unit: IndicatorUnit
     rises: bool = False  # more is better: the target is a minimum; otherwise a maximum

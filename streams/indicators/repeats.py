@@ -68,7 +68,6 @@ class RepeatSums:
         self._months = defaultdict[str, list[Repeats]](list)
 
     def take(self, day: LineDay) -> None:
-        """Add a day of the ledger."""
         if day.day in self._wrong:
             return
         slots = day.slots.values()

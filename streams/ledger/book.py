@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from streams.kept.record import Position, position_of
+from streams.kept.record import Position, Positioned, position_of
 from streams.kept.times import QUARTER_MS, slot_end
 from streams.ledger.day import LedgerDay, copied, day_key, write_day
 from streams.ledger.possible import place_of_part
@@ -44,20 +44,8 @@ class Book(Struct, Generic[D]):
     parts_since: tuple[int, int] | None = None
 
 
-class BookHolder(Protocol):
+class BookHolder(Positioned, Protocol):
     """A state with a book, and the position of the present event."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch of its inputs."""
-
-    @property
-    def offset(self) -> int:
-        """The offset of the present event."""
-
-    @property
-    def others(self) -> int:
-        """The sum of the offsets in its other inputs."""
 
     @property
     def book(self) -> Book[Any]: ...

@@ -65,7 +65,6 @@ class DayChanges:
         return records
 
     def forget(self) -> None:
-        """Consider every day unpublished."""
         self._published.clear()
 
     def take_back(self, keys: Iterable[bytes]) -> None:

@@ -104,7 +104,6 @@ class Question:
 
     @property
     def answered(self) -> bool:
-        """Return whether every call has an answer."""
         return all(each.answer is not None for each in self.calls)
 
     @property

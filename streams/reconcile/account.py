@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -49,7 +49,6 @@ class Account:
             self.left_out += 1
 
     def in_order(self) -> list[Disagreement]:
-        """Return the differences in the order of time."""
         return sorted(self.differences, key=attrgetter("at"))
 
 
@@ -75,8 +74,3 @@ class Accounts:
         account.ambiguous += 2
         for alone in (call._replace(second=None), call._replace(first=None)):
             account.add(alone, judge(alone, self._sights, self._day)._replace(why="unknown"))
-
-
-def differ(accounts: Mapping[str, Account]) -> int:
-    """Return the number of calls on which two records differ."""
-    return sum(account.reasons.total() for account in accounts.values())

@@ -20,7 +20,6 @@ CaseKey: TypeAlias = tuple[int, str]  # a local day (0 for a request) and a name
 
 OPEN: Final = "open"  # a case without an outcome
 SIXTY: Final = 50.0, 70.0  # ratio of two lengths if one is in minutes and the other in seconds
-SHARE: Final = 0.05  # of a mean, by which two definitions of it may differ
 MET: Final = frozenset({"served", "answered"})
 LEFT: Final = frozenset({"no_show", "withdrawn"})
 _BELIEVED: Final = ("served", "transferred", "no_show", "cancelled", "answered", "withdrawn", OPEN)
@@ -129,7 +128,6 @@ class CaseAccount:
             self.differences.append(CaseDifference(name, seen.at, first, second, why))
 
     def in_order(self) -> list[CaseDifference]:
-        """Return the differences in the order of time."""
         return sorted(self.differences, key=lambda each: (each.at, each.name))
 
 
@@ -207,7 +205,6 @@ def by_day(
 
 
 def days_of(cases: Iterable[CaseSighting]) -> dict[int, DaySighting]:
-    """Return the sums of the days of some cases."""
     by_day: dict[int, list[CaseSighting]] = {}
     for each in cases:
         by_day.setdefault(each.day, []).append(each)

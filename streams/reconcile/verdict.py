@@ -19,8 +19,6 @@ MENU: Final = 120_000  # ms: this maximum for records of rows, which begin with 
 
 
 class Judged(NamedTuple):
-    """The judgement on one call."""
-
     standing: Standing
     why: Why | None  # None where the records agree
     outcome: int  # the believed one, as in `Call.outcome`

@@ -50,7 +50,6 @@ class TicketTotals(Struct):
     no_show: int = 0
 
     def add(self, event: TicketEvent) -> None:
-        """Count a ticket's event."""
         if event.type in TicketTotals.__struct_fields__:
             setattr(self, event.type, getattr(self, event.type) + 1)
 

@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 from msgspec import Struct
 
 from streams.said import Said, said
+from streams.simulation.office import OfficeDay
 
 Cause = Literal["rush", "absence", "overflow"]
 CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
@@ -28,3 +29,7 @@ class Overload(Struct, frozen=True, kw_only=True):
     end: float  # epoch s
     severity: float  # in the unit that `SAYS` gives
     neighbour: str = ""  # the line that overflows; empty for the one with most calls
+
+    def falls(self, day: OfficeDay) -> bool:
+        """Return whether the overload lasts at some time of a day."""
+        return self.start < day.end and self.end > day.start

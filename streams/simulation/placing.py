@@ -31,7 +31,7 @@ def random_faults(number: int, office: Office, days: Sequence[OfficeDay], seed: 
                 mechanism=mechanism,
                 start=start,
                 end=min(days[-1].end, start + 86_400 * _between(_FAULT_DAYS, random)),
-                severity=round(_between((known.mildest, known.worst), random), 3),
+                severity=round(_between(known.severity[1:], random), 3),
             )
         )
     return placed

@@ -21,14 +21,7 @@ from streams.simulation.fit import Fitted
 from streams.simulation.office import LineProfile, Office, OfficeDay
 from streams.simulation.overload import Overload
 from streams.simulation.readings import Distortion, LineCounter
-from streams.simulation.truth import (
-    Episode,
-    InjectedFault,
-    LineTruth,
-    RealOverload,
-    TrueAndTold,
-    Truth,
-)
+from streams.simulation.truth import Episode, InjectedFault, LineTruth, RealOverload, TrueAndTold, Truth
 from streams.simulation.world import World
 
 Arrival: TypeAlias = tuple[int, Event]  # epoch ms, and the event that arrives then
@@ -124,7 +117,6 @@ class _Run:
         )
 
     def arrivals(self) -> Iterator[Arrival]:
-        """Yield every event with its arrival, in order."""
         arriving: list[tuple[int, int, Event]] = []
         waiting: list[Delivery] = []
         numbers: Counter[str] = Counter()

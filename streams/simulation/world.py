@@ -13,6 +13,8 @@ from datetime import date
 from math import exp, sqrt
 from random import Random
 
+from msgspec.structs import replace
+
 from streams.simulation.arrivals import Shape, level
 from streams.simulation.attempt import Attempt, pseudonym
 from streams.simulation.chance import chance, draws
@@ -68,21 +70,14 @@ class World:
         neighbour = overload.neighbour or max(others, key=lambda name: others[name].calls_a_day, default="")
         if neighbour not in others:
             raise ValueError(f"the overflow onto {overload.line} needs another line that overflows")
-        return Overload(
-            line=overload.line,
-            cause="overflow",
-            start=overload.start,
-            end=overload.end,
-            severity=overload.severity,
-            neighbour=neighbour,
-        )
+        return replace(overload, neighbour=neighbour)
 
     def day(self, day: OfficeDay) -> dict[str, list[Attempt]]:
         """Return the attempts of every line on a day. A caller who overflows has an attempt on both lines."""
         served: dict[str, list[Attempt]] = {}
         if not day.opened:
             return {name: [] for name in self.profiles}
-        overflows = [each for each in self.overloads if each.cause == "overflow" and _falls(each, day)]
+        overflows = [each for each in self.overloads if each.cause == "overflow" and each.falls(day)]
         neighbours = {each.neighbour for each in overflows}
         # Lines that overflow come first, so that two lines that overflow to each other do not send callers in circles.
         for name in sorted(self.profiles, key=lambda name: name not in neighbours):
@@ -109,7 +104,7 @@ class World:
         away: list[list[Away]] = breaks(fitted.agents, opened)
         absences = [(missing_share(fitted.load, short), opened[0][0], opened[-1][1])]
         for each in self.overloads:
-            if each.line == name and _falls(each, day):
+            if each.line == name and each.falls(day):
                 start, end = _ms(max(each.start, day.start)), _ms(min(each.end, day.end))
                 if each.cause == "absence":
                     absences.append((each.severity, start, end))
@@ -175,10 +170,6 @@ def usual_openings(days: Sequence[OfficeDay]) -> Openings:
     if not counted:
         raise ValueError("the office is closed on all of these days; expected one at least on which it opens")
     return max(sorted(counted), key=counted.__getitem__)
-
-
-def _falls(overload: Overload, day: OfficeDay) -> bool:
-    return overload.start < day.end and overload.end > day.start
 
 
 def _drawn(random: Random) -> tuple[float, ...]:

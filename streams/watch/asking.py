@@ -273,12 +273,7 @@ class Asking:
         ]
 
     def _ask(
-        self,
-        about: About,
-        since: int,
-        now: int,
-        share: float,
-        drawn: Sequence[tuple[Drawable, Stratum]],
+        self, about: About, since: int, now: int, share: float, drawn: Sequence[tuple[Drawable, Stratum]]
     ) -> Question | None:
         """Ask about these calls; return the question, or None if they are too few."""
         if len(drawn) < ASK.fewest:

@@ -14,23 +14,16 @@ from streams.checks.profile import HOURS, ProfileCheck, Shifted
 from streams.kept.times import QUARTER_MS
 from streams.watch.evidence import of_clock
 from streams.watch.incident import Judgement
-from streams.watch.incidents import Incidents
+from streams.watch.line_check import LineCheck
 from streams.watch.slot import Slot
-from streams.watch.slot_times import SlotTimes
-from streams.watch.state import WatchState
 from streams.watch.thresholds import CLOCK, LEARNING
 
 SHIFTED: Final = "shifted hours"
 PROFILE: Final = ProfileCheck(CLOCK.alarm, CLOCK.most, CLOCK.weight, CLOCK.shrinkage, LEARNING.half_life)
 
 
-class Clock:
+class Clock(LineCheck):
     """The check of the hours at which one line's calls come."""
-
-    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
-        self._state = state
-        self._slot_times = slot_times
-        self._incidents = incidents
 
     def day_over(self, day: Mapping[int, Slot]) -> None:
         """Weigh a day; if its profile is shifted, open an incident or extend the open one."""
@@ -66,7 +59,6 @@ class Clock:
             PROFILE.learn(profile, self._slot_times.of(min(day)).weekday, self._calls(day))
 
     def _calls(self, day: Mapping[int, Slot]) -> list[int]:
-        """Return the calls of a day by local hour."""
         calls = [0] * HOURS
         for slot_no, slot in day.items():
             calls[self._slot_times.of(slot_no).hour] += slot.offered

@@ -31,8 +31,6 @@ Method: TypeAlias = Literal["none", "recount", "exclude", "impute", "sample", "w
 
 
 class Interval(NamedTuple):
-    """The bounds of a share."""
-
     low: float
     high: float
 

@@ -14,11 +14,9 @@ from streams.checks.gap import GapCheck, GapState
 from streams.kept.times import QUARTER_MS
 from streams.watch.evidence import of_gap
 from streams.watch.incident import Evidence, Incident, Judgement
-from streams.watch.incidents import Incidents
 from streams.watch.laws import Miscount
+from streams.watch.line_check import LineCheck
 from streams.watch.slot import Slot
-from streams.watch.slot_times import SlotTimes
-from streams.watch.state import WatchState
 from streams.watch.thresholds import GAP
 
 
@@ -43,13 +41,8 @@ SORTS: Final[dict[str, Sort]] = {
 }
 
 
-class Emptied:
+class Emptied(LineCheck):
     """The check of one line for sorts of call that no longer occur."""
-
-    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
-        self._state = state
-        self._slot_times = slot_times
-        self._incidents = incidents
 
     def day_over(self, day: Mapping[int, Slot]) -> list[Incident]:
         """Weigh a day's gaps, and open or extend their incidents; return those that end because such calls are back."""

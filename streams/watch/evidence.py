@@ -8,27 +8,8 @@ from typing import Final
 from streams.checks.daily_gap import DailyGap
 from streams.checks.readings import CounterKind, TotalName
 from streams.questions.question import AnswerCounts
+from streams.watch import facts
 from streams.watch.corroboration import Check, Witness
-from streams.watch.facts import (
-    AboveConfigured,
-    CallsAsked,
-    CallsChecked,
-    Contradiction,
-    CounterOff,
-    Declared,
-    FewCallsCame,
-    HoursShifted,
-    LawBroken,
-    LostRate,
-    NoCall,
-    NoCallAtHours,
-    NoCallOfSort,
-    OfficeWithoutCalls,
-    ReadingsMissing,
-    RecordsDiffer,
-    SilenceReason,
-    WitnessSeen,
-)
 from streams.watch.incident import ANSWERS, ASKED, Evidence
 from streams.watch.laws import Law
 from streams.watch.review import DECLARED, OF_OFFICE
@@ -49,12 +30,12 @@ _DIGITS: Final[Mapping[Check, int]] = {
 
 def of_gap(cause: str, expected: float, score: float, day: int) -> Evidence:
     """Return the evidence that no call of the given kind has come since a local day (as an ordinal)."""
-    return Evidence(cause, 0.0, round(expected, 1), round(score, 2), NoCallOfSort(cause, expected, day))
+    return Evidence(cause, 0.0, round(expected, 1), round(score, 2), facts.NoCallOfSort(cause, expected, day))
 
 
 def of_few(came: float, expected: float, score: float) -> Evidence:
     """Return the evidence that far fewer calls came than were expected."""
-    return Evidence("few calls", came, round(expected, 1), round(score, 2), FewCallsCame(round(came), expected))
+    return Evidence("few calls", came, round(expected, 1), round(score, 2), facts.FewCallsCame(round(came), expected))
 
 
 def of_hours(cause: str, first: int, end: int, gap: DailyGap, day: int) -> Evidence:
@@ -62,32 +43,32 @@ def of_hours(cause: str, first: int, end: int, gap: DailyGap, day: int) -> Evide
 
     The hours are in minutes after midnight.
     """
-    facts = NoCallAtHours(cause, first, end, gap.expected, day)
-    return Evidence(cause, 0.0, round(gap.expected, 1), round(gap.score, 2), facts)
+    found = facts.NoCallAtHours(cause, first, end, gap.expected, day)
+    return Evidence(cause, 0.0, round(gap.expected, 1), round(gap.score, 2), found)
 
 
 def of_clock(hours: int, score: float, day: int) -> Evidence:
     """Return the evidence of a clock that is hours ahead (or behind) since a local day (as an ordinal)."""
-    return Evidence("hours of calls", hours, 0.0, round(score, 2), HoursShifted(hours, day))
+    return Evidence("hours of calls", hours, 0.0, round(score, 2), facts.HoursShifted(hours, day))
 
 
 def of_law(name: str, law: Law, breaks: int, calls: int, score: float) -> Evidence:
     """Return the evidence that `breaks` of the `calls` (or events) broke a law."""
     share = breaks / calls if calls else None
-    return Evidence(name, share, law.usual, round(score, 2), LawBroken(name, breaks, calls))
+    return Evidence(name, share, law.usual, round(score, 2), facts.LawBroken(name, breaks, calls))
 
 
 def of_rate(seen: Slot, usual: Usual, score: float) -> Evidence:
     """Return the evidence of the lost rate beside the usual one."""
     expected = usual.lost / seen.offered if seen.offered else 0.0
-    facts = LostRate(seen.lost, seen.offered, expected)
-    return Evidence("lost rate", _lost_rate(seen), round(expected, 4), round(score, 2), facts)
+    found = facts.LostRate(seen.lost, seen.offered, expected)
+    return Evidence("lost rate", _lost_rate(seen), round(expected, 4), round(score, 2), found)
 
 
 def of_prior(seen: Slot, prior: float, times: float, score: float) -> Evidence:
     """Return the evidence that the line loses more than `times` the configured rate `prior`."""
-    facts = AboveConfigured(seen.lost, seen.offered, times, prior)
-    return Evidence("configured rate", _lost_rate(seen), round(prior, 4), round(score, 2), facts)
+    found = facts.AboveConfigured(seen.lost, seen.offered, times, prior)
+    return Evidence("configured rate", _lost_rate(seen), round(prior, 4), round(score, 2), found)
 
 
 def _lost_rate(seen: Slot) -> float:
@@ -98,20 +79,20 @@ def of_witness(witness: Witness) -> Evidence:
     """Return the evidence of a witness; the score is its weight against an overload."""
     digits = _DIGITS[witness.check]
     observed, expected = round(witness.observed, digits), round(witness.expected, digits)
-    facts = WitnessSeen(witness.check, witness.observed, witness.usual, witness.expected)
-    return Evidence(witness.check, observed, expected, witness.no_overload, facts)
+    found = facts.WitnessSeen(witness.check, witness.observed, witness.usual, witness.expected)
+    return Evidence(witness.check, observed, expected, witness.no_overload, found)
 
 
 def of_answers(tally: AnswerCounts, score: float, *, lost: bool) -> Evidence:
     """Return the evidence of persons who looked at calls that were counted `lost`, or at others."""
     share = tally.wrong / tally.told if tally.told else None
-    facts = CallsChecked(tally.right, tally.wrong, tally.cannot_tell, lost)
-    return Evidence(ANSWERS, share, 0.0, round(score, 2), facts)
+    found = facts.CallsChecked(tally.right, tally.wrong, tally.cannot_tell, lost)
+    return Evidence(ANSWERS, share, 0.0, round(score, 2), found)
 
 
 def of_question(calls: int) -> Evidence:
     """Return the evidence that a person was asked about a number of calls, and no answer decides."""
-    return Evidence(ASKED, None, None, 0.0, CallsAsked(calls))
+    return Evidence(ASKED, None, None, 0.0, facts.CallsAsked(calls))
 
 
 def of_counter(kind: CounterKind, total: TotalName | None, by: int, day: int, hour: int) -> Evidence:
@@ -120,26 +101,26 @@ def of_counter(kind: CounterKind, total: TotalName | None, by: int, day: int, ho
     `by` is as in `streams.checks.readings.Finding`.
     """
     if total is None:
-        return Evidence("readings", by, 0.0, 0.0, ReadingsMissing(by, day, hour))
-    return Evidence(f"counter of calls {total}", by, 0.0, 0.0, CounterOff(kind, total, by, day, hour))
+        return Evidence("readings", by, 0.0, 0.0, facts.ReadingsMissing(by, day, hour))
+    return Evidence(f"counter of calls {total}", by, 0.0, 0.0, facts.CounterOff(kind, total, by, day, hour))
 
 
-def of_second_record(cause: Contradiction, calls: list[str], source: str) -> Evidence:
+def of_second_record(cause: facts.Contradiction, calls: list[str], source: str) -> Evidence:
     """Return the evidence of the calls on which the line's witness differs."""
     number = len(calls)
-    return Evidence("second record", number, 0.0, float(number), RecordsDiffer(cause, number, source), calls)
+    return Evidence("second record", number, 0.0, float(number), facts.RecordsDiffer(cause, number, source), calls)
 
 
 def of_declaration(by: str, note: str) -> Evidence:
     """Return a person's declaration of an incident as evidence; the note is empty if it is stored separately."""
-    return Evidence(DECLARED, None, None, 0.0, Declared(by, note))
+    return Evidence(DECLARED, None, None, 0.0, facts.Declared(by, note))
 
 
 def of_silence(expected: float) -> Evidence:
     """Return the evidence of the silence of an open line."""
-    return Evidence("silence", 0.0, round(expected, 1), round(expected, 2), NoCall(expected))
+    return Evidence("silence", 0.0, round(expected, 1), round(expected, 2), facts.NoCall(expected))
 
 
-def of_office(why: SilenceReason) -> Evidence:
+def of_office(why: facts.SilenceReason) -> Evidence:
     """Return the evidence that no line of the office has a call."""
-    return Evidence(OF_OFFICE, None, None, 0.0, OfficeWithoutCalls(why))
+    return Evidence(OF_OFFICE, None, None, 0.0, facts.OfficeWithoutCalls(why))

@@ -13,22 +13,15 @@ from streams.checks.shortfall import Arrived, log_chance, lowest
 from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.watch.evidence import of_few
 from streams.watch.incident import Evidence, Incident, Judgement, Verdict
-from streams.watch.incidents import Incidents
+from streams.watch.line_check import LineCheck
 from streams.watch.slot import Slot
-from streams.watch.slot_times import SlotTimes
-from streams.watch.state import WatchState
 from streams.watch.thresholds import FEW, LAW
 
 FEW_CALLS: Final = "few calls"
 
 
-class FewCalls:
+class FewCalls(LineCheck):
     """The check of one line for stretches with far fewer calls than usual."""
-
-    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
-        self._state = state
-        self._slot_times = slot_times
-        self._incidents = incidents
 
     def day_over(self, day: Mapping[int, Slot]) -> None:
         """Weigh a day that is over; open, extend or close an incident."""

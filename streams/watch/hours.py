@@ -16,10 +16,8 @@ from streams.watch.evidence import of_hours
 from streams.watch.facts import NoCallAtHours
 from streams.watch.few_calls import FEW_CALLS
 from streams.watch.incident import Incident, Judgement, Verdict
-from streams.watch.incidents import Incidents
+from streams.watch.line_check import LineCheck
 from streams.watch.slot import A_NAT, Slot, sum_of
-from streams.watch.slot_times import SlotTimes
-from streams.watch.state import WatchState
 from streams.watch.thresholds import HOURS, LEARNING
 
 CALLS: Final = "no calls at hours"
@@ -40,13 +38,8 @@ class EmptyHours(NamedTuple):
     weight: DailyGap
 
 
-class HoursOfDay:
+class HoursOfDay(LineCheck):
     """The check of one line for hours of the day at which calls or losses no longer come."""
-
-    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
-        self._state = state
-        self._slot_times = slot_times
-        self._incidents = incidents
 
     def day_over(self, day: Mapping[int, Slot]) -> None:
         """Weigh a day that is over, and open or extend the incidents of its gaps."""

@@ -29,8 +29,6 @@ NO_DAY: Final = 10**9  # later than any local day
 
 
 class Learners(NamedTuple):
-    """The checks that learn."""
-
     rate: Rate
     counting: Counting
     emptied: Emptied

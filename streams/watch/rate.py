@@ -313,6 +313,5 @@ class Rate:
 
 
 def forget(chart: PolyaState) -> None:
-    """Reset the evidence of a chart."""
     chart.total = 0.0
     chart.since = chart.calls = 0

@@ -72,7 +72,6 @@ class SlotTimes:
         return {slot_no: slot for slot_no, slot in slots.items() if self.of(slot_no).open}
 
     def opens(self, slots: Iterable[int]) -> bool:
-        """Return whether the office is open in any of these slots."""
         return any(self.of(slot_no).open for slot_no in slots)
 
     def near_opening(self, slot_no: int) -> bool:

@@ -38,7 +38,6 @@ NAMED: Final = "a language is named in itself, to those who read no other"
 SCHEMA: Final = "the schema of open data is French, whoever reads it"
 ALLOWED: Final = {
     "agents/nation/open_data.py": SCHEMA,
-    "agents/open_data/columns.py": SCHEMA,
     "agents/open_data/labels.py": SCHEMA,
     "agents/open_data/package.py": SCHEMA,
     "agents/open_data/schema.py": SCHEMA,

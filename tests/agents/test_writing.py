@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.language import THIN, Language
-from agents.writing import FRENCH, NOTHING, Writing
+from agents.writing import NOTHING, Writing
 
-ENGLISH: Final = Writing(Language.EN)
+ENGLISH, FRENCH = Writing(Language.EN), Writing(Language.FR)
 MONTHS: Final = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),

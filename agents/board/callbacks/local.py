@@ -10,7 +10,6 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Hashable, Mapping
-from contextlib import suppress
 from hmac import compare_digest
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -29,7 +28,7 @@ from agents.board.routing import Answers, Routing
 from agents.board.years import KeptYears
 from agents.kafka.client import Topic
 from agents.language import Language
-from agents.web import Handler, application
+from agents.web import Handler, application, beside
 from config.office import Board
 from config.offices import Offices
 from config.settings import Settings
@@ -87,7 +86,6 @@ class LocalCallbacks:
         return f"/?key={self._door.key}"
 
     def start(self) -> None:
-        """Start to follow the topics."""
         self._figures.start()
         self._follower.start()
 
@@ -125,11 +123,8 @@ class LocalCallbacks:
         return self._answers.refused(request, 403, text("Open the address that the command has printed."))
 
     async def _kept(self, _app: web.Application) -> AsyncIterator[None]:
-        keeper = asyncio.create_task(self._keep())
-        yield
-        keeper.cancel()
-        with suppress(asyncio.CancelledError):
-            await keeper
+        async with beside(self._keep()):
+            yield
 
     async def _keep(self) -> None:
         """Keep the numbers of the listed callers, forever; read the log again for callers without one."""

@@ -19,8 +19,6 @@ MOST_OF_A_PERSON: Final = 5  # so that frequent sign-ins do not end the sessions
 
 
 class SignedIn(NamedTuple):
-    """A person's session."""
-
     id: str  # hash of the browser's id
     who: str
     ends: float  # epoch s

@@ -78,8 +78,6 @@ class Listing(NamedTuple):
 
 
 class IncidentPages:
-    """The pages of an office's incidents."""
-
     def __init__(
         self,
         settings: Settings,

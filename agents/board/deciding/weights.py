@@ -60,9 +60,8 @@ class KeptWeights:
             try:
                 groups = await asyncio.to_thread(self._groups, self._follower.known.history)
                 names = list(groups)
-                for first in range(
-                    0, len(names), AT_ONCE
-                ):  # in small groups, so that a requested page does not wait long
+                # In small groups, so that a requested page does not wait long.
+                for first in range(0, len(names), AT_ONCE):
                     await self._renew({name: groups[name] for name in names[first : first + AT_ONCE]})
                 self._kept.retain(groups)
                 said = False

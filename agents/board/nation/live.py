@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agents.board.cards import Card, LineCard, ServiceCard, State
 from agents.board.follower import Known
-from agents.board.wall import SILENT_SECONDS
+from agents.board.wall import silent_for
 from agents.desk_view.incidents import IncidentView
 from agents.history.incident_json import incident_of
 from agents.history.ledger import History
@@ -24,7 +24,6 @@ from streams.indicators.plan import Opened
 from streams.indicators.today import Quarter, quarters
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LineDay
-from streams.status import Status
 
 LiveKind: TypeAlias = Literal["nation", "region", "department"]
 RANK: Final = {state: rank for rank, state in enumerate(State)}
@@ -101,7 +100,6 @@ def summed(offices: Iterable[OfficeLive]) -> Counted[Counts]:
 
 
 def unit_of(kind: LiveKind, office: OfficeLive) -> str | None:
-    """Return the name of an office's unit of a kind."""
     place = office.settings.place
     return place.region if kind == "region" else place.department
 
@@ -132,14 +130,16 @@ class OfficeReading:
         for name, line in settings.lines.items():
             status = known.lines.get(f"{settings.site}/{name}")
             is_open, leads = status is not None and status.open, settings.office.leads
-            bare = LineCard(name, line, status, self._silent(status, now), is_open, (), slot_no, self._zone, leads)
+            bare = LineCard(
+                name, line, status, silent_for(settings, status, now), is_open, (), slot_no, self._zone, leads
+            )
             if _doubted(bare):
                 bare = bare._replace(quarters=self._quarters(known.history, bare, today))
             cards.append(bare)
         for name, service in settings.services.items():
             counted = known.services.get(f"{settings.site}/{name}")
             is_open = counted is not None and counted.open
-            cards.append(ServiceCard(name, service, counted, self._silent(counted, now), is_open, {}))
+            cards.append(ServiceCard(name, service, counted, silent_for(settings, counted, now), is_open, {}))
         return self._office(cards)
 
     def _office(self, cards: Sequence[Card]) -> OfficeLive:
@@ -173,12 +173,6 @@ class OfficeReading:
         every = (incident_of(each) for each in history.incidents.of(site).values())
         found = standing(every, card.name, card.status, card.now)
         return quarters(day, found, self._opened, today, card.about.agentless_reasons)
-
-    def _silent(self, status: Status | None, now: float) -> float | None:
-        if status is None or self._settings.clock == "event":
-            return None
-        age = now - status.at.timestamp()
-        return age if age > SILENT_SECONDS else None
 
 
 def _hour(card: LineCard) -> Counted[Counts]:

@@ -37,8 +37,6 @@ def nation_name(nation: Nation, text: Words) -> str:
 
 
 class NationPages(SignedPages):
-    """The pages of a nation, each in the language of its frame."""
-
     def __init__(self, nation: Nation) -> None:
         self._nation = nation
         super().__init__(nation.office, self._shown)

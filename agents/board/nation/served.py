@@ -17,8 +17,6 @@ from config.offices import Offices
 
 
 class ServedOffices:
-    """The offices of a nation, or a single one."""
-
     def __init__(self, offices: Offices) -> None:
         self.offices, self.access = offices, Access(offices)
         self.door, self._secrets = Door(offices.shared.board, offices.shared.rights), _secrets(offices)
@@ -71,6 +69,5 @@ def _secrets(offices: Offices) -> dict[Path, Stamp]:
 
 
 def nation_of(offices: Offices) -> Nation:
-    """Return the nation of several offices."""
     assert offices.nation is not None
     return offices.nation

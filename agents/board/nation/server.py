@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from functools import partial
 from typing import Final
 from urllib.parse import quote
@@ -38,7 +37,7 @@ from agents.board.office import OfficePages, SharedShown
 from agents.board.routing import Answers
 from agents.board.year_routes import NAMES, YearRoutes
 from agents.language import Language
-from agents.web import Handler, application, exposition
+from agents.web import Handler, application, beside, exposition
 from config.nation import Nation
 from config.offices import Offices
 from config.settings import Settings
@@ -47,8 +46,6 @@ SITE: Final = "/sites/{site}"
 
 
 class NationBoard:
-    """The pages of a nation and of all its offices."""
-
     def __init__(self, followed: FollowedOffices, follower: Follower) -> None:
         self._followed = followed
         self._follower = follower
@@ -157,14 +154,9 @@ class NationBoard:
         return found
 
     async def _keeping(self, _app: web.Application) -> AsyncIterator[None]:
-        tasks = [self._kept.keep(), self._awake.keep(), self._followed.keep(self.renew)]
-        keepers = [asyncio.create_task(each) for each in tasks]
-        async with self._units.stream.running():
+        keepers = self._kept.keep(), self._awake.keep(), self._followed.keep(self.renew)
+        async with beside(*keepers), self._units.stream.running():
             yield
-        for keeper in keepers:
-            keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeper
 
     async def _end(self, _app: web.Application) -> None:
         self._callbacks.end()

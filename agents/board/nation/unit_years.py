@@ -45,8 +45,6 @@ class _UnitAsked(NamedTuple):
 
 
 class NationYears:
-    """The years of a nation and its units."""
-
     formats: Final[Mapping[str, Download]] = FILES
 
     def __init__(self, served: ServedOffices, answers: Answers[NationPages], years: KeptUnits) -> None:
@@ -55,7 +53,6 @@ class NationYears:
         self._years = years
 
     def listed(self, request: web.Request) -> str:
-        """Return the page that lists the years."""
         frame, seen = self._answers.frame(request), self._served.seen(request)
         years = [(year, self._quarters(year, seen)) for year in self._years.known(seen)]
         return self._answers.pages.render(

@@ -8,15 +8,7 @@ from typing import Final, NamedTuple
 
 from agents.board.cards import State
 from agents.board.nation.kept import NationNow
-from agents.board.nation.live import (
-    LiveKind,
-    OfficeLive,
-    UnitLive,
-    WaitingCase,
-    summed,
-    unit_of,
-    units,
-)
+from agents.board.nation.live import LiveKind, OfficeLive, UnitLive, WaitingCase, summed, unit_of, units
 from agents.language import Language
 from config.settings import Settings
 from streams.across.shared import SharedFault
@@ -78,7 +70,6 @@ class UnitNow(NamedTuple):
 
 
 def unit_now(now: NationNow, view: UnitView) -> UnitNow:
-    """Return the view of a unit."""
     every = [each for each in now.live if view.kind == "nation" or unit_of(view.kind, each) == view.name]
     live, sums = _shown(UnitLive(view.kind, view.name, every), view.seen)
     below: LiveKind = "region" if view.kind == "nation" else "department"

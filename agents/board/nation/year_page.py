@@ -23,7 +23,6 @@ def office_year(site: str, period: Period) -> str:
 
 
 def unit_year(unit: Unit, period: Period) -> str:
-    """Return the address of a unit's page of a period."""
     if unit.kind == "site":
         return office_year(unit.name, period)
     asked = [] if unit.kind == "nation" else [(unit.kind, unit.name)]
@@ -78,7 +77,6 @@ class UnitYear:
         return [self._telling.row(self.scope, each) for each in self.scope.offices()]
 
     def address(self, unit: Unit) -> str:
-        """Return the address of a unit's page of this period."""
         return unit_year(unit, self.period)
 
     def withheld(self) -> list[WithheldRow]:

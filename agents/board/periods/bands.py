@@ -12,8 +12,6 @@ from agents.pages.svg import element, path, picture
 
 
 class DayBand(NamedTuple):
-    """A day of the picture."""
-
     low: float  # the interval
     likely: tuple[float, float]  # half of such days lie in it
     high: float

@@ -60,7 +60,6 @@ def _heads(view: DeskView) -> list[str]:
 
 
 def _said_heads(view: DeskView, zone: ZoneInfo, text: Words) -> list[str]:
-    """Return the heads in the words of the page."""
     names = PeriodWords(text, zone).columns(view.kind)
     columns = [names[each] for each in view.columns]
     corrected = [text("{name}, corrected", name=each) for each in columns]

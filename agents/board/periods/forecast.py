@@ -37,12 +37,10 @@ class ForecastWriter:
         return bool(self._week.came)
 
     def title(self) -> str:
-        """Return the head of the section."""
         text = self._text
         return text("Forecast, and what came") if self.over else week_title(self._kind, text)
 
     def total(self) -> str:
-        """Return the sum of the days."""
         return self._text("In all: {sentence}", sentence=sentence(self._week.total, self._text))
 
     def warnings(self) -> list[str]:
@@ -72,7 +70,6 @@ class ForecastWriter:
         )
 
     def picture(self) -> Markup:
-        """Draw the week."""
         bands = [
             DayBand(
                 levels[0],
@@ -88,12 +85,10 @@ class ForecastWriter:
         return week_bands(bands, self.title())
 
     def columns(self) -> list[str]:
-        """Return the columns of the table."""
         text = self._text
         return [text("expected"), text("95 times in 100"), *([text("came")] if self.over else []), ""]
 
     def rows(self) -> list[ShownRow]:
-        """Return the days as a table."""
         rows = []
         for day, levels, came in self._days:
             note = self._week.off.names.get(day.date, "") or doubt(levels, self._text)

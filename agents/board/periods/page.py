@@ -37,8 +37,6 @@ SLOTS_AN_HOUR: Final = 4
 
 
 class PeriodLink(NamedTuple):
-    """A link to another view."""
-
     address: str
     says: str
     here: bool = False
@@ -116,7 +114,6 @@ class PeriodWriter:
         return [self._incident(each) for each in self._view.incidents]
 
     def hour_names(self) -> list[str]:
-        """Return the hours of a week."""
         return [self._words.hour(hour) for hour in self._view.figures.hours]
 
     def week_says(self) -> str:
@@ -124,7 +121,6 @@ class PeriodWriter:
         return self._text(_WEEK_SAYS[self._view.kind])
 
     def week(self) -> list[ShownRow]:
-        """Return the week as a table."""
         figures = self._view.figures
         days = sorted({weekday for weekday, _ in figures.week})
         rows = []

@@ -96,7 +96,6 @@ class Ami:
         return [*events, *(left.event for left in self.calls.exits.over())]
 
     def _note(self, message: AmiMessage, now: float | None) -> None:
-        """Update the clock."""
         told = message.moment
         if told is not None:
             self.state.clock = told

@@ -74,7 +74,6 @@ class AmiLines:
 
     @property
     def amid(self) -> bool:
-        """Return whether a message is incomplete."""
         return bool(self._kept)
 
     def feed(self, line: bytes) -> Iterator[Parsed]:

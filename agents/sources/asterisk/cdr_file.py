@@ -32,8 +32,6 @@ from agents.sources.kind import FileKind
 
 
 class CdrFile(RecordTable):
-    """The rows of a table."""
-
     def __init__(self, context: Context, calls: CdrCalls | None = None, first: bytes = b"") -> None:
         super().__init__(context, ORDER, first)
         self._cdr = Cdr(context, calls)

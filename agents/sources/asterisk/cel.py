@@ -39,11 +39,8 @@ BACK = 60.0  # seconds: rows are often milliseconds out of order; larger differe
 
 _ENDS: Final = frozenset({"HANGUP", "CHAN_END", "LINKEDID_END"})
 _STARTS: Final = frozenset({"APP_START", "STREAM_BEGIN"})
-_LEAVES: Final = _ENDS | {
-    "APP_END",
-    "BRIDGE_EXIT",
-    "STREAM_END",
-}  # such a row is about the previous step, but has the names of the next one
+# Such a row is about the previous step, but has the names of the next one.
+_LEAVES: Final = _ENDS | {"APP_END", "BRIDGE_EXIT", "STREAM_END"}
 
 
 class Cel:
@@ -280,9 +277,8 @@ class Cel:
         visit = party.visit
         if visit is None:
             return
-        if (
-            row.at <= call.human + INSTANT
-        ):  # a phone that hears an announcement first is not connected to the caller yet
+        # A phone that hears an announcement first is not connected to the caller yet.
+        if row.at <= call.human + INSTANT:
             self._visits.meet(call, visit)
         visit.left = visit.left or row.at
         by_dialplan = row.extra_of("hangupsource").startswith("dialplan")

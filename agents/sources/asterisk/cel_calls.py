@@ -104,7 +104,6 @@ class CelCalls(Struct):
         return self.calls[linkedid], party
 
     def join(self, linkedid: str, party: Party) -> Linked:
-        """Add a channel to its call."""
         call = self.calls.setdefault(linkedid, Linked())
         call.parties[party.id] = party
         self.homes[party.id] = linkedid

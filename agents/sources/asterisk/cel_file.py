@@ -30,8 +30,6 @@ from agents.sources.kind import FileKind
 
 
 class CelFile(RecordTable):
-    """The rows of a log."""
-
     def __init__(self, context: Context, calls: CelCalls | None = None, first: bytes = b"") -> None:
         super().__init__(context, ORDER, first)
         self._cel = Cel(context, calls)

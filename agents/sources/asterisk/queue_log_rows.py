@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -16,9 +17,6 @@ from msgspec import Struct
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MIN_EPOCH
 from streams.said import said
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 MAX_CALLID = 150  # Asterisk's own limit for a unique id
 
@@ -75,12 +73,8 @@ class MalformedLine(Struct, frozen=True, gc=False):
         return f"MalformedLine({self.number}, {self.reason!r}, {self.detail!r})"
 
 
-class LineReader(Protocol):
-    """A reader of one line that is not blank; it returns None for a header."""
-
-    def __call__(self, number: int, raw: bytes) -> LogRow | MalformedLine | None:
-        """Read the line of this number."""
-        ...
+# Reads one line that is not blank, by its number; returns None for a header.
+LineReader: TypeAlias = Callable[[int, bytes], LogRow | MalformedLine | None]
 
 
 def read(lines: Iterable[bytes], zone: str) -> Iterator[LogRow | MalformedLine]:

@@ -41,8 +41,6 @@ _PLAIN: Final = frozenset({str, int, type(None)})  # of JSON; a fraction stays t
 
 
 class TableOrder(NamedTuple):
-    """The layout of a table."""
-
     columns: Mapping[str, tuple[str, ...]]  # each column's names in headers
     needed: frozenset[str]
     guess: Callable[[Sequence[str]], Mapping[str, int] | None]  # the order of columns if the first row is no header
@@ -66,7 +64,6 @@ class TornRow(NamedTuple):
 
     @property
     def why(self) -> Invalid:
-        """Return the reason for refusing it."""
         return Invalid("malformed", self.detail)
 
 

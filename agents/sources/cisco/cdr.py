@@ -204,7 +204,6 @@ class CucmCdr(Reader[CucmLeg | Refused]):
         return not _MEDIA.match(device)
 
     def _reached_by(self, leg: CucmLeg) -> tuple[str, str]:
-        """Return the device and the number that a leg reached."""
         return leg.value("destdevicename"), leg.value("finalcalledpartynumber")
 
     def _is_voicemail(self, leg: CucmLeg) -> bool:

@@ -62,8 +62,6 @@ class CdrRow(NamedTuple):
 
 
 class FreeSwitchRows:
-    """The rows of a file in order."""
-
     def __init__(self, template: str, zone: str, pseudonym: Pseudonymizer) -> None:
         self._template = Template(template)
         self._header: list[str] = []  # of a table with the variables' names in its first row

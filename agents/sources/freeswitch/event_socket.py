@@ -42,8 +42,6 @@ _XML = re.compile(rb"<([A-Za-z][\w-]*)>([^<]*)</\1>")
 
 
 class Frame(NamedTuple):
-    """One message of the socket."""
-
     row: int  # its first line, from 1
     kind: str  # its content type
     headers: bytes
@@ -70,7 +68,6 @@ class EventSocket:
 
     @property
     def amid(self) -> bool:
-        """Return whether a frame is incomplete."""
         return bool(self._bytes)
 
     def feed(self, more: bytes) -> Iterator[Read]:

@@ -22,8 +22,6 @@ LONG_INTERVAL: Final = said(
 
 
 class _LineTotals(NamedTuple):
-    """The totals of one line in a row."""
-
     line: str
     totals: CallTotals
 

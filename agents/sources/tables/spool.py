@@ -94,7 +94,6 @@ class Spool:
         self._ends.append(self._file.tell())
 
     def read(self) -> list[Iterator[Placed]]:
-        """Return an iterator over each run."""
         if self._file is None:
             return []
         pieces = (_Piece(self._file.fileno(), *ends) for ends in pairwise(self._ends))

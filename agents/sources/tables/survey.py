@@ -19,8 +19,6 @@ from streams.said import said
 
 
 class SurveyLayout(NamedTuple):
-    """The format of the file."""
-
     delimiter: str | None = None
     rows: str | None = None
     optional: tuple[str, ...] = ("date", "subgroup", "channel", "suggestion", "theme")

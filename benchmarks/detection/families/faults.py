@@ -44,7 +44,7 @@ def mechanisms() -> list[str]:
 
 def named(what: str, start: float, end: float) -> Fault:
     """Return the fault of a name: a mechanism at its usual severity, or the mild one."""
-    mechanism, severity = (SILENTLY, SIX_SEVERITY) if what == SIX else (what, MECHANISMS[what].severity)
+    mechanism, severity = (SILENTLY, SIX_SEVERITY) if what == SIX else (what, MECHANISMS[what].severity.usual)
     return Fault(line=LINE, mechanism=mechanism, start=start, end=end, severity=severity)
 
 

@@ -9,7 +9,7 @@ from deploy.grafana.frame import Panels
 from deploy.grafana.panels import figures, levels, rows
 from deploy.grafana.queries import known, now
 from deploy.grafana.shown import Shown
-from deploy.grafana.words import COUNT, DATE, NOT_THIS_YEAR, SHARE, absent
+from deploy.grafana.words import DATE, NOT_THIS_YEAR, SHARE, absent
 
 YEARLY: Final = ("site", "line", "year")
 ALLOWED: Final = now("tocsin_lost_call_budget", *YEARLY)
@@ -26,7 +26,6 @@ GONE: Final = (
 
 
 def budget_of_line() -> Panels:
-    """Return the panels for the budget of the chosen line."""
     return [
         levels(
             "Budget of lost calls",
@@ -49,7 +48,6 @@ def budget_of_line() -> Panels:
                 Shown(_gone("corrected"), "used up, corrected", DATE, mappings=absent(NOT_THIS_YEAR)),
             ],
             size=(12, 6),
-            unit=COUNT,
             text=(16, 32),
         ),
     ]
@@ -87,7 +85,6 @@ def budget_of_lines() -> Panels:
                 Shown(of(_gone("corrected")), "Used up, corrected", DATE, mappings=absent(NOT_THIS_YEAR)),
             ],
             size=(15, 9),
-            unit=COUNT,
         ),
     ]
 

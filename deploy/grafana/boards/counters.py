@@ -12,7 +12,7 @@ from deploy.grafana.panels import bars, curves, rows, spread
 from deploy.grafana.queries import CHANNEL, SERVICE, grown, named, now
 from deploy.grafana.shown import BOLD, THIN, Shown
 from deploy.grafana.tiles import service_now
-from deploy.grafana.words import COUNT, SECONDS, SHARE, TICKETS
+from deploy.grafana.words import SECONDS, SHARE, TICKETS
 
 QUANTILES: Final = (("0.5", "median", BLUE), ("0.9", "90%", ORANGE), ("0.95", "95%", VERMILION))
 
@@ -76,7 +76,6 @@ def _waits() -> Panels:
                 _of("tocsin_tickets_called", "called in 1 h", BLUE, window="1h"),
             ],
             size=(12, 8),
-            unit=COUNT,
         ),
     ]
 
@@ -95,7 +94,6 @@ def _tickets() -> Panels:
                 Shown(grown("tocsin_tickets_issued_total", *SERVICE), "issued", colour=REFERENCE, line="dashed"),
             ],
             size=(12, 8),
-            unit=COUNT,
         ),
         curves(
             "Time at the counter, over 1 h",
@@ -133,7 +131,6 @@ def _requests() -> Panels:
                 Shown(of("tocsin_requests_never_received"), "Never received"),
             ],
             size=(12, 9),
-            unit=COUNT,
         ),
         curves(
             "Requests that wait and are overdue",
@@ -143,6 +140,5 @@ def _requests() -> Panels:
                 Shown(f"sum({now('tocsin_requests_overdue', *CHANNEL)})", "overdue", colour=VERMILION),
             ],
             size=(12, 9),
-            unit=COUNT,
         ),
     ]

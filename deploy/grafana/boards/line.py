@@ -14,19 +14,10 @@ from deploy.grafana.panels import bars, curves, spread
 from deploy.grafana.queries import LINE, grown, now
 from deploy.grafana.shown import BOLD, THIN, Shown
 from deploy.grafana.tiles import line_figures, line_state
-from deploy.grafana.words import (
-    AGENTS,
-    COUNT,
-    OUTCOMES,
-    REASONS,
-    SECONDS,
-    SHARE,
-    WINDOWS,
-)
+from deploy.grafana.words import AGENTS, OUTCOMES, REASONS, SECONDS, SHARE, WINDOWS
 
-BY_WINDOW: Final = dict(
-    zip(WINDOWS, ((SKY, THIN), (BLUE, THIN), (VERMILION, BOLD), (GREEN, None)), strict=True)
-)  # a colour and a width for each curve
+# A colour and a width for each curve
+BY_WINDOW: Final = dict(zip(WINDOWS, ((SKY, THIN), (BLUE, THIN), (VERMILION, BOLD), (GREEN, None)), strict=True))
 COLOURS: Final = (VERMILION, ORANGE, WINE, BLUE, SKY, GREEN, GREY)
 BY_REASON: Final = {
     reason: (words, COLOURS[index % len(COLOURS)]) for index, (reason, words) in enumerate(REASONS.items())
@@ -41,8 +32,8 @@ def line(pages: str) -> Dashboard:
         "What becomes of the calls of a line, how long they wait, who answers, and the budget of the year.",
         {
             "": [
-                line_state("$line", size=(6, 5), text=(22, 44)),
-                line_figures("Now", size=(18, 5), text=(22, 44)),
+                line_state(size=(6, 5), text=(22, 44)),
+                line_figures(size=(18, 5), text=(22, 44)),
             ],
             "Calls lost": _rates(),
             "Outcomes": _outcomes(),
@@ -99,7 +90,6 @@ def _rates() -> Panels:
                 Shown(now("tocsin_calls_waiting", *LINE), "waiting", colour=VERMILION),
             ],
             size=(12, 9),
-            unit=COUNT,
         ),
     ]
 
@@ -122,14 +112,12 @@ def _outcomes() -> Panels:
                 Shown(grown("tocsin_calls_offered_total", *LINE), "came in", colour=REFERENCE, line="dashed"),
             ],
             size=(12, 9),
-            unit=COUNT,
         ),
         bars(
             "Lost calls, by reason",
             "The reasons that the official rate counts.",
             [Shown(grown("tocsin_calls_lost_total", *LINE, "reason"), "{{reason}}")],
             size=(6, 9),
-            unit=COUNT,
             names=BY_REASON,
         ),
         bars(
@@ -137,7 +125,6 @@ def _outcomes() -> Panels:
             "The calls that went elsewhere, or ended for a reason that the official rate leaves aside.",
             [Shown(grown("tocsin_calls_diverted_total", *LINE, "reason"), "{{reason}}")],
             size=(6, 9),
-            unit=COUNT,
             names=BY_REASON,
         ),
     ]
@@ -279,6 +266,5 @@ def _staff() -> Panels:
                 )
             ],
             size=(24, 8),
-            unit=COUNT,
         ),
     ]

@@ -14,7 +14,7 @@ from deploy.grafana.colours import ORANGE, SKY
 from deploy.grafana.frame import Panels, board
 from deploy.grafana.panels import curves, figures, rows
 from deploy.grafana.shown import Shown
-from deploy.grafana.words import COUNT, KIND, NOT_COUNTED, SCOPE, SHARE, SUSPECTED, TROUBLED, VERDICT
+from deploy.grafana.words import KIND, NOT_COUNTED, SCOPE, SHARE, SUSPECTED, TROUBLED, VERDICT
 
 PLACE: Final = "* on (site) group_left (region, department) site:tocsin_site_info:one"
 DOUBTED: Final = 'sum by (site) (max by (site, line) (tocsin_miscount_suspected{line!=""}))'
@@ -51,7 +51,6 @@ def _now() -> Panels:
             {"scope": "Scope", "name": "Name", "verdict": "Verdict", "kind": "Kind"},
             [Shown("max by (scope, name, verdict, kind) (tocsin_across_offices)", "Offices", link=decide)],
             size=(14, 8),
-            unit=COUNT,
             empty="no known incident of several offices",
             words={"scope": SCOPE, "verdict": VERDICT, "kind": KIND},
         ),
@@ -62,7 +61,6 @@ def _now() -> Panels:
             {"office": "Office", "scope": "Scope", "name": "Name", "kind": "Kind", "site": ""},
             [Shown(_as_office("max by (site, scope, name, kind) (tocsin_part_of_across)"), "")],
             size=(14, 8),
-            unit=COUNT,
             empty="no known incident of several offices",
             words={"scope": SCOPE, "kind": KIND},
             links={"office": WALL},
@@ -94,7 +92,6 @@ def _totals() -> stat.Panel:
             Shown("count(count by (digest) (tocsin_catalogue_info))", "Catalogues"),
         ],
         size=(10, 8),
-        unit=COUNT,
         text=(16, 40),
     )
 
@@ -127,7 +124,6 @@ def _sums(title: str, keys: dict[str, str], unit: str, size: tuple[int, int]) ->
             Shown(lines(DOUBTED), "Suspected", mappings=SUSPECTED),
         ],
         size=size,
-        unit=COUNT,
     )
     return _worst_first(panel)
 
@@ -151,7 +147,6 @@ def _offices() -> Panels:
             Shown(placed(DOUBTED), "Suspected", mappings=SUSPECTED),
         ],
         size=(24, 14),
-        unit=COUNT,
         links={"office": WALL},
     )
     return [_worst_first(panel)]

@@ -14,7 +14,7 @@ from deploy.grafana.panels import bars, curves, figures, rows
 from deploy.grafana.queries import came, own
 from deploy.grafana.shown import Shown
 from deploy.grafana.tiles import FIRING, OFFICE, STALE, watch_now
-from deploy.grafana.words import COUNT, FLOWS, MOMENT, SECONDS, SEVERITY, UP
+from deploy.grafana.words import FLOWS, MOMENT, SECONDS, SEVERITY, UP
 
 BY_FLOW: Final = {
     flow: (words, colour)
@@ -63,7 +63,6 @@ def _state() -> Panels:
                 Shown(f"max by (job, instance) ({CHECKPOINT})", "Checkpoint", SECONDS),
             ],
             size=(10, 6),
-            unit=COUNT,
         ),
         figures(
             "Now",
@@ -77,7 +76,6 @@ def _state() -> Panels:
                 Shown(f"time() - max({READ})", "age of the pages", SECONDS),
             ],
             size=(10, 6),
-            unit=COUNT,
             text=(16, 30),
         ),
     ]
@@ -92,7 +90,6 @@ def _alerts() -> table.Panel:
         {"alertname": "Alert", "severity": "Severity", "label": "Line or counter", "instance": "Address"},
         [Shown(f"max by (alertname, severity, label, instance) ({since})", "Since", MOMENT)],
         size=(24, 6),
-        unit=COUNT,
         empty="no firing alert known",
         words={"severity": SEVERITY},
     )
@@ -112,7 +109,6 @@ def _delays() -> Panels:
                 Shown(f"sum({own('tocsin_catalogue_refused')})", "offices' files refused"),
             ],
             size=(24, 4),
-            unit=COUNT,
             text=(16, 30),
         ),
         curves(
@@ -120,7 +116,6 @@ def _delays() -> Panels:
             "The lag of the workers: events received but not counted yet.",
             [Shown(f"sum by (topic) (max by (topic, partition) ({LAG}))", "{{topic}}")],
             size=(12, 8),
-            unit=COUNT,
             names=BY_FLOW,
         ),
         curves(
@@ -144,7 +139,6 @@ def _events() -> Panels:
             "Accepted, already known, late, or rejected to the dead letters.",
             [Shown(came("result"), "{{result}}")],
             size=(12, 9),
-            unit=COUNT,
             names=BY_RESULT,
         ),
         rows(
@@ -156,7 +150,6 @@ def _events() -> Panels:
                 Shown(f"time() - {seen}", "Silence", SECONDS),
             ],
             size=(12, 9),
-            unit=COUNT,
         ).sort_by([common.TableSortByFieldState().display_name("Last event").desc(True)]),
         figures(
             "Limits of the memory, since the beginning",
@@ -167,7 +160,6 @@ def _events() -> Panels:
                 for metric, subject, words in CAPPED
             ],
             size=(24, 5),
-            unit=COUNT,
             text=(16, 30),
         ),
     ]

@@ -14,19 +14,7 @@ from deploy.grafana.frame import Panels, board, lines, site
 from deploy.grafana.panels import bars, curves, levels, rows, states
 from deploy.grafana.queries import LINE, came, grown, named, now
 from deploy.grafana.shown import Shown
-from deploy.grafana.words import (
-    COUNT,
-    COUNTING,
-    FLOW,
-    HOURS,
-    KIND,
-    MOMENT,
-    RESULTS,
-    SHARE,
-    VERDICT,
-    WITHHELD,
-    YES,
-)
+from deploy.grafana.words import COUNTING, FLOW, HOURS, KIND, MOMENT, RESULTS, SHARE, VERDICT, WITHHELD, YES
 
 INCIDENT: Final = (*LINE, "verdict", "kind")
 SLOTS_AN_HOUR: Final = 4
@@ -97,7 +85,6 @@ def _incidents() -> Panels:
                 Shown(_miscounts("tocsin_miscount_confirmed"), "Confirmed", mappings=YES),
             ],
             size=(24, 7),
-            unit=COUNT,
             empty="no known incident",
             words=words,
             links={"label": detail},
@@ -124,7 +111,6 @@ def _incidents() -> Panels:
             keys,
             [Shown(_of_kind(now("tocsin_incidents_total", *INCIDENT)), "Incidents")],
             size=(24, 8),
-            unit=COUNT,
             empty="no known incident",
             words=words,
         ),
@@ -141,7 +127,6 @@ def _incidents() -> Panels:
             "the annual report by this number.",
             [Shown(named(f"sum without (outcome) ({now('tocsin_calls_overcounted', *LINE, 'outcome')})"), "{{label}}")],
             size=(10, 6),
-            unit=COUNT,
         ),
     ]
 
@@ -197,7 +182,6 @@ def _events() -> Panels:
             {"topic": "Flow"},
             [became(result) for result in RESULTS],
             size=(12, 8),
-            unit=COUNT,
             words={"topic": FLOW},
         ),
         bars(
@@ -205,7 +189,6 @@ def _events() -> Panels:
             "Readings received. Without readings, nothing can contradict the events.",
             [Shown(came("result", where='topic=~".*line-readings"'), "{{result}}")],
             size=(12, 8),
-            unit=COUNT,
             names=BY_RESULT,
         ),
         rows(
@@ -220,6 +203,5 @@ def _events() -> Panels:
                 Shown(named(now("tocsin_witness_unheard_calls", *LINE)), "since it is silent"),
             ],
             size=(24, 6),
-            unit=COUNT,
         ),
     ]

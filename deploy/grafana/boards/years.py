@@ -57,7 +57,6 @@ def _integrity() -> stat.Panel:
         "break in the series means that two definitions were used within the year.",
         [Shown(broken, "Figures of $year", mappings=WHOLE), Shown(breaks, "breaks in the series")],
         size=(24, 3),
-        unit=COUNT,
         text=(16, 24),
     )
 

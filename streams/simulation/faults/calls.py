@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from streams.said import said
 from streams.simulation.attempt import Attempt
-from streams.simulation.faults.fault import Mechanism, Scene
+from streams.simulation.faults.fault import Mechanism, Scene, Severity
 
 _RING = (2_000, 20_000)  # ms: how long an unanswered leg rings
 _STALE = 5 * 3_600_000  # ms after closing: when the queue's table is cleared of stale calls
@@ -93,7 +93,6 @@ def ends_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
 
 
 def lost_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
-    """Leave out lost calls."""
     return () if a.outcome == "lost" and scene.random.random() < share else (a,)
 
 
@@ -126,113 +125,85 @@ OF_CALLS: Final = {
     "answered-as-lost": Mechanism(
         says=said("share of the answered calls that are flagged lost, though the end of their talk is sent"),
         kinds=("answered-as-lost",),
-        severity=0.18,
-        mildest=0.03,
-        worst=0.5,
+        severity=Severity(0.18, mildest=0.03, worst=0.5),
         rewrite=as_lost,
     ),
     "answered-as-lost-silently": Mechanism(
         says=said("share of the answered calls that are flagged lost, with no other sign"),
         kinds=("answered-as-lost", "drift"),
-        severity=0.18,
-        mildest=0.03,
-        worst=0.5,
+        severity=Severity(0.18, mildest=0.03, worst=0.5),
         rewrite=as_lost_silently,
     ),
     "legs-as-lost": Mechanism(
         says=said("ringing legs, for each answered call, that are logged as lost calls"),
         kinds=("multi-leg", "duplicate"),
-        severity=0.22,
-        mildest=0.05,
-        worst=2.0,
+        severity=Severity(0.22, mildest=0.05, worst=2.0),
         rewrite=legs_as_lost,
     ),
     "rows-twice": Mechanism(
         says=said("share of the calls whose rows are written twice, under new ids"),
         kinds=("duplicate",),
-        severity=1.0,
-        mildest=0.1,
-        worst=1.0,
+        severity=Severity(1.0, mildest=0.1, worst=1.0),
         rewrite=twice,
     ),
     "lost-again": Mechanism(
         says=said("times that each lost call is counted"),
         kinds=("duplicate",),
-        severity=12.8,
-        mildest=2.0,
-        worst=13.0,
+        severity=Severity(12.8, mildest=2.0, worst=13.0),
         rewrite=lost_again,
     ),
     "redialled": Mechanism(
         says=said("further attempts, seconds apart, that are counted for each lost call"),
         kinds=("duplicate", "phantom", "drift"),
-        severity=11.8,
-        mildest=1.0,
-        worst=12.0,
+        severity=Severity(11.8, mildest=1.0, worst=12.0),
         rewrite=redialled,
     ),
     "answered-missing": Mechanism(
         says=said("share of the answered calls without any event"),
         kinds=("missing", "drift"),
-        severity=0.92,
-        mildest=0.2,
-        worst=1.0,
+        severity=Severity(0.92, mildest=0.2, worst=1.0),
         rewrite=answered_missing,
     ),
     "answers-missing": Mechanism(
         says=said("share of the answered calls without their answered event"),
         kinds=("missing",),
-        severity=0.5,
-        mildest=0.03,
-        worst=1.0,
+        severity=Severity(0.5, mildest=0.03, worst=1.0),
         rewrite=answers_missing,
     ),
     "ends-missing": Mechanism(
         says=said("share of the calls without any event after the offered one"),
         kinds=("missing",),
-        severity=0.5,
-        mildest=0.03,
-        worst=1.0,
+        severity=Severity(0.5, mildest=0.03, worst=1.0),
         rewrite=ends_missing,
     ),
     "lost-missing": Mechanism(
         says=said("share of the lost calls without any event"),
         kinds=("missing", "drift"),
-        severity=1.0,
-        mildest=0.7,
-        worst=1.0,
+        severity=Severity(1.0, mildest=0.7, worst=1.0),
         rewrite=lost_missing,
     ),
     "short-dropped": Mechanism(
         says=said("seconds below which a lost call is no longer counted"),
         kinds=("drift", "missing"),
-        severity=10.0,
-        mildest=2.0,
-        worst=60.0,
+        severity=Severity(10.0, mildest=2.0, worst=60.0),
         rewrite=short_dropped,
     ),
     "diverted-as-lost": Mechanism(
         says=said("share of the diverted calls that are counted as abandoned"),
         kinds=("drift", "mismatch"),
-        severity=1.0,
-        mildest=0.5,
-        worst=1.0,
+        severity=Severity(1.0, mildest=0.5, worst=1.0),
         rewrite=diverted_as_lost,
     ),
     "stale": Mechanism(
         says=said("share of the answered calls that stay in the queue's table, and are cleared as lost at night"),
         kinds=("stuck", "closed-hours"),
-        severity=0.18,
-        mildest=0.02,
-        worst=0.5,
+        severity=Severity(0.18, mildest=0.02, worst=0.5),
         rewrite=stale_as_lost,
     ),
     "longer-waits": Mechanism(
         says=said("seconds added to every reported wait"),
         kinds=("drift", "mismatch"),
-        severity=30.0,
-        mildest=3.0,
-        worst=120.0,
+        severity=Severity(30.0, mildest=3.0, worst=120.0),
         rewrite=longer_waits,
     ),
 }

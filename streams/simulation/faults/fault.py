@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from random import Random
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -99,7 +99,6 @@ class RunningTotals(Struct, frozen=True, gc=False):
     lost: int = 0
 
     def minus(self, other: RunningTotals) -> RunningTotals:
-        """Return the difference of two totals."""
         return RunningTotals(self.offered - other.offered, self.answered - other.answered, self.lost - other.lost)
 
 
@@ -117,14 +116,18 @@ Carry: TypeAlias = Callable[[Delivery, float, Random], Delivery | None]
 Distort: TypeAlias = Callable[[RunningTotals, float, FaultMemory, str], RunningTotals]
 
 
+class Severity(NamedTuple):
+    usual: float
+    mildest: float  # of random severities
+    worst: float  # of random severities
+
+
 class Mechanism(Struct, frozen=True, kw_only=True):
     """A mechanism of miscounting, implemented by one of four functions."""
 
     says: Said  # the meaning of its severity
     kinds: tuple[Miscount, ...]  # correct incident kinds, best one first
-    severity: float  # the usual one
-    mildest: float  # of random severities
-    worst: float  # of random severities
+    severity: Severity
     rewrite: Rewrite | None = None  # changes reported attempts
     invent: Invent | None = None  # invents attempts
     carry: Carry | None = None  # changes an event in transmission; None if it is never sent

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from streams.kept.times import HOUR_MS
 from streams.said import said
-from streams.simulation.faults.fault import Delivery, Mechanism
+from streams.simulation.faults.fault import Delivery, Mechanism, Severity
 
 
 def silent(delivery: Delivery, share: float, random: Random) -> Delivery | None:
@@ -50,42 +50,32 @@ OF_FEED: Final = {
     "silent": Mechanism(
         says=said("share of the line's events and readings that its source does not send"),
         kinds=("missing",),
-        severity=1.0,
-        mildest=1.0,
-        worst=1.0,
+        severity=Severity(1.0, mildest=1.0, worst=1.0),
         carry=silent,
         readings=True,
     ),
     "events-lost": Mechanism(
         says=said("share of the events that are lost on their way, so that the source's numbers have gaps"),
         kinds=("missing", "mismatch"),
-        severity=0.2,
-        mildest=0.02,
-        worst=1.0,
+        severity=Severity(0.2, mildest=0.02, worst=1.0),
         carry=lost,
     ),
     "events-late": Mechanism(
         says=said("seconds that events arrive late, in the mean; the totals stay right"),
         kinds=("missing", "clock"),
-        severity=1_800.0,
-        mildest=60.0,
-        worst=14_400.0,
+        severity=Severity(1_800.0, mildest=60.0, worst=14_400.0),
         carry=late,
     ),
     "clock-step": Mechanism(
         says=said("hours by which the source's clock is wrong; negative is behind"),
         kinds=("clock", "closed-hours"),
-        severity=-5.0,
-        mildest=-1.0,
-        worst=-8.0,
+        severity=Severity(-5.0, mildest=-1.0, worst=-8.0),
         carry=clock_step,
     ),
     "zone-mix": Mechanism(
         says=said("share of the events that are dated an hour back"),
         kinds=("clock", "closed-hours"),
-        severity=0.5,
-        mildest=0.1,
-        worst=0.9,
+        severity=Severity(0.5, mildest=0.1, worst=0.9),
         carry=zone_mix,
     ),
 }

@@ -7,7 +7,7 @@ from typing import Final
 
 from streams.said import said
 from streams.simulation.attempt import Attempt
-from streams.simulation.faults.fault import Mechanism, Scene
+from streams.simulation.faults.fault import Mechanism, Scene, Severity
 
 _BURST: Final = 8.0  # mean number of calls in a burst
 
@@ -82,33 +82,25 @@ OF_NOTHING: Final = {
     "phantoms": Mechanism(
         says=said("phantom lost calls per true one, without a wait, in bursts, from unknown callers or a single one"),
         kinds=("phantom", "duplicate"),
-        severity=0.22,
-        mildest=0.05,
-        worst=1.0,
+        severity=Severity(0.22, mildest=0.05, worst=1.0),
         invent=phantoms,
     ),
     "night-calls": Mechanism(
         says=said("phantom lost calls while closed, for each call of a usual day"),
         kinds=("closed-hours", "phantom"),
-        severity=0.22,
-        mildest=0.05,
-        worst=1.0,
+        severity=Severity(0.22, mildest=0.05, worst=1.0),
         invent=night_calls,
     ),
     "closed-calls": Mechanism(
         says=said("callers while closed who are counted as lost, for each call of a usual day"),
         kinds=("closed-hours",),
-        severity=0.22,
-        mildest=0.05,
-        worst=1.0,
+        severity=Severity(0.22, mildest=0.05, worst=1.0),
         invent=closed_calls,
     ),
     "short-counted": Mechanism(
         says=said("callers who hang up within 5 s and were not counted before, for each true call"),
         kinds=("drift", "phantom"),
-        severity=0.22,
-        mildest=0.05,
-        worst=0.5,
+        severity=Severity(0.22, mildest=0.05, worst=0.5),
         invent=short_calls,
     ),
 }

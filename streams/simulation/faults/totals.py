@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from streams.said import said
-from streams.simulation.faults.fault import FaultMemory, Mechanism, RunningTotals
+from streams.simulation.faults.fault import FaultMemory, Mechanism, RunningTotals, Severity
 
 
 def stuck(totals: RunningTotals, _: float, memory: FaultMemory, _day: str) -> RunningTotals:
@@ -51,52 +51,40 @@ OF_TOTALS: Final = {
     "stuck": Mechanism(
         says=said("readings that stop rising while calls flow; no severity"),
         kinds=("stuck", "mismatch"),
-        severity=1.0,
-        mildest=1.0,
-        worst=1.0,
+        severity=Severity(1.0, mildest=1.0, worst=1.0),
         distort=stuck,
     ),
     "reset": Mechanism(
         says=said("cumulative readings that begin again at zero, once; no severity"),
         kinds=("reset", "mismatch"),
-        severity=1.0,
-        mildest=1.0,
-        worst=1.0,
+        severity=Severity(1.0, mildest=1.0, worst=1.0),
         distort=reset,
         lasts=True,
     ),
     "reset-nightly": Mechanism(
         says=said("cumulative readings that begin again at zero every day; no severity"),
         kinds=("reset", "mismatch"),
-        severity=1.0,
-        mildest=1.0,
-        worst=1.0,
+        severity=Severity(1.0, mildest=1.0, worst=1.0),
         distort=reset_nightly,
         lasts=True,
     ),
     "wrap": Mechanism(
         says=said("number at which each cumulative total begins again at zero"),
         kinds=("reset", "mismatch"),
-        severity=256.0,
-        mildest=128.0,
-        worst=1_024.0,
+        severity=Severity(256.0, mildest=128.0, worst=1_024.0),
         distort=wrap,
     ),
     "readings-factor": Mechanism(
         says=said("lost calls in the readings per lost call in the events"),
         kinds=("mismatch",),
-        severity=12.8,
-        mildest=1.5,
-        worst=13.0,
+        severity=Severity(12.8, mildest=1.5, worst=13.0),
         distort=factor,
         lasts=True,
     ),
     "readings-offset": Mechanism(
         says=said("lost calls in the readings beyond those in the events"),
         kinds=("mismatch", "reset"),
-        severity=20.0,
-        mildest=2.0,
-        worst=100.0,
+        severity=Severity(20.0, mildest=2.0, worst=100.0),
         distort=offset,
     ),
 }

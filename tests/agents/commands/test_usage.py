@@ -46,7 +46,7 @@ def typed(path: tuple[str, ...], command: Any) -> set[str]:
     found = {*path, *getattr(command, "commands", {})}
     for each in command.params:
         if each.type_descriptor.is_choice:
-            found |= {str(choice.value) for choice in each.type_descriptor.choices}
+            found |= set(map(str, each.type_descriptor.choices))
     return words(" ".join(found).replace("-", " "))
 
 

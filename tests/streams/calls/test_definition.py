@@ -36,7 +36,12 @@ def told(line: Line, first: int, count: int, at: float = 0.0) -> None:
 
 def test_a_definition_is_noted_once_and_found_again() -> None:
     state = LineState("lozere/circulation")
-    assert [Definitions(state, rules.definition).now for rules in (RULES, OTHER, RULES, OTHER)] == [0, 1, 0, 1]
+    assert [Definitions(state.definitions, rules.definition).now for rules in (RULES, OTHER, RULES, OTHER)] == [
+        0,
+        1,
+        0,
+        1,
+    ]
     assert state.definitions == [RULES.definition, OTHER.definition]
 
 

@@ -88,7 +88,7 @@ def test_a_big_fault_is_told_and_the_size_found_is_the_smallest() -> None:
     soon, later = found.told[5], found.told[20]
     assert soon is not None
     assert later is not None
-    assert 0 < later.severity <= soon.severity <= MECHANISMS["answered-as-lost-silently"].worst
+    assert 0 < later.severity <= soon.severity <= MECHANISMS["answered-as-lost-silently"].severity.worst
     assert later.points == pytest.approx(later.severity * 0.98, rel=0.3)
     assert found.worst_told == found.starts == len(some)
     player = FaultPlayer("answered-as-lost-silently", RULES, calls)

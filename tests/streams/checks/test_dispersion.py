@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.checks.dispersion import ALIKE, chance, limits_at, peers, score
+from streams.checks.dispersion import ALIKE, limits_at, peers, score
 
 
 @pytest.mark.parametrize(("offered", "rate"), [(20, 0.05), (300, 0.02), (5_000, 0.04), (10**6, 0.002)])
@@ -55,8 +55,3 @@ def test_the_typical_rate_and_the_spread_are_found() -> None:
     found = peers(random.binomial(2_000, odds / (1 + odds)).tolist(), [2_000] * 400, [0.06] * 400)
     assert found.typical(0.06) == pytest.approx(0.04, rel=0.1)
     assert found.spread == pytest.approx(0.5, rel=0.1)
-
-
-def test_chance_is_of_both_sides() -> None:
-    assert chance(3.09) == pytest.approx(0.002, rel=0.01)
-    assert chance(-3.09) == chance(3.09)

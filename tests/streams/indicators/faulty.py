@@ -50,10 +50,10 @@ def world(seed: int) -> World:
 
 def random_fault(mechanism: str, seed: int) -> Fault:
     """Return a fault of random severity and duration; with some seeds it starts on the first day."""
-    chance, of = Random(f"{mechanism} {seed}"), MECHANISMS[mechanism]
+    chance, (_, mildest, worst) = Random(f"{mechanism} {seed}"), MECHANISMS[mechanism].severity
     first = chance.choice([0, chance.randrange(len(DAYS) - 10)])
     last = min(len(DAYS) - 1, first + chance.randrange(1, 30))
-    severity = of.mildest + (of.worst - of.mildest) * chance.random()
+    severity = mildest + (worst - mildest) * chance.random()
     return Fault(line=LINE.line, mechanism=mechanism, start=DAYS[first].start, end=DAYS[last].end, severity=severity)
 
 

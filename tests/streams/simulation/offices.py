@@ -37,7 +37,7 @@ def office(*lines: LineProfile, readings: str | None = None) -> Office:
 
 def fault(mechanism: str, first: int, last: int, within: Sequence[OfficeDay], severity: float | None = None) -> Fault:
     """Return a fault of the first line, from the first of these days to the last, included."""
-    usual = MECHANISMS[mechanism].severity
+    usual = MECHANISMS[mechanism].severity.usual
     return Fault(
         line=LINE.line,
         mechanism=mechanism,

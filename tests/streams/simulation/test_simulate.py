@@ -172,7 +172,7 @@ def test_random_places_are_within_the_days_and_within_the_ranges() -> None:
     faults, overloads = random_faults(200, many, WEEKS, 1), random_overloads(50, many, WEEKS, 1)
     assert {each.mechanism for each in faults} == set(MECHANISMS)
     for each in faults:
-        mildest, worst = sorted((MECHANISMS[each.mechanism].mildest, MECHANISMS[each.mechanism].worst))
+        mildest, worst = sorted(MECHANISMS[each.mechanism].severity[1:])
         assert mildest - 0.001 <= each.severity <= worst + 0.001
     for start, end in [(each.start, each.end) for each in faults] + [(each.start, each.end) for each in overloads]:
         assert WEEKS[0].start <= start < end <= WEEKS[-1].end

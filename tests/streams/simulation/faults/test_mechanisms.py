@@ -236,7 +236,7 @@ def test_every_mechanism_says_what_it_is(each: Mechanism) -> None:
     assert each.kinds
     assert set(each.kinds) <= set(get_args(Miscount))
     assert sum(way is not None for way in (each.rewrite, each.invent, each.carry, each.distort)) == 1
-    assert abs(each.mildest) <= abs(each.severity) <= abs(each.worst)
+    assert abs(each.severity.mildest) <= abs(each.severity.usual) <= abs(each.severity.worst)
 
 
 @pytest.mark.parametrize("mechanism", [name for name, each in MECHANISMS.items() if each.distort is None])
