@@ -27,12 +27,6 @@ KEPT_DAYS: Final = 40  # local days whose slots are kept
 FADE: Final = 0.5 ** (1 / LEARNING.half_life)  # factor for learnt sums on each opening day
 
 
-_LEARNT: Final = (  # sums that a slot and the typical values have by the same names
-    *("waits", "waited", "log_waits", "no_wait", "lost_log_waits", "lost_waited", "offered", "anonymous"),
-    *("talks", "talked_on", "alike", "answered", "agentless"),
-)
-
-
 @dataclass(slots=True)
 class Typical:
     """Sums over sound days; earlier days fade."""
@@ -58,9 +52,20 @@ class Typical:
 
     def learn(self, slot: Slot) -> None:
         """Add a slot, or the sum of a day's slots."""
-        for name in _LEARNT:
-            setattr(self, name, getattr(self, name) + getattr(slot, name))
+        self.waits += slot.waits
+        self.waited += slot.waited
+        self.log_waits += slot.log_waits
+        self.no_wait += slot.no_wait
+        self.lost_log_waits += slot.lost_log_waits
+        self.lost_waited += slot.lost_waited
+        self.offered += slot.offered
+        self.anonymous += slot.anonymous
+        self.talks += slot.talks
+        self.talked_on += slot.talked_on
+        self.alike += slot.alike
+        self.answered += slot.answered
         self.attended += slot.answered - slot.agentless
+        self.agentless += slot.agentless
 
     def learn_day(self, day: Slot) -> None:
         """Let the earlier days fade, then add a day."""
