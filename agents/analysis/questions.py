@@ -26,12 +26,13 @@ def questions(lines: Iterable[Line], zone: ZoneInfo, *, doubts: bool) -> list[Qu
 
 
 def unanswered(lines: Mapping[str, Line], zone: ZoneInfo) -> dict[str, LineQuestion]:
-    """Return the oldest doubt of each line that is overdue at the end of its events."""
+    """Return the oldest question of each line that is overdue at the end of its events."""
     local = partial(_local, zone)
     found: dict[str, LineQuestion] = {}
     for name, line in lines.items():
         for each in line.watch.asking.open():
-            question = LineQuestion(name, name, question_status(each, local))
+            asked = question_status(each, local)
+            question = LineQuestion(name, name, asked, configured=line.rules.expected is not None)
             if question.is_overdue(local(line.state.high)):
                 found.setdefault(name, question)
     return found

@@ -23,6 +23,7 @@ from agents.pages.words import UNANSWERED
 from agents.sources.aside import TROUBLE, sentences
 from agents.translation import Words, counted, labelled, semicolon, spoken_language, text
 from streams.indicators.configured import DAY, is_apart
+from streams.questions.question import SAMPLES
 
 SHOWN: Final = 5  # incidents, and causes of refusal
 ENOUGH: Final = 50  # answered calls, to notice that a machine answers
@@ -68,14 +69,24 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _unanswered(analysis: Analysis) -> Iterator[str]:
-    """Yield the unanswered doubts, and how to answer them."""
-    for name, each in unanswered(analysis.lines, ZoneInfo(analysis.settings.timezone)).items():
+    """Yield the unanswered doubts, and how to answer them; then the lines of which nobody knows the usual rate."""
+    asked = unanswered(analysis.lines, ZoneInfo(analysis.settings.timezone))
+    unknown = [name for name, each in asked.items() if each.asked.about in SAMPLES]
+    for name, each in asked.items():
+        if name in unknown:
+            continue
         calls = ", ".join(one.call for one in each.left)
         yield text(
             "{line}: {state}: were the calls {calls} counted rightly? Give the answers with --answers FILE",
             line=name,
             state=UNANSWERED,
             calls=calls,
+        )
+    if unknown:
+        yield text(
+            "{lines}: nobody has said which lost rate is usual: configure expected_lost_rate, or check the first calls "
+            "(`samples` of --json, answered with --answers FILE)",
+            lines=_some(unknown),
         )
 
 

@@ -33,6 +33,7 @@ class LineQuestion(NamedTuple):
     line: str
     label: str
     asked: OpenQuestion
+    configured: bool  # the line's usual lost rate is
 
     @property
     def left(self) -> list[AskedCall]:
@@ -40,8 +41,12 @@ class LineQuestion(NamedTuple):
         return [each for each in self.asked.calls if each.answer is None]
 
     def is_overdue(self, now: datetime) -> bool:
-        """Return whether a doubt waits for an answer longer than a verdict waits for it."""
-        return self.asked.about not in SAMPLES and bool(self.left) and now - self.asked.at > timedelta(ASK.patience)
+        """Return whether it waits longer than a verdict waits for an answer, and figures depend on it.
+
+        They depend on a doubt, and on the first sample of a line if nobody has configured its usual lost rate.
+        """
+        decides = self.asked.about not in SAMPLES or (self.asked.about == "first" and not self.configured)
+        return decides and bool(self.left) and now - self.asked.at > timedelta(ASK.patience)
 
 
 class CallAnswer(NamedTuple):
@@ -152,9 +157,14 @@ def known_questions(settings: Settings, lines: Mapping[str, LineStatus], history
 def open_questions(settings: Settings, lines: Iterable[LineStatus], given: GivenAnswers) -> list[LineQuestion]:
     """Return the open questions of an office's lines with the answers so far: doubts first, then the oldest first."""
     found = [
-        LineQuestion(each.line, settings.lines[each.line].label or each.line, _with_answers(each.line, asked, given))
+        LineQuestion(
+            each.line,
+            line.label or each.line,
+            _with_answers(each.line, asked, given),
+            configured=line.expected_lost_rate is not None,
+        )
         for each in lines
-        if each.site == settings.site and each.line in settings.lines
+        if each.site == settings.site and (line := settings.lines.get(each.line)) is not None
         for asked in each.questions
     ]
     return sorted(found, key=lambda each: (each.asked.about in SAMPLES, each.asked.at, each.line))

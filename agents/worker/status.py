@@ -12,7 +12,7 @@ from asyncio import Future
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 import structlog
@@ -24,6 +24,8 @@ from agents.kafka.client import Topic, topic
 from agents.worker.outgoing import Outgoing, Send
 from agents.worker.ownership import Ownership
 from agents.worker.roster import CountedOffice, Roster
+from config.settings import Line as LineEntry
+from config.settings import Service as ServiceEntry
 from streams.desks import still
 from streams.desks.line import Line
 from streams.desks.service import Service
@@ -35,6 +37,8 @@ from streams.status import LineMonth, Status, line_month, line_status, service_s
 
 log = structlog.get_logger()
 
+CatalogueEntry: TypeAlias = LineEntry | ServiceEntry
+
 PUBLISH_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 10.0  # between updates of an idle line, which only time changes: waits grow, windows empty
 ALIVE_SECONDS: Final = 60.0  # between signs of life of a quiet line by the wall clock, to show that a worker runs
@@ -42,16 +46,18 @@ BUDGET_SECONDS: Final = 0.05  # of each second for these figures; the rest is fo
 
 
 class Validity(NamedTuple):
-    """How long a desk's figures are valid: while its version is this one, between these moments."""
+    """How long a desk's figures are valid: while this holds, between these moments."""
 
     version: still.Version
+    entry: CatalogueEntry
     opened: bool  # the office is open
     since: int  # epoch ms
     until: int  # epoch ms
 
-    def at(self, version: still.Version, *, opened: bool, now: int) -> bool:
-        """Return whether they are valid at `now` (epoch ms), for a desk of this version in an open or closed office."""
-        return (self.version, self.opened) == (version, opened) and self.since <= now < self.until
+    def holds(self, version: still.Version, entry: CatalogueEntry, *, opened: bool, now: int) -> bool:
+        """Return whether they are valid at `now` (epoch ms)."""
+        known = self.version, self.entry, self.opened
+        return known == (version, entry, opened) and self.since <= now < self.until
 
 
 class LastSent(Struct):
@@ -139,36 +145,35 @@ class Statuses:
         while (key := self._due.take(_ms(tick))) is not None:
             if key not in self._owned:
                 continue
-            if (record := self._look(key, now, tick)) is not None:
+            record, again = self._look(key, now, tick)
+            self._due.put(key, _ms(tick + again))
+            if record is not None:
                 yield record
             if time.monotonic() - begun > BUDGET_SECONDS:
                 return
 
-    def _look(self, key: bytes, now: int, tick: float) -> StatusRecord | None:
-        """Return a desk's figures at `now` (epoch ms) if they have changed or a sign of life is due."""
-        self._due.put(key, _ms(tick + IDLE_SECONDS))
+    def _look(self, key: bytes, now: int, tick: float) -> tuple[StatusRecord | None, float]:
+        """Return a desk's figures at `now` (epoch ms) if they are to be sent, and the seconds until the next look."""
         desk, last, status = self._owned[key].desk, self._last.get(key), None
         version, office = _version(desk), self._roster.office(desk.rules.site)
-        opened = office.times.open(now)
+        entry, opened = _entry(office, desk), office.times.open(now)
         if last is not None and last.waiting:
-            self._due.put(key, _ms(tick + PUBLISH_SECONDS))
-            return None
+            return None, PUBLISH_SECONDS
         if last is not None and not last.refused:
-            if last.validity.at(version, opened=opened, now=now):
+            if last.validity.holds(version, entry, opened=opened, now=now):
                 if tick - last.sent < ALIVE_SECONDS:
-                    return None
+                    return None, IDLE_SECONDS
                 status = msgspec.structs.replace(last.status, at=_local(office, now))
-            elif last.validity.version == version and tick - last.looked < IDLE_SECONDS:
-                self._due.put(key, _ms(last.looked + IDLE_SECONDS))
-                return None
+            elif last.validity[:2] == (version, entry) and tick - last.looked < IDLE_SECONDS:
+                return None, last.looked + IDLE_SECONDS - tick
         status = status or self._status(key, office, desk, now, opened=opened)
-        validity = Validity(version, opened, now, _still_until(desk, now))
+        validity = Validity(version, entry, opened, now, _still_until(desk, now))
         if last is not None and not last.refused and self._same(status, last, tick):
             last.looked, last.validity = tick, validity
-            return None
+            return None, IDLE_SECONDS
         self._last[key] = sent = LastSent(tick, tick, status, validity)
-        self._due.put(key, _ms(tick + PUBLISH_SECONDS))  # the broker may refuse it
-        return StatusRecord(self._owned[key].key, msgspec.json.encode(status), key, sent)
+        record = StatusRecord(self._owned[key].key, msgspec.json.encode(status), key, sent)
+        return record, PUBLISH_SECONDS  # the broker may refuse it
 
     def _status(self, key: bytes, office: CountedOffice, desk: Line | Service, now: int, *, opened: bool) -> Status:
         local = partial(_local, office)
@@ -216,6 +221,10 @@ def _ms(seconds: float) -> int:
 
 def _local(office: CountedOffice, at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, office.zone)
+
+
+def _entry(office: CountedOffice, desk: Line | Service) -> CatalogueEntry:
+    return (office.settings.lines if isinstance(desk, Line) else office.settings.services)[desk.name]
 
 
 def _version(desk: Line | Service) -> still.Version:

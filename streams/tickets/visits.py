@@ -23,6 +23,7 @@ class Visits:
     within: int = 0  # tickets first called within the target wait
     waits: Waits = field(default_factory=Waits)
     times_in_service: Waits = field(default_factory=Waits)
+    unticketed: int = 0  # served without a ticket
 
     def add(self, ticket: Ticket, target: int, times: int = 1) -> None:
         """Count a ticket, or remove it if `times` is -1; it is in time if it waited up to `target` (ms)."""
@@ -37,6 +38,8 @@ class Visits:
         time = ticket.time_in_service
         if time >= 0:
             self.times_in_service.add(time, times)
+        if ticket.unticketed:
+            self.unticketed += times
 
     def merge(self, other: Visits) -> None:
         for outcome, count in other.outcomes.items():
@@ -46,6 +49,7 @@ class Visits:
         self.within += other.within
         self.waits.merge(other.waits)
         self.times_in_service.merge(other.times_in_service)
+        self.unticketed += other.unticketed
 
     @property
     def issued(self) -> int:

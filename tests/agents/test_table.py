@@ -118,7 +118,9 @@ def of_several_offices(screen: Screen) -> None:
 def questions(screen: Screen) -> None:
     at = datetime(2013, 6, 3, 9, 15, tzinfo=PARIS)
     calls = [AskedCall(f"1370243700.{number}", at, "lost", "right" if number else None) for number in range(3)]
-    print_questions([LineQuestion("accueil", "Accueil", OpenQuestion("q", "doubt", at, calls))], screen)
+    print_questions(
+        [LineQuestion("accueil", "Accueil", OpenQuestion("q", "doubt", at, calls), configured=True)], screen
+    )
 
 
 def planned(command: str) -> Callable[[Screen], None]:

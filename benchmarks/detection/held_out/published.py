@@ -46,7 +46,8 @@ class Figure(Struct, kw_only=True):
     coverage: float = 1.0
     guard: str | None = None
     doubted: bool = False
-    waiting: bool = False  # a question about the line has no answer yet
+    waiting: bool = False  # a question about the line has waited too long for an answer
+    contradicted: bool = False  # the configured rate is surely another one, as the report says
 
     @property
     def withheld(self) -> bool:
@@ -54,7 +55,7 @@ class Figure(Struct, kw_only=True):
 
     @property
     def marked(self) -> bool:
-        return self.withheld or self.method != "none" or self.doubted or self.waiting
+        return self.withheld or self.method != "none" or self.doubted or self.waiting or self.contradicted
 
     @property
     def off(self) -> bool:
@@ -95,6 +96,7 @@ class Publisher:
                 guard=None if found.guard is None else found.guard.reason,
                 doubted=found.undecided,
                 waiting=asked.waiting,
+                contradicted=found.contradicted is not None,
             )
         )
         self._await(self._month.last + timedelta(1))

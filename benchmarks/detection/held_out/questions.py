@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
 
 from agents.analysis.answers import FiledAnswer
 from agents.analysis.fold import Analysis
+from agents.analysis.questions import unanswered
 from benchmarks.detection.held_out.situation import Recorded
 from benchmarks.detection.office import LINE
 from config.settings import Settings
@@ -15,6 +17,7 @@ from streams.simulation.chance import chance
 
 Mode: TypeAlias = Literal["none", "true", "5 % wrong"]
 MODES: Final[tuple[Mode, ...]] = ("none", "true", "5 % wrong")
+UTC: Final = ZoneInfo("UTC")
 AFTER: Final = 3_600.0  # s until a question is answered
 WRONG: Final = 0.05  # share of the answers
 
@@ -32,7 +35,7 @@ class Asked(NamedTuple):
 
     questions: int = 0
     answered: int = 0
-    waiting: bool = False  # one has no answer yet
+    waiting: bool = False  # the page and the analysis say that one waits for an answer
 
 
 def answers_of(recorded: Mapping[str, Recorded], mode: Mode) -> Answers | None:
@@ -79,5 +82,4 @@ def asked(line: Line) -> Asked:
     """Return the questions about a line until now."""
     questions = line.watch.asking.state.questions
     doubts = [each for each in questions if each.about == "doubt"]
-    waiting = any(each.about in {"doubt", "first"} and each.open for each in questions)
-    return Asked(len(doubts), sum(each.answered for each in doubts), waiting)
+    return Asked(len(doubts), sum(each.answered for each in doubts), bool(unanswered({LINE: line}, UTC)))

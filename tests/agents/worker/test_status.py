@@ -17,6 +17,7 @@ from faust.exceptions import ProducerSendError
 from agents.worker import status
 from agents.worker.outgoing import Outgoing
 from agents.worker.status import ALIVE_SECONDS, IDLE_SECONDS, PUBLISH_SECONDS, Statuses, StatusRecord
+from config.offices import Offices
 from config.settings import Service
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
@@ -68,6 +69,16 @@ def test_what_time_alone_changes_is_looked_at_now_and_then() -> None:
     assert office.changed(IDLE_SECONDS - 1) == []
     assert office.changed(IDLE_SECONDS) == [b"lozere/standard"]
     assert office.changed(2 * IDLE_SECONDS) == []
+
+
+def test_a_quiet_line_shows_its_new_label_soon() -> None:
+    office = Office()
+    assert office.changed(0) == EVERYONE
+    line = OFFICE.lines["standard"].model_copy(update={"label": "Accueil"})
+    renamed = OFFICE.model_copy(update={"lines": {**OFFICE.lines, "standard": line}})
+    assert office.worker.roster._follow(Offices.alone(renamed))
+    (record,) = office.statuses.changed(IDLE_SECONDS)
+    assert msgspec.json.decode(record.value, type=Status).label == "Accueil"
 
 
 def test_a_quiet_line_gives_a_sign_of_life_where_time_goes_on() -> None:

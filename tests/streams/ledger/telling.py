@@ -123,6 +123,7 @@ def totals(desk: Line | Service) -> dict[str, Any]:
         visits = desk.total()
         found = {column: visits.outcomes.get(outcome, 0) for column, outcome in columns.items()}
         found["issued"] = visits.issued
+        found["unticketed"] = visits.unticketed
         found["late"] = visits.anomalies.get(CALLED_AFTER_CLOSING, 0)
         waits = {"waits": visits.waits, "times_in_service": visits.times_in_service}
     return _told(found, waits)

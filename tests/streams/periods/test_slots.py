@@ -65,7 +65,7 @@ def test_a_counter_and_a_channel_have_their_open_slots_and_those_of_other_hours_
     )
     day = Period(FIRST, FIRST)
     for found, row in (
-        (service_slots([tickets], opened, lambda _: 20, day), (3, 2, *[0] * 8)),
+        (service_slots([tickets], opened, lambda _: 20, day), (3, 2, *[0] * 9)),
         (channel_slots([requests], opened, lambda _: 20, day), (4, 1, 0, 0, 0, 0)),
     ):
         assert len(found) == SLOTS + 1
