@@ -9,28 +9,31 @@ from __future__ import annotations
 
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from streams.kept.times import HOUR_MS
 from streams.simulation.arrivals import Shape
 from streams.simulation.dispersion import Floats, icc
 from streams.simulation.office import LineProfile
-from streams.simulation.staff import BREAK, RING, break_start, missing
+from streams.simulation.staff import BREAK, RING, break_start
 
 PILOT_CALLS: Final = 100_000
 FEWEST_DAYS, MOST_DAYS = 100, 2_500
 LEAST_PATIENCE, MOST_PATIENCE = 120.0, 1_500.0  # seconds, means
 MOST_LOAD, MOST_MOOD = 0.5, 0.5  # patience varies little from day to day (Brown et al., 2005)
+MOST_MISSING: Final = 0.6  # share of the agents' time
 STEPS, RUNS = 6, 5
 NEAR_RATE: Final = 0.03  # of the expected rate: less than a year's random variation
 _NEVER: Final = 1e12  # ms
 _PLASTIC: Final = 1.2207440846057596  # the root of x**4 = x + 1
 
 Openings = tuple[tuple[int, int], ...]  # opening stretches of a day, ms since midnight
+Places: TypeAlias = NDArray[np.intp]
 
 
 class Fitted(Struct, frozen=True, kw_only=True):
@@ -46,7 +49,8 @@ class Fitted(Struct, frozen=True, kw_only=True):
 
 def fit(profile: LineProfile, stretches: Openings) -> Fitted:
     """Return the staff and patience for a line with these opening stretches."""
-    return _fit(msgspec.structs.replace(profile, line="", source="", persistence=0.0), stretches)
+    alike = msgspec.structs.replace(profile, line="", source="", persistence=0.0, lifecycle="full")  # no part of a fit
+    return _fit(alike, stretches)
 
 
 @lru_cache(maxsize=256)
@@ -62,7 +66,7 @@ def _fit(profile: LineProfile, stretches: Openings) -> Fitted:
 
 def missing_share(load: float, z: float) -> float:
     """Return the missing share of the agents' time on a day; `z` is a standard normal number."""
-    return min(0.6, max(0.0, load * z))
+    return min(MOST_MISSING, max(0.0, load * z))
 
 
 class _Pilot:
@@ -81,6 +85,7 @@ class _Pilot:
             for power in (1, 2, 3)
         )
         open_days = [level for level in profile.weekdays[:5] if level] or [1.0]
+        self._calls: _Drawn | None = None
         self.level = rng.permutation(
             [open_days[day % len(open_days)] * profile.months[day // len(open_days) % 12] for day in range(self.days)]
         )
@@ -135,62 +140,98 @@ class _Pilot:
 
         Each call counts with its probability of being lost, given its potential wait.
         """
-        profile, days, agents = self.profile, self.days, fitted.agents
-        rng = np.random.default_rng(1946)  # Palm's
-        crowd = np.exp(fitted.load * self.crowd - fitted.load**2 / 2)
-        offered = rng.poisson(profile.calls_a_day * self.level * crowd)
-        order = np.argsort(-offered)  # the busiest first, so that finished days are the last rows
-        offered = offered[order]
-        steps = int(offered[0])
-        uniform = rng.random((days, steps))
-        uniform[np.arange(steps)[None, :] >= offered[:, None]] = 1.0
-        arrivals = self.shape.moments(np.sort(uniform, axis=1)) * 1000.0
-        sigma = profile.talk_spread
-        busy = np.exp(sigma * rng.standard_normal((days, steps)) + np.log(profile.talk) - sigma**2 / 2)
-        busy = (busy + profile.wrap_up) * 1000.0 + rng.uniform(*RING, (days, steps))
-        patience = fitted.patience * np.exp(fitted.mood * self.temper - fitted.mood**2 / 2)[order] * 1000.0
-        tolerated = rng.exponential(1.0, (days, steps)) * patience[:, None]
-
-        free, part = self._there(fitted, order)
-        active = days - np.searchsorted(offered[::-1], np.arange(steps), side="right")
+        profile, drawn = self.profile, self._drawn(fitted.load)
+        patience = fitted.patience * np.exp(fitted.mood * self.temper - fitted.mood**2 / 2)[drawn.order] * 1000.0
+        tolerated = drawn.tolerance * patience[:, None]
+        agents = _Agents.of(fitted, self.short[drawn.order], self.stretches)
         at_once = profile.at_once * profile.expected_lost_rate
-        lost, squares = np.zeros(days), np.zeros(days)
-        for step in range(steps):
-            rows = slice(0, int(active[step]))
-            start = arrivals[rows, step]
-            there = self._back(start, free[rows], part[rows], agents)
+        lost, squares = np.zeros(self.days), np.zeros(self.days)
+        for step, active in enumerate(drawn.active):
+            rows = slice(0, active)
+            start = drawn.arrivals[rows, step]
+            there = agents.back(start)
             agent = there.argmin(axis=1)
-            row = np.arange(len(agent))
+            row = np.arange(active)
             begins = there[row, agent]
             waited = begins - start
             chance = at_once + (1 - at_once) * -np.expm1(-waited / patience[rows])
             lost[rows] += chance
             squares[rows] += chance**2
             served = waited <= tolerated[rows, step]
-            free[row[served], agent[served]] = (begins + busy[rows, step])[served]
-        rate = float(lost.sum() / offered.sum())
-        return rate, icc(lost, offered, lost**2 - squares + lost)
+            agents.free[row[served], agent[served]] = (begins + drawn.busy[rows, step])[served]
+        rate = float(lost.sum() / drawn.offered.sum())
+        return rate, icc(lost, drawn.offered, lost**2 - squares + lost)
 
-    def _there(self, fitted: Fitted, order: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[Floats, Floats]:
-        """Return from when each agent is present on each day, and for how many ms of each hour the agent is absent."""
-        free = np.zeros((self.days, fitted.agents))
-        part = np.zeros((self.days, fitted.agents))
-        for day, short in enumerate(self.short[order]):
-            whole, rest = missing(fitted.agents, missing_share(fitted.load, float(short)))
-            free[day, fitted.agents - whole :] = _NEVER
-            part[day, fitted.agents - whole - 1] = rest * HOUR_MS
-        return free, part
+    def _drawn(self, load: float) -> _Drawn:
+        """Return the pilot days' calls with a spread between days, drawn once for each spread in turn."""
+        if self._calls is None or self._calls.load != load:
+            self._calls = self._draw(load)
+        return self._calls
 
-    def _back(self, start: Floats, free: Floats, part: Floats, agents: int) -> Floats:
-        """Return when each agent can take the call that starts at these moments, one per day."""
-        at = np.maximum(free, start[:, None])
-        if part.any():
-            phase = (at - self.stretches[0][0]) % HOUR_MS
-            at = np.where(phase < part, at + part - phase, at)
-        if agents > 1:
-            opened = [opens for opens, _ in self.stretches]
-            begins = np.array(
-                [[break_start(agent, agents, *stretch) for agent in range(agents)] for stretch in self.stretches]
-            )[np.maximum(0, np.searchsorted(opened, start, side="right") - 1)]
+    def _draw(self, load: float) -> _Drawn:
+        profile, days = self.profile, self.days
+        rng = np.random.default_rng(1946)  # Palm's
+        crowd = np.exp(load * self.crowd - load**2 / 2)
+        offered = rng.poisson(profile.calls_a_day * self.level * crowd)
+        order = np.argsort(-offered)  # the busiest first, so that finished days are the last rows
+        offered = offered[order]
+        steps = int(offered[0])
+        uniform = rng.random((days, steps))
+        uniform[np.arange(steps)[None, :] >= offered[:, None]] = 1.0
+        sigma = profile.talk_spread
+        talk = np.exp(sigma * rng.standard_normal((days, steps)) + np.log(profile.talk) - sigma**2 / 2)
+        return _Drawn(
+            load=load,
+            order=order,
+            offered=offered,
+            active=(days - np.searchsorted(offered[::-1], np.arange(steps), side="right")).tolist(),
+            arrivals=self.shape.moments(np.sort(uniform, axis=1)) * 1000.0,
+            busy=(talk + profile.wrap_up) * 1000.0 + rng.uniform(*RING, (days, steps)),
+            tolerance=rng.exponential(1.0, (days, steps)),
+        )
+
+
+class _Drawn(NamedTuple):
+    """The calls of the pilot days: a row for each day, a column for each call."""
+
+    load: float
+    order: Places  # of the days, the busiest first
+    offered: Places  # calls of each day
+    active: list[int]  # days that have so many calls
+    arrivals: Floats  # ms
+    busy: Floats  # ms
+    tolerance: Floats  # times the patience of the day
+
+
+class _Agents(NamedTuple):
+    """The agents of the pilot days: a row for each day."""
+
+    free: Floats  # ms from which each is free
+    partly: Places  # the agent who is absent for a part of each hour
+    part: Floats  # that part, ms
+    opened: list[int]  # ms: the opening of each stretch
+    breaks: Floats | None  # ms: the start of each agent's break by stretch; None if an agent works alone
+
+    @classmethod
+    def of(cls, fitted: Fitted, short: Floats, stretches: Openings) -> _Agents:
+        """Return the agents of days with these normal numbers for the missing share."""
+        agents = fitted.agents
+        missing = agents * np.clip(fitted.load * short, 0.0, MOST_MISSING)  # as `missing_share` and `staff.missing`
+        there = agents - missing.astype(int)
+        free = np.where(np.arange(agents) >= there[:, None], _NEVER, 0.0)
+        starts = [[break_start(agent, agents, *stretch) for agent in range(agents)] for stretch in stretches]
+        breaks = np.array(starts, dtype=float) if agents > 1 else None
+        return cls(free, there - 1, missing % 1 * HOUR_MS, [opens for opens, _ in stretches], breaks)
+
+    def back(self, start: Floats) -> Floats:
+        """Return when each agent can take the call that starts at these moments, one for each of the first days."""
+        days = np.arange(len(start))
+        at = np.maximum(self.free[days], start[:, None])
+        partly, part = self.partly[days], self.part[days]
+        own = at[days, partly]
+        phase = (own - self.opened[0]) % HOUR_MS
+        at[days, partly] = np.where(phase < part, own + part - phase, own)
+        if self.breaks is not None:
+            begins = self.breaks[np.maximum(0, np.searchsorted(self.opened, start, side="right") - 1)]
             at = np.where((at >= begins) & (at < begins + BREAK), begins + BREAK, at)
         return at
