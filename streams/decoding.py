@@ -7,6 +7,7 @@ import re
 from collections.abc import Container
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final, Generic, TypeVar
 
 import msgspec
@@ -76,7 +77,7 @@ class Decoder(Generic[T]):
 
     def __init__(self, kind: type[T]) -> None:
         self._decode = msgspec.json.Decoder(kind).decode
-        self._choices = _choices(kind)
+        self._choices = _choices(kind)  # type: ignore[arg-type]  # a class can be hashed
 
     def decode(self, record: bytes | None) -> T:
         """Return the event in a record, or raise `Invalid`."""
@@ -171,7 +172,8 @@ def _advise(detail: str) -> str:
     return detail
 
 
-def _choices(kind: type[T]) -> dict[str, str]:
+@cache
+def _choices(kind: type[Event]) -> dict[str, str]:
     """Return the allowed values of each enumerated field, by the field's name in msgspec's errors."""
     struct = type_info(kind)
     assert isinstance(struct, StructType)
