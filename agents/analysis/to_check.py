@@ -84,8 +84,8 @@ def _unanswered(analysis: Analysis) -> Iterator[str]:
         )
     if unknown:
         yield text(
-            "{lines}: nobody has said which lost rate is usual: configure expected_lost_rate, or check the first calls "
-            "(`samples` of --json, answered with --answers FILE)",
+            "{lines}: nobody has said which lost rate is usual: configure expected_lost_rate, or check the calls in "
+            "`samples` of --json (--answers FILE)",
             lines=_some(unknown),
         )
 

@@ -43,9 +43,9 @@ class LineQuestion(NamedTuple):
     def is_overdue(self, now: datetime) -> bool:
         """Return whether it waits longer than a verdict waits for an answer, and figures depend on it.
 
-        They depend on a doubt, and on the first sample of a line if nobody has configured its usual lost rate.
+        They depend on a doubt, and on the last sample of a line if nobody has configured its usual lost rate.
         """
-        decides = self.asked.about not in SAMPLES or (self.asked.about == "first" and not self.configured)
+        decides = self.asked.about not in SAMPLES or not self.configured
         return decides and bool(self.left) and now - self.asked.at > timedelta(ASK.patience)
 
 

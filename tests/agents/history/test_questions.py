@@ -60,13 +60,11 @@ def test_a_question_is_written_as_analyze_writes_it() -> None:
     assert (document["status"], document["at"]) == ("open", "2013-12-29T10:30:00+01:00")
 
 
-def test_a_doubt_or_the_first_sample_of_an_unknown_line_is_overdue_after_a_day() -> None:
+def test_a_doubt_or_a_sample_of_an_unknown_line_is_overdue_after_a_day() -> None:
     lines = [line(questions=[question(), question(about="month", at=MORNING - timedelta(days=9))])]
     doubt, month = open_questions(SETTINGS, lines, {})
     assert doubt.is_overdue(doubt.asked.at + timedelta(days=1, seconds=1))
     assert not doubt.is_overdue(doubt.asked.at + timedelta(days=1))
-    assert not month.is_overdue(MORNING)
-    (first,) = open_questions(SETTINGS, [line(questions=[question(about="first", at=MORNING - timedelta(days=9))])], {})
-    assert [first._replace(configured=known).is_overdue(MORNING) for known in (True, False)] == [False, True]
+    assert [month._replace(configured=known).is_overdue(MORNING) for known in (True, False)] == [False, True]
     whole = answers_in(logged(*(answered(number) for number in range(5))))
     assert not open_questions(SETTINGS, lines, whole)[0].is_overdue(MORNING)
