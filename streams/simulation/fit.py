@@ -197,7 +197,7 @@ class _Drawn(NamedTuple):
     load: float
     order: Places  # of the days, the busiest first
     offered: Places  # calls of each day
-    active: list[int]  # days that have so many calls
+    active: list[int]  # days with at least one call, two calls, and so on
     arrivals: Floats  # ms
     busy: Floats  # ms
     tolerance: Floats  # times the patience of the day
