@@ -71,10 +71,8 @@ def _some(names: Sequence[str]) -> str:
 def _unanswered(analysis: Analysis) -> Iterator[str]:
     """Yield the unanswered doubts, and how to answer them; then the lines of which nobody knows the usual rate."""
     asked = unanswered(analysis.lines, ZoneInfo(analysis.settings.timezone))
-    unknown = [name for name, each in asked.items() if each.asked.about in SAMPLES]
-    for name, each in asked.items():
-        if name in unknown:
-            continue
+    doubts = {name: each for name, each in asked.items() if each.asked.about not in SAMPLES}
+    for name, each in doubts.items():
         calls = ", ".join(one.call for one in each.left)
         yield text(
             "{line}: {state}: were the calls {calls} counted rightly? Give the answers with --answers FILE",
@@ -82,7 +80,7 @@ def _unanswered(analysis: Analysis) -> Iterator[str]:
             state=UNANSWERED,
             calls=calls,
         )
-    if unknown:
+    if unknown := [name for name in asked if name not in doubts]:
         yield text(
             "{lines}: nobody has said which lost rate is usual: configure expected_lost_rate, or check the calls in "
             "`samples` of --json (--answers FILE)",

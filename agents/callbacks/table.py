@@ -101,7 +101,7 @@ def _show_closed(found: ClosedHours, settings: Settings, numbers: Mapping[str, s
 
 
 def _with_called(said: str, called: Sequence[LostCaller]) -> str:
-    """Return a sentence, followed by the number of callers who were called back, if any."""
+    """Append to a sentence how many callers were called back, if any were."""
     if not called:
         return said
     done = counted("{count} was called back", "{count} were called back", len(called))

@@ -1,10 +1,9 @@
-"""The share of visitors who do not come when they are called: whether it has left its usual value.
+"""The share of no-shows: detects that it has left its usual value.
 
-Two charts weigh each visitor of a day, one for a rise and one for a fall; as at a line, they allow for the resemblance
-of visitors of one day (`streams.checks.polya`). A day of long waits has more no-shows by nature and raises nothing.
-Reminders, or tickets taken at home, move the share as well: only the counters show that visitors who are counted as
-no-shows were there. A visitor who does not come leaves the counter free at once. So if the no-shows keep their counters
-as long as visitors who are served, they were served.
+One chart weighs a rise, another a fall. As for a line, both allow for days that differ (`streams.checks.polya`). On a
+day of long waits more visitors leave, so such a day is not weighed for a rise. Reminders and tickets taken at home
+change the share too. Only the counters can show that recorded no-shows were really there: a no-show frees the counter
+at once, and a visit occupies it for minutes. If no-shows occupy their counters as long as visits do, they were visits.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ class DriftState(Struct):
 
 
 def is_absent(case: SeenCase) -> bool | None:
-    """Return whether a visitor of a day that is over did not come; None if not called, or not to be served here."""
+    """Return whether a visitor of a past day is a no-show; None if never called, or if they left or went elsewhere."""
     if case.absent:
         return True
     return None if case.left or min(case.begun, case.met) < 0 else max(case.served, case.ended) < 0
@@ -100,7 +99,7 @@ def drifted(view: View, state: DriftState, day: int) -> Sign | None:
 
 
 def settled(incident: Incident, usual: UsualCases, now: int) -> bool:
-    """Close an incident of which nobody knows the reason if it lasts at `now` (ms): the new share is then learnt."""
+    """Close an undecided incident if it has lasted long enough at `now` (ms); the new share is then learnt."""
     if incident.verdict == "miscount" or now - incident.start < LASTS * DAY_MS:
         return False
     incident.close()
@@ -115,7 +114,7 @@ def _waited(view: View, own: Sequence[SeenCase]) -> bool:
 
 
 def _served(own: Sequence[SeenCase], usual: BreakShare) -> float:
-    """Return the evidence (nats) that the no-shows of a day were served."""
+    """Return the evidence (nats) that a day's recorded no-shows were served."""
     share = usual.of(0.1, times=1.2)
     if share > IDLE:
         return 0.0
@@ -123,7 +122,7 @@ def _served(own: Sequence[SeenCase], usual: BreakShare) -> float:
 
 
 def _keeps(cases: Sequence[SeenCase]) -> Iterator[bool]:
-    """Yield, for each no-show of a counter, whether the next call there comes as late as after a visit."""
+    """Yield, for each no-show, whether its counter was occupied as long as by a visit."""
     by_counter: defaultdict[int, list[SeenCase]] = defaultdict(list)
     for each in cases:
         if each.counter and each.met >= 0:

@@ -26,7 +26,6 @@ PILOT_CALLS: Final = 100_000
 FEWEST_DAYS, MOST_DAYS = 100, 2_500
 LEAST_PATIENCE, MOST_PATIENCE = 120.0, 1_500.0  # seconds, means
 MOST_LOAD, MOST_MOOD = 0.5, 0.5  # patience varies little from day to day (Brown et al., 2005)
-MOST_MISSING: Final = 0.6  # share of the agents' time
 STEPS, RUNS = 6, 5
 NEAR_RATE: Final = 0.03  # of the expected rate: less than a year's random variation
 _NEVER: Final = 1e12  # ms
@@ -66,7 +65,7 @@ def _fit(profile: LineProfile, stretches: Openings) -> Fitted:
 
 def missing_share(load: float, z: float) -> float:
     """Return the missing share of the agents' time on a day; `z` is a standard normal number."""
-    return min(MOST_MISSING, max(0.0, load * z))
+    return min(0.6, max(0.0, load * z))
 
 
 class _Pilot:
@@ -143,7 +142,7 @@ class _Pilot:
         profile, drawn = self.profile, self._drawn(fitted.load)
         patience = fitted.patience * np.exp(fitted.mood * self.temper - fitted.mood**2 / 2)[drawn.order] * 1000.0
         tolerated = drawn.tolerance * patience[:, None]
-        agents = _Agents.of(fitted, self.short[drawn.order], self.stretches)
+        agents = _Agents.of(fitted.agents, drawn.missing, self.stretches)
         at_once = profile.at_once * profile.expected_lost_rate
         lost, squares = np.zeros(self.days), np.zeros(self.days)
         for step, active in enumerate(drawn.active):
@@ -163,7 +162,7 @@ class _Pilot:
         return rate, icc(lost, drawn.offered, lost**2 - squares + lost)
 
     def _drawn(self, load: float) -> _Drawn:
-        """Return the pilot days' calls with a spread between days, drawn once for each spread in turn."""
+        """Return the calls of the pilot days. They are drawn again only if the load changes."""
         if self._calls is None or self._calls.load != load:
             self._calls = self._draw(load)
         return self._calls
@@ -183,6 +182,7 @@ class _Pilot:
         return _Drawn(
             load=load,
             order=order,
+            missing=np.array([missing_share(load, float(each)) for each in self.short[order]]),
             offered=offered,
             active=(days - np.searchsorted(offered[::-1], np.arange(steps), side="right")).tolist(),
             arrivals=self.shape.moments(np.sort(uniform, axis=1)) * 1000.0,
@@ -196,6 +196,7 @@ class _Drawn(NamedTuple):
 
     load: float
     order: Places  # of the days, the busiest first
+    missing: Floats  # share of the agents' time
     offered: Places  # calls of each day
     active: list[int]  # days with at least one call, two calls, and so on
     arrivals: Floats  # ms
@@ -207,24 +208,23 @@ class _Agents(NamedTuple):
     """The agents of the pilot days: a row for each day."""
 
     free: Floats  # ms from which each is free
-    partly: Places  # the agent who is absent for a part of each hour
+    partly: Places  # index of the agent who is absent for part of each hour
     part: Floats  # that part, ms
     opened: list[int]  # ms: the opening of each stretch
     breaks: Floats | None  # ms: the start of each agent's break by stretch; None if an agent works alone
 
     @classmethod
-    def of(cls, fitted: Fitted, short: Floats, stretches: Openings) -> _Agents:
-        """Return the agents of days with these normal numbers for the missing share."""
-        agents = fitted.agents
-        missing = agents * np.clip(fitted.load * short, 0.0, MOST_MISSING)  # as `missing_share` and `staff.missing`
-        there = agents - missing.astype(int)
+    def of(cls, agents: int, missing: Floats, stretches: Openings) -> _Agents:
+        """Return the agents of days on which these shares of their time are missing, as in `staff.missing`."""
+        absent = agents * missing
+        there = agents - absent.astype(int)
         free = np.where(np.arange(agents) >= there[:, None], _NEVER, 0.0)
         starts = [[break_start(agent, agents, *stretch) for agent in range(agents)] for stretch in stretches]
         breaks = np.array(starts, dtype=float) if agents > 1 else None
-        return cls(free, there - 1, missing % 1 * HOUR_MS, [opens for opens, _ in stretches], breaks)
+        return cls(free, there - 1, absent % 1 * HOUR_MS, [opens for opens, _ in stretches], breaks)
 
     def back(self, start: Floats) -> Floats:
-        """Return when each agent can take the call that starts at these moments, one for each of the first days."""
+        """Return when each agent can take a call. `start` has the call's moment on each of the first days."""
         days = np.arange(len(start))
         at = np.maximum(self.free[days], start[:, None])
         partly, part = self.partly[days], self.part[days]

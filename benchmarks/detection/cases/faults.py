@@ -106,7 +106,7 @@ def _closed_at_receipt(row: Row, _random: Random) -> Row:
 
 
 def _absent(row: Row, random: Random) -> Row:
-    """Record some visitors who were served as no-shows."""
+    """Turn the records of some served visitors into no-shows."""
     if row.outcome == "completed" and random.random() < SOME:
         row.served = row.ended = None
         row.outcome = "no_show"
@@ -114,7 +114,7 @@ def _absent(row: Row, random: Random) -> Row:
 
 
 def _come(row: Row, _random: Random) -> Row:
-    """Record the no-shows as served at once."""
+    """Turn the records of no-shows into short visits."""
     if row.outcome == "no_show" and row.met is not None:
         row.served, row.ended, row.outcome = row.met + 30, row.met + 90, "completed"
     return row

@@ -89,15 +89,15 @@ def test_a_line_s_name_changes_nothing() -> None:
 
 
 def test_the_breaks_of_pilot_days_are_those_of_the_queue() -> None:
-    agents = fitting._Agents.of(Fitted(agents=2, patience=300.0), np.zeros(1), STRETCHES)
+    agents = fitting._Agents.of(2, np.zeros(1), STRETCHES)
     begins = break_start(1, 2, *STRETCHES[1])
     assert agents.back(np.array([begins + 1_000.0])).tolist() == [[begins + 1_000.0, begins + BREAK]]
 
 
 def test_the_absences_of_pilot_days_are_those_of_the_queue() -> None:
-    fitted, bad = Fitted(agents=4, patience=300.0, load=0.5), 1.1
-    whole, part = missing(4, fitting.missing_share(fitted.load, bad))
-    agents = fitting._Agents.of(fitted, np.array([bad, -1.0]), STRETCHES)
+    share = fitting.missing_share(0.5, 1.1)
+    whole, part = missing(4, share)
+    agents = fitting._Agents.of(4, np.array([share, 0.0]), STRETCHES)
     assert (agents.free > 0).sum(axis=1).tolist() == [whole, 0]
     assert agents.partly.tolist() == [3 - whole, 3]
     assert agents.part.tolist() == pytest.approx([part * HOUR_MS, 0.0])
