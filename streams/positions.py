@@ -134,6 +134,8 @@ def resume(start: Start, places: Mapping[bytes, DeskPlace], known: Collection[by
         if mark.offset < first:
             mark.offset, mark.until = first - 1, END
             mark.feed, mark.epoch = feed
+        elif first >= 0:  # known, then a stranger: a replay met its own records again, but later ones are lacking
+            mark.until = END
         _follow(mark, feed, state.number)
         mark.until = min(mark.until, state.offset)
         last = min(recorded.get(key.decode(), -1), state.offset)

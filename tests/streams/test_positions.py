@@ -101,6 +101,18 @@ def test_a_desk_that_was_a_stranger_is_read_again_from_its_first_record() -> Non
     assert (marks[B].offset, positions.cursor, positions.strangers) == (50, 33, {})
 
 
+def test_a_desk_that_left_and_came_back_has_the_records_of_the_meantime() -> None:
+    standard, cards = KNOWN
+    owned = partition([standard])
+    stream = messages([cards, standard, standard])
+    for taken, known in ((2, [cards]), (3, [standard])):
+        owned.calls.take(stream[:taken])
+        owned = renewed(owned, known)
+    owned.calls.take(stream[owned.calls.positions.cursor + 1 :])
+    assert owned.lines[standard].figures.counts().offered == 2
+    verify(owned, stream)
+
+
 def test_an_input_that_is_always_read_again_begins_at_the_lowest_mark() -> None:
     assert resumed(60, {A: Mark(36), B: Mark(20)}, always=True).cursor == 20
 
