@@ -27,11 +27,11 @@ class Overflow:
 
     def settle(self, call: Call) -> None:
         """Count a settled call, and set its destination to the name under which it was counted."""
+        if call.to:
+            call.to = kept_name(call.to)  # also if the call was lost: a late event may show that it went there
         if not _went(call):
-            call.to = ""
             return
         counts = self.counts
-        call.to = kept_name(call.to)
         if call.to not in counts and (OTHER in counts or len(counts) >= MAX_DESTINATIONS):
             # Once `OTHER` is in use no new name is added, so a call is withdrawn under the name by which it was
             # counted.

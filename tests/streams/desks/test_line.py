@@ -121,6 +121,21 @@ def test_the_whole_file_again_after_everything_settled_changes_no_total(events: 
     assert after == before
 
 
+def test_a_settled_call_that_a_late_event_shows_to_have_gone_elsewhere_went_there() -> None:
+    told = [
+        event("diverted", FROM + 226, "1", to="standard"),
+        event("lost", FROM + 228, "1", reason="abandoned"),
+        event("lost", FROM + 48, "1"),  # the exchange gave the caller up before
+    ]
+    whole, late = folded(told), folded(told[:2])
+    late.advance(AFTERWARDS)
+    late.fold(told[2])
+    for line in (whole, late):
+        line.advance(AFTERWARDS)
+        line.check()
+        assert line.figures.overflow() == {"standard": 1}
+
+
 @given(calls(), st.randoms(use_true_random=False))
 def test_totals_are_the_same_in_any_order_at_all(events: list[CallEvent], random: Any) -> None:
     """An event beyond the allowed lateness may miss a window, never a total."""
