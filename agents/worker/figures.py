@@ -108,8 +108,8 @@ class Figures:
         self._prepared = rebalances
 
     def _owned(self) -> tuple[list[Line], list[Service], list[Channel], list[Desk]]:
-        """Return the owned desks by kind, then all of them, as `Kinds` has their texts."""
-        owned = list(self._ownership.partitions.values())
+        """Return the desks to show by kind, then all of them, as `Kinds` has their texts."""
+        owned = self._ownership.shown()
         lines = [line for partition in owned for line in partition.lines.values()]
         services = [service for partition in owned for service in partition.services.values()]
         channels = [channel for partition in owned for channel in partition.channels.values()]
@@ -133,11 +133,12 @@ class Figures:
         )
         sources: dict[tuple[str, str], int] = {}
         for name, topic in self._ownership.topics.items():
-            intakes = [owned.intakes[name] for owned in self._ownership.partitions.values()]
+            intakes = [partition.intakes[name] for partition in self._ownership.shown()]
             results = [intake.results() for intake in intakes]
-            for index, result in enumerate(RESULTS):
-                events.add_metric((topic, result), sum(counts[index] for counts in results))
-            events.add_metric((topic, "invalid"), sum(intake.rejected() for intake in intakes))
+            if len(intakes) == len(self._ownership.partitions) and self._ownership.settled:
+                for index, result in enumerate(RESULTS):
+                    events.add_metric((topic, result), sum(counts[index] for counts in results))
+                events.add_metric((topic, "invalid"), sum(intake.rejected() for intake in intakes))
             for intake in intakes:
                 for known, at in intake.state.sources.items():
                     site, _, source = known.partition("/")

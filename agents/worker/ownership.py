@@ -28,6 +28,7 @@ class Ownership:
         self._feeds: Mapping[Input, Feed] = {}
         self._records: defaultdict[int, RestoredStates] = defaultdict(RestoredStates)
         self.partitions: dict[int, Partition] = {}
+        self.caught_up: set[int] = set()  # the partitions folded up to the ends that their inputs had when assigned
         self.unread: dict[bytes, UnreadState] = {}  # states of these partitions whose record cannot be read, by key
         self.generation = -1  # of the group that assigned these partitions, ascending
         self.settled = False  # whether no rebalance is under way, and the states are restored
@@ -67,7 +68,7 @@ class Ownership:
             number: Partition(number, *self._given(number), generation=generation) for number in sorted(numbers)
         }
         self._find_unread()
-        self.settled, self.generation = True, generation
+        self.caught_up, self.settled, self.generation = set(), True, generation
 
     def renew(self, catalogue: Catalogue) -> list[TP]:
         """Own the same partitions under another catalogue, with the states unchanged.
@@ -80,6 +81,10 @@ class Ownership:
             self.partitions[number] = partition.renewed(number, *self._given(number))
         self._find_unread()
         return [tp for tp, position in self.positions().items() if position < positions[tp]]
+
+    def shown(self) -> list[Partition]:
+        """Return the partitions whose totals may be shown: no counter may fall."""
+        return [partition for number, partition in self.partitions.items() if number in self.caught_up]
 
     def doubtful(self) -> list[int]:
         """Return the partitions with a state whose record is too old or missing."""
@@ -114,7 +119,7 @@ class Ownership:
 
     def unsettle(self) -> None:
         """Own nothing until the states are restored."""
-        self.partitions, self.unread = {}, {}
+        self.partitions, self.unread, self.caught_up = {}, {}, set()
         self.settled = False
 
     def positions(self) -> dict[TP, int]:

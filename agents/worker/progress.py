@@ -33,7 +33,7 @@ class Progress:
         self._liveness = liveness
         self._app = app
         self._rebalances = 0
-        self._caught_up: set[int] = set()  # partitions folded up to their ends since the last rebalance
+        self._ends: dict[TP, int] = {}  # the first that the broker sent after the last rebalance
 
     def now(self) -> int:
         """Return the moment (epoch ms) of the figures: now or, by the events' clock, the moment of the latest event."""
@@ -44,11 +44,9 @@ class Progress:
 
     async def pass_time(self) -> None:
         """Let time pass for the owned desks, if the wall clock is in use and nothing is left to fold."""
-        if not self._live:
-            return
-        if self.idle():
+        if self._live and self.idle():
             await self._advance(self.now())
-        self._catch_up(self.lag())
+        self.catch_up()
 
     def idle(self) -> bool:
         """Return whether nothing is left to fold."""
@@ -91,12 +89,19 @@ class Progress:
         # A transaction ends with a marker, which has an offset but is no record.
         return len(lag) == len(self._ownership.positions()) and max(lag.values(), default=0) <= 1
 
-    def _catch_up(self, lag: Mapping[TP, int]) -> None:
-        """Publish a partition's days again when it is first folded up to its ends after a rebalance."""
+    def catch_up(self) -> None:
+        """Show a partition, and publish its days again, once it is folded up to the ends that its inputs had.
+
+        Before that, its totals may be below those that an earlier owner has shown: the last events before a rebalance
+        may be in no checkpoint.
+        """
         if self._rebalances != self._ownership.rebalances:
-            self._rebalances, self._caught_up = self._ownership.rebalances, set()
-        for number in self._ownership.partitions.keys() - self._caught_up:
-            left = [lag.get(TP(topic, number)) for topic in self._ownership.topics.values()]
-            if not any(left) and None not in left:
-                self._caught_up.add(number)
-                self._ownership.partitions[number].publish_again()
+            self._rebalances, self._ends = self._ownership.rebalances, {}
+        positions = self._ownership.positions()
+        for tp in positions.keys() - self._ends.keys():
+            if (end := self._end(tp)) is not None:
+                self._ends[tp] = end
+        behind = {tp.partition for tp, at in positions.items() if tp not in self._ends or at < self._ends[tp] - 1}
+        for number in self._ownership.partitions.keys() - behind - self._ownership.caught_up:
+            self._ownership.caught_up.add(number)
+            self._ownership.partitions[number].publish_again()

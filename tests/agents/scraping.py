@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -88,7 +88,7 @@ class Worker:
                 "witnesses": "tocsin.call-witnesses",
             },
         )
-        self.ownership.assign([0, 1], FEEDS)
+        self.assign([0, 1])
         self.health = Health()
         clock, app = cast("Any", self.health), cast("Any", Consumer(ends or {}))
         self.progress = Progress(settings, self.ownership, clock, app)
@@ -131,7 +131,12 @@ class Worker:
             for key, record in self.records(number).items():
                 self.ownership.restore(number, key, record)
         self.ownership.revoke()
-        self.ownership.assign([0, 1], FEEDS)
+        self.assign([0, 1])
+
+    def assign(self, numbers: Sequence[int]) -> None:
+        """Own these partitions, and show them."""
+        self.ownership.assign(numbers, FEEDS)
+        self.ownership.caught_up = set(numbers)
 
     def exposition(self) -> str:
         return self.written(generate_latest)

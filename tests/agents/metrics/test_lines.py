@@ -8,7 +8,7 @@ import time
 import pytest
 
 from config.settings import Line
-from tests.agents.scraping import FEEDS, NOW, OFFICE, Worker, calls
+from tests.agents.scraping import NOW, OFFICE, Worker, calls
 from tests.streams.telling import value as told
 
 
@@ -123,7 +123,7 @@ def test_after_a_change_of_the_reasons_every_call_is_somewhere_and_no_counter_fa
     other = Worker(OFFICE.model_copy(update={"lines": lines}))
     for key, record in worker.records(0).items():
         other.ownership.restore(0, key, record)
-    other.ownership.assign([0, 1], FEEDS)
+    other.assign([0, 1])
     other.take(*calls(6, reason="abandoned"), *calls(4, "answered"), *calls(15, reason="abandoned"))
     after = other.scrape()
     fallen = {name for name, value in before.items() if name[0].endswith("_total") and after.get(name, 0) < value}

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from agents.worker import figures, steps
-from tests.agents.scraping import FEEDS, LINES, NOW, TICKETS, TOPIC, Worker, calls, ticket
+from tests.agents.scraping import LINES, NOW, TICKETS, TOPIC, Worker, calls, ticket
 from tests.streams.telling import value as told
 
 CONTRACT = {  # section 5, what exists so far: type, labels
@@ -277,7 +277,7 @@ def test_everything_is_restored_with_the_state(busy: Worker) -> None:
 
 
 def test_only_lines_that_are_owned_are_shown(busy: Worker) -> None:
-    busy.ownership.assign([1], FEEDS)
+    busy.assign([1])
     assert {dict(labels)["line"] for _, labels in busy.scrape() if "line" in dict(labels)} == {"circulation"}
     busy.ownership.revoke()
     assert not any("line" in dict(labels) for _, labels in busy.scrape())

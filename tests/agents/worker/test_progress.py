@@ -60,6 +60,7 @@ def test_what_time_alone_changed_outlives_a_restart() -> None:
 
 def test_days_are_published_again_once_what_an_earlier_owner_may_have_published_is_folded() -> None:
     worker = Worker(LIVE, ends={0: 3, 1: 0})
+    worker.ownership.caught_up = set()
     owned = worker.ownership.partitions[0]
     worker.take(*calls(2))
     assert owned.changed().days
@@ -70,6 +71,21 @@ def test_days_are_published_again_once_what_an_earlier_owner_may_have_published_
     assert owned.changed().days
     asyncio.run(worker.progress.pass_time())
     assert not owned.changed().days
+
+
+def test_no_counter_falls_while_events_that_were_in_no_checkpoint_are_folded_again() -> None:
+    worker = Worker(ends={0: 4, 1: 0})
+    worker.ownership.caught_up = set()
+    events = "tocsin_events_total", frozenset({"topic": TOPIC, "result": "ok"}.items())
+    for call in calls(4):
+        worker.progress.catch_up()
+        assert worker.value("tocsin_calls_offered_total") is None, "an earlier owner may have shown more"
+        assert events not in worker.scrape()
+        worker.take(call)
+    worker.progress.catch_up()
+    assert (worker.value("tocsin_calls_offered_total"), worker.scrape()[events]) == (4, 4)
+    worker.ownership.revoke()
+    assert events not in worker.scrape()
 
 
 @pytest.mark.parametrize("health", ["waiting", "stalled"])

@@ -9,7 +9,7 @@ from agents.worker.unread import log_unread
 from streams.desks.line_state import LineState
 from streams.kept import record
 from streams.kept.memory import MemoryPage
-from tests.agents.scraping import FEEDS, Worker, calls
+from tests.agents.scraping import Worker, calls
 
 KEY = b"line lozere/standard"
 
@@ -20,7 +20,7 @@ def worker_with(*values: bytes) -> Worker:
     worker.ownership.revoke()
     for offset, value in enumerate(values, 70):
         worker.ownership.restore(0, KEY, value, offset)
-    worker.ownership.assign([0, 1], FEEDS)
+    worker.assign([0, 1])
     return worker
 
 
@@ -62,5 +62,5 @@ def test_a_line_that_went_on_from_the_record_before_is_told_once_and_shown() -> 
     assert "resumes from the previous record" in str(told)
     assert worker.scrape()["tocsin_states_mended", frozenset()] == 1
     assert worker.value("tocsin_calls_offered_total") == 3
-    worker.ownership.assign([0, 1], FEEDS)
+    worker.assign([0, 1])
     assert worker.ownership.unread == {}
