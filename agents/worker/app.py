@@ -38,7 +38,7 @@ from agents.worker.liveness import Liveness, watch
 from agents.worker.outgoing import Outgoing, sender
 from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
-from agents.worker.progress import PASS_SECONDS, Progress
+from agents.worker.progress import CATCH_UP_SECONDS, PASS_SECONDS, Progress
 from agents.worker.roster import LOOK_SECONDS, Roster
 from agents.worker.status import PUBLISH_SECONDS, Statuses
 from agents.worker.surroundings import Surroundings, client_name
@@ -289,6 +289,10 @@ def _repeat(
     @app.timer(PASS_SECONDS)  # type: ignore[untyped-decorator]  # as above
     async def pass_time() -> None:
         await progress.pass_time()
+
+    @app.timer(CATCH_UP_SECONDS)  # type: ignore[untyped-decorator]  # as above
+    async def catch_up() -> None:
+        progress.catch_up()
 
     @app.timer(PASS_SECONDS)  # type: ignore[untyped-decorator]  # as above
     async def prepare() -> None:

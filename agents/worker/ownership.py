@@ -28,7 +28,7 @@ class Ownership:
         self._feeds: Mapping[Input, Feed] = {}
         self._records: defaultdict[int, RestoredStates] = defaultdict(RestoredStates)
         self.partitions: dict[int, Partition] = {}
-        self.caught_up: set[int] = set()  # the partitions folded up to the ends that their inputs had when assigned
+        self.caught_up: set[int] = set()  # partitions folded up to their ends as of the last rebalance
         self.unread: dict[bytes, UnreadState] = {}  # states of these partitions whose record cannot be read, by key
         self.generation = -1  # of the group that assigned these partitions, ascending
         self.settled = False  # whether no rebalance is under way, and the states are restored

@@ -20,6 +20,7 @@ from agents.worker.steps import Steps
 from config.shared import Shared
 
 PASS_SECONDS: Final = 1.0
+CATCH_UP_SECONDS: Final = 0.1  # between two attempts
 
 RESTORATION: Final = TP("", 0)  # in place of all partitions during a rebalance
 
@@ -33,7 +34,7 @@ class Progress:
         self._liveness = liveness
         self._app = app
         self._rebalances = 0
-        self._ends: dict[TP, int] = {}  # the first that the broker sent after the last rebalance
+        self._ends: dict[TP, int] = {}  # of the inputs at the last rebalance
 
     def now(self) -> int:
         """Return the moment (epoch ms) of the figures: now or, by the events' clock, the moment of the latest event."""
@@ -46,7 +47,6 @@ class Progress:
         """Let time pass for the owned desks, if the wall clock is in use and nothing is left to fold."""
         if self._live and self.idle():
             await self._advance(self.now())
-        self.catch_up()
 
     def idle(self) -> bool:
         """Return whether nothing is left to fold."""
@@ -90,11 +90,12 @@ class Progress:
         return len(lag) == len(self._ownership.positions()) and max(lag.values(), default=0) <= 1
 
     def catch_up(self) -> None:
-        """Show a partition, and publish its days again, once it is folded up to the ends that its inputs had.
+        """Show a partition and publish its days again once it is folded up to its ends as of the last rebalance.
 
-        Before that, its totals may be below those that an earlier owner has shown: the last events before a rebalance
-        may be in no checkpoint.
+        An earlier owner may have shown higher totals until then, because its last events were in no checkpoint.
         """
+        if self._ownership.partitions.keys() == self._ownership.caught_up:
+            return
         if self._rebalances != self._ownership.rebalances:
             self._rebalances, self._ends = self._ownership.rebalances, {}
         positions = self._ownership.positions()

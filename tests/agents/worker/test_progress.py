@@ -64,12 +64,12 @@ def test_days_are_published_again_once_what_an_earlier_owner_may_have_published_
     owned = worker.ownership.partitions[0]
     worker.take(*calls(2))
     assert owned.changed().days
-    asyncio.run(worker.progress.pass_time())
+    worker.progress.catch_up()
     assert not owned.changed().days
     worker.take(calls(1)[0])  # unchanged days
-    asyncio.run(worker.progress.pass_time())
+    worker.progress.catch_up()
     assert owned.changed().days
-    asyncio.run(worker.progress.pass_time())
+    worker.progress.catch_up()
     assert not owned.changed().days
 
 

@@ -135,7 +135,7 @@ def test_a_line_of_totals_counts_to_the_unit_through_two_kills(settings: Setting
     with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
         office.await_offered(running, counted(whole))
         answered = sum(int(str(row["answered"])) for row in whole if row["line"] == "permis")
-        assert running.total("tocsin_calls_answered_total", line="permis") == answered
+        running.until(lambda: running.total("tocsin_calls_answered_total", line="permis") == answered)
         samples = running.samples()
         shown = {name for name, labels in samples if dict(labels).get("line") == "permis"}
         # Values that no reading has are not shown as 0.
@@ -169,5 +169,5 @@ def test_a_line_of_totals_whose_state_is_lost_is_folded_anew_by_its_readings(
     with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
         office.await_offered(running, counted(whole))
         own = sum(int(str(row["answered"])) for row in whole if row["line"] == "Welcome")
-        assert running.total("tocsin_calls_answered_total", line="accueil") == own
+        running.until(lambda: running.total("tocsin_calls_answered_total", line="accueil") == own)
     office.same(office.analysed(whole), office.year())
