@@ -109,7 +109,7 @@ class Figures:
 
     def _owned(self) -> tuple[list[Line], list[Service], list[Channel], list[Desk]]:
         """Return the desks to show by kind, then all of them, as `Kinds` has their texts."""
-        owned = self._ownership.shown()
+        owned = self._ownership.shown().values()
         lines = [line for partition in owned for line in partition.lines.values()]
         services = [service for partition in owned for service in partition.services.values()]
         channels = [channel for partition in owned for channel in partition.channels.values()]
@@ -133,7 +133,7 @@ class Figures:
         )
         sources: dict[tuple[str, str], int] = {}
         for name, topic in self._ownership.topics.items():
-            intakes = [partition.intakes[name] for partition in self._ownership.shown()]
+            intakes = [partition.intakes[name] for partition in self._ownership.shown().values()]
             results = [intake.results() for intake in intakes]
             if len(intakes) == len(self._ownership.partitions) and self._ownership.settled:
                 for index, result in enumerate(RESULTS):

@@ -82,9 +82,9 @@ class Ownership:
         self._find_unread()
         return [tp for tp, position in self.positions().items() if position < positions[tp]]
 
-    def shown(self) -> list[Partition]:
-        """Return the partitions whose totals may be shown: no counter may fall."""
-        return [partition for number, partition in self.partitions.items() if number in self.caught_up]
+    def shown(self) -> dict[int, Partition]:
+        """Return the partitions whose figures may be shown: no total may fall."""
+        return {number: partition for number, partition in self.partitions.items() if number in self.caught_up}
 
     def doubtful(self) -> list[int]:
         """Return the partitions with a state whose record is too old or missing."""

@@ -193,7 +193,7 @@ class Statuses:
 
     def _follow(self, tick: float) -> None:
         """Find the changed desks, and forget the desks of other workers."""
-        partitions = self._ownership.partitions
+        partitions = self._ownership.shown()
         seen = {number: each for number, each in self._seen.items() if partitions.get(number) is each.partition}
         if not self._seen.keys() == partitions.keys() == seen.keys():
             self._owned = dict(self._all_owned())
@@ -208,7 +208,7 @@ class Statuses:
 
     def _all_owned(self) -> Iterator[tuple[bytes, Owned]]:
         """Yield each owned line and service; a service with a line's id has records with a distinct key."""
-        for partition in self._ownership.partitions.values():
+        for partition in self._ownership.shown().values():
             for key, line in partition.lines.items():
                 yield desk_key("line", key), Owned(line, key)
             for key, service in partition.services.items():
