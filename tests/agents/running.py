@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from html import unescape
 from pathlib import Path
 from subprocess import Popen
@@ -22,6 +23,7 @@ from agents.kafka.child import child
 from agents.ports import free_port
 from config.settings import Settings
 from tests import waiting
+from tests.agents.forked import Forked, forked
 
 HOST = "127.0.0.1"
 T = TypeVar("T")
@@ -31,7 +33,7 @@ T = TypeVar("T")
 class Running:
     """A process that serves pages, with its port and its output so far."""
 
-    process: Popen[bytes]
+    process: Popen[bytes] | Forked
     port: int
     said: Any = field(repr=False)
 
@@ -110,7 +112,7 @@ def worker(settings: Settings, **more: str) -> AbstractContextManager[Running]:
 
 def workers(settings: Settings, count: int, **more: str) -> AbstractContextManager[Running]:
     """Run `tocsin worker --processes` for the block, on these settings' broker and prefix."""
-    return _running("worker", settings, more, options=("--processes", str(count)))
+    return _running("worker", settings, more, ("-m", "agents.cli"), ("--processes", str(count)))
 
 
 def worker_of(program: str, settings: Settings, **more: str) -> AbstractContextManager[Running]:
@@ -153,7 +155,7 @@ def _running(
     command: str,
     settings: Settings,
     more: Mapping[str, str],
-    program: tuple[str, ...] = ("-m", "agents.cli"),
+    program: tuple[str, ...] = (),
     options: tuple[str, ...] = (),
 ) -> Iterator[Running]:
     port = free_port(HOST)
@@ -163,8 +165,9 @@ def _running(
         "TOCSIN_CHECKPOINT_EVERY": "0.5",
         **more,
     }
-    words = [sys.executable, *program, command, "--web-port", str(port), *options]
-    with tempfile.TemporaryFile() as said, child(words, env=environment, said=said) as process:
+    words = [*program, command, "--web-port", str(port), *options]
+    run = partial(child, [sys.executable, *words]) if program else partial(forked, words)
+    with tempfile.TemporaryFile() as said, run(env=environment, said=said) as process:
         yield Running(process, port, said)
 
 
