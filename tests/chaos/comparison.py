@@ -84,6 +84,7 @@ def differences(fleet: Fleet, offices: Offices, files: Mapping[str, Path], confi
         for service in partition.services.values():
             _service(differ, fleet, service)
         _channels(differ, fleet, partition.channels.values(), analysed)
+    differ.found += sorted(fleet.fallen)
     fleet.stop()
     _ledger(differ, settings, straight)
     states = _written(offices, feeds)

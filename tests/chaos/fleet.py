@@ -39,6 +39,8 @@ class Fleet:
         self.words: list[str] = []
         self.recoveries: list[float] = []
         self.peak = 0
+        self.shown: dict[tuple[int, str, frozenset[tuple[str, str]]], float] = {}
+        self.fallen: set[str] = set()  # counters
         self.lock = threading.Lock()
 
     def start(self) -> None:
@@ -87,7 +89,7 @@ class Fleet:
             os.kill(pid, signal.SIGCONT)
 
     def look(self) -> None:
-        """Note the memory of every worker; replace each that ended by itself."""
+        """Note the memory and the fallen counters of every worker; replace each that ended by itself."""
         for number, (stack, running) in list(self.running.items()):
             if running.process.poll() is not None:
                 self.done["ended by themselves"] += 1
@@ -99,12 +101,23 @@ class Fleet:
                 continue
             if self._mend(number, running):
                 continue  # it has ended
+            self._compare(number, running)
             for pid in (running.process.pid, *running.workers()):
                 with suppress(FileNotFoundError):
                     status = Path(f"/proc/{pid}/status").read_text()
                     rows = dict(row.split(":", 1) for row in status.splitlines() if ":" in row)
                     if "VmHWM" in rows:  # otherwise it is ending
                         self.peak = max(self.peak, int(rows["VmHWM"].split()[0]) // 1024)
+
+    def _compare(self, number: int, running: Running) -> None:
+        """Note the counters of lines that a worker shows lower than before: Prometheus takes that for a reset."""
+        with suppress(OSError):  # it is starting or frozen
+            for (name, labels), value in running.samples().items():
+                if name.endswith("_total") and "line" in dict(labels):
+                    before = self.shown.get((number, name, labels), 0.0)
+                    if value < before:
+                        self.fallen.add(f"worker {number}: {name} {sorted(labels)} fell from {before:g} to {value:g}")
+                    self.shown[number, name, labels] = value
 
     def _mend(self, number: int, running: Running) -> bool:
         """Rebuild a refused state and restart the worker, if its log says so."""
