@@ -76,6 +76,8 @@ def _one(name: str, samples: list[str]) -> str:
     one_of = COMBINED.get(name)
     if one_of is None:
         return "".join(samples)
+    if one_of is sum and not all(samples):
+        return ""  # a worker without samples folds events again, and no counter may fall
     values: defaultdict[str, list[float]] = defaultdict(list)
     for row in "".join(samples).splitlines():
         series, _, value = row.rpartition(" ")

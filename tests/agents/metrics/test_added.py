@@ -84,6 +84,15 @@ def test_what_each_tells_is_added_up_or_the_worst(name: str, values: tuple[int, 
     assert samples(added(pages)) == {(name, frozenset()): one}
 
 
+def test_events_have_no_sum_while_a_worker_folds_its_events_again() -> None:
+    worker = busy()
+    own = page(worker, 0)
+    worker.ownership.caught_up = set()
+    found = samples(added([MetricsPage(own, 7), MetricsPage(page(worker, 1), 7)]))
+    assert not [name for name, _ in found if name == "tocsin_events_total"]
+    assert found["tocsin_calls_offered_total", frozenset({"site": "lozere", "line": "standard"}.items())] == 9
+
+
 def test_what_a_label_says_is_no_family() -> None:
     worker = busy()
     text = worker.exposition().replace('source="', 'source="\\n# HELP me ')
