@@ -24,6 +24,7 @@ from streams.indicators.closings import closings
 from streams.indicators.line import LineTotals, judge_line, totals_of
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
+from streams.indicators.repeats import RepeatSums
 from streams.indicators.service import ServiceTotals, service_totals
 from streams.indicators.wait import merged
 from streams.kept.times import QUARTER_MS
@@ -289,6 +290,10 @@ class DeskReader:
         waits = merged(each.answered_waits for each in whole), merged(each.lost_waits for each in whole)
         totals = totals_of(judged, plan, whole_only=True)
         totals.closings = closings(self._plan, records.incidents, days, asked.today)
+        repeats = RepeatSums(self._plan, records.incidents)
+        for each in days:
+            repeats.take(each)
+        totals.repeats = repeats.found()
         return DeskFound(totals, line_slots(judged), None if plan.totals else waits, laws_of(days), reasons_in(days))
 
     def _service(self, asked: _Asked, records: _Records) -> DeskFound:

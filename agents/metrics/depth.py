@@ -9,6 +9,7 @@ from msgspec.structs import asdict
 from agents.metrics.family import Family
 from agents.metrics.labels import LINE
 from streams.desks.line import Line
+from streams.desks.line_repeats import repeats_of
 from streams.insight.expectation import expectation
 from streams.insight.losses import losses
 from streams.insight.patience import giving_up
@@ -81,3 +82,18 @@ def families(lines: list[Line], target: Callable[[Line], float], now: int) -> It
         if due.needed is not None:
             needed.add(label, due.needed)
     yield from (busy, lost, wait, agents, needed, callers, causes)
+
+
+def repeat_families(lines: list[Line], _now: int) -> Iterator[Family]:
+    """Yield the metric family of answered callers who call again; without a sample if most callers are unknown."""
+    again = Family(
+        "gauge",
+        "tocsin_called_again_ratio",
+        "Share of the last week's answers to known callers that another call of the caller followed within half an "
+        "hour. Updated every 30 s.",
+        LINE,
+    )
+    for line in lines:
+        if (share := repeats_of(line).share) is not None:
+            again.add((line.rules.site, line.rules.line), share)
+    yield again

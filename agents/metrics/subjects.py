@@ -57,6 +57,7 @@ def kinds(settings_of: SettingsOf) -> Kinds:
                     lambda line, now: still.hours_still_until(line, now, DAY_MS),
                     held=DEPTH_MS,
                 ),
+                Subject(depth.repeat_families, watch, held=DEPTH_MS),
                 Subject(incidents.line_families, watch, values=incidents.line_alike),
                 Subject(incidents.usual_families, watch, _quarter_end, incidents.usual_at),
                 Subject(lambda desks, _now: witness.families(desks), watch),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from agents.desk_view.repeats import repeats_bounds, repeats_sentence
 from agents.report.blocks import Block, Paragraph, Table
 from agents.totals.telling import Telling
 from agents.writing import NOTHING
@@ -16,24 +17,8 @@ def repeats(months: Sequence[Repeats], telling: Telling) -> Iterator[Block]:
     if not months:
         return
     text, whole = telling.text, together("", months)
-    if whole.bounds is None:
-        facts = {"known": telling.number(whole.known), "answered": telling.number(whole.answered)}
-        says = text(
-            "Whether answered callers call again is not shown: the caller is known for {known} of {answered} answers.",
-            **facts,
-        )
-        yield Paragraph(says, "note")
-        return
-    says = text(
-        "Of {known} answers to known callers, {again} were followed by another call of the same caller to this line "
-        "within half an hour: {share} (95%: {bounds}).",
-        known=telling.number(whole.known),
-        again=telling.number(whole.again),
-        share=telling.percent(whole.share, 1),
-        bounds=_bounds(whole, telling),
-    )
-    yield Paragraph(says)
-    if len(months) > 1:
+    yield Paragraph(repeats_sentence(whole, text), "note" if whole.withheld else "plain")
+    if len(months) > 1 and not whole.withheld:
         head = (
             text("Month"),
             text("Known callers answered"),
@@ -54,9 +39,4 @@ def _row(month: Repeats, telling: Telling) -> tuple[str, ...]:
     if month.withheld:
         return name, telling.text("too few known callers"), NOTHING, NOTHING, NOTHING
     counts = telling.number(month.known), telling.number(month.again)
-    return name, *counts, telling.percent(month.share, 1), _bounds(month, telling)
-
-
-def _bounds(of: Repeats, telling: Telling) -> str:
-    low, high = of.bounds or (None, None)
-    return telling.text("{low} to {high}", low=telling.percent(low, 1), high=telling.percent(high, 1))
+    return name, *counts, telling.percent(month.share, 1), repeats_bounds(month, telling.text)

@@ -275,9 +275,9 @@ def _compare(
                 slot.back += back
         elif named and first is not None and _answered(call):
             end = _end(call)
-            again = any(end < later.start <= end + SLOT.call_back for later in after)
-            slot.known_answered += again or end + SLOT.call_back <= now
-            slot.called_again += again
+            if end + SLOT.call_back <= now:  # earlier, only those who call again would be known
+                slot.known_answered += 1
+                slot.called_again += any(end < later.start <= end + SLOT.call_back for later in after)
 
 
 def _around(own: list[Call], number: int) -> tuple[list[Call], list[Call]]:

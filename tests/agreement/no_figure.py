@@ -65,6 +65,7 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         *("metric tocsin_ticket_service_seconds_mean", "metric tocsin_ticket_no_show_ratio"),
         *("metric tocsin_requests_pending", "metric tocsin_requests_overdue", "metric tocsin_site_open"),
         "metric tocsin_lost_call_ratio_believed",
+        "metric tocsin_called_again_ratio",
     ),
     _USUAL: (
         *("command forecast", "command staff"),

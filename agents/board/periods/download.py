@@ -18,7 +18,7 @@ from agents.language import Language
 from agents.pages.withheld import why
 from agents.pages.words import REASONS as CAUSES
 from agents.pages.words import STATUSES
-from agents.shape import ChannelFigures, ServiceFigures, corrected_channel, corrected_service
+from agents.shape import ChannelFigures, ServiceFigures, corrected_channel, corrected_service, repeats_shape
 from agents.translation import Words
 from streams.calls.call import REASONS
 from streams.indicators.channel import ChannelTotals
@@ -176,6 +176,7 @@ def _figures(view: DeskView, found: DeskFound, zone: ZoneInfo) -> dict[str, Any]
         "reasons_at_any_hour": _why(found.reasons),
         "laws": found.laws,
         "closings": totals.closings,
+        "called_again": repeats_shape(totals.repeats),
         "wait": {"answered": totals.answered_wait, "lost": totals.lost_wait},
         "method": totals.method,
         "coverage": totals.coverage,

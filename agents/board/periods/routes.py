@@ -25,6 +25,7 @@ from agents.desk_view.figures import DeskFigures, ShownRow
 from agents.desk_view.losses import losses_sentence
 from agents.desk_view.reading import DeskKind, DeskReader, DeskView, shown_desks
 from agents.desk_view.reasons import shown_reasons
+from agents.desk_view.repeats import shown_repeats
 from agents.desk_view.waits import shown_waits
 from agents.history.questions import known_questions
 from streams.indicators.period import Period
@@ -135,6 +136,7 @@ class PeriodRoutes:
             closings=shown_closings(view, frame.text),
             reasons=shown_reasons(view, frame.text),
             losses=self._losses(view, frame),
+            repeats=shown_repeats(view, frame.text),
             definitions=DefinitionWriter(frame.text, view, self._settings.line_defaults.short_call),
             headline=figures.headline(),
             unanswered=view.kind == "lines" and self._unanswered(view),

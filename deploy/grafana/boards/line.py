@@ -253,6 +253,14 @@ def _staff() -> Panels:
             unit=SHARE,
         ),
         curves(
+            "Callers who call again after an answer",
+            "Of the last week's answers to known callers, the share that another call of the same caller to this line "
+            "followed within half an hour. A need that the answer did not meet, or a new one.",
+            [Shown(now("tocsin_called_again_ratio", *LINE), "called again", colour=BLUE)],
+            size=(8, 8),
+            unit=SHARE,
+        ),
+        curves(
             "Where the month's losses came from",
             "The calls lost in the last month in hours above the target: with fewer agents than the usual callers "
             "need, with more callers than usual, or although the agents sufficed.",
@@ -265,6 +273,6 @@ def _staff() -> Panels:
                     ("unknown", "unknown", GREY),
                 )
             ],
-            size=(24, 8),
+            size=(16, 8),
         ),
     ]

@@ -113,6 +113,7 @@ def test_the_counters_tickets_are_shown(busy: Worker) -> None:
 def test_agents_and_callers_are_shown_as_far_as_they_were_told(busy: Worker) -> None:
     assert busy.value("tocsin_call_occupancy_ratio") is None
     assert busy.value("tocsin_net_lost_caller_ratio") is None
+    assert busy.value("tocsin_called_again_ratio") is None
     worker = Worker()
     for number in range(20):
         at, caller = NOW + 60 * number, f"hmac:{number:08x}"
