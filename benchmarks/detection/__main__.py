@@ -46,7 +46,7 @@ def main() -> None:
     if asked.score:
         print(summary(scored(*map(Path, asked.score))))
     elif asked.cases:
-        print(case_tables(asked.seeds or CASE_SEEDS, asked.processes))
+        print(case_tables(asked.seeds or CASE_SEEDS, asked.processes, asked.data))
     elif asked.held_out:
         _held_out(asked)
     elif asked.family:
@@ -117,7 +117,12 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, metavar="N", help="of each kind of scenario at each volume")
     parser.add_argument("--half", choices=HALVES, help="only even seeds, or odd ones: tune on one, judge by the other")
     parser.add_argument("--volume", type=int, action="append", choices=VOLUMES, help="calls a day; may stand again")
-    parser.add_argument("--data", default="", metavar="FILE", help="of real calls: a bank's, by Technion")
+    parser.add_argument(
+        "--data",
+        default="",
+        metavar="FILE",
+        help="of real calls, a bank's, by Technion; with --cases of real polls, by stiles/ca-dmv",
+    )
     parser.add_argument("--rivals", action="store_true", help="play a family through the other methods too")
     parser.add_argument(
         "--detector", action="append", default=[], metavar="MODULE:FUNCTION", help="your own; may stand again"

@@ -31,8 +31,9 @@ MOST_KNOWN: Final = 60
 SIXTY: Final = log(60)
 STRAYS: Final = 1.0  # nats: by which a period's mean differs from the usual one, at most, if only its unit is wrong
 APART: Final = 2.0  # nats: the least difference of a mean in a wrong unit
+LITTLE: Final = log(120)  # of s: a display of whole minutes may show such a day as 0
 QUEUED: Final = 0.5  # people who wait on average, so that Little's law can be checked
-POLLS: Final = 4  # readings of a day that show the queue
+POLLS: Final = 4  # readings of a day that show the queue, or that show waits but no people
 SENT_HOME: Final = 3  # days in a row on which many are not served; a strike is shorter
 LONGEST: Final = 45  # days without a reading, after which none of them is judged
 CLEAN: Final = 2  # days without a break, after which an incident is over
@@ -201,29 +202,35 @@ class ReportedCases:
         before = [each for each in self.state.periods if each.day < own[0].day][-len(own) :]
         told = [each.totals for each in own]
         alike = told == [each.totals for each in before]
-        if alike and any(each.waits and each.waits.mean and (each.issued or 0) >= FEW for each in told):
+        if _polled(own):
+            enough = len({each.mean for each in own if each.mean}) >= POLLS
+        else:
+            enough = any(each.mean and (each.totals.issued or 0) >= FEW for each in own)
+        if alike and enough:
             people = sum(each.issued or 0 for each in told)
             yield BrokenTotal("a day once", "duplicate", "miscount", people, people)
 
     def _means(self, own: list[CasePeriod]) -> BrokenTotals:
         """Compare a day's mean wait with the usual one and with its queue; learn it if it is as usual."""
         served = sum(each.totals.issued or 0 for each in own)
-        told = [(each.mean, each.totals.issued or 0) for each in own if each.mean is not None]
+        polled = _polled(own)
+        told = [(each.mean, 1 if polled else each.totals.issued or 0) for each in own if each.mean is not None]
         known = self.state.means
+        if self._opened is not None and not self._opened(own[0].day):
+            return  # a display shows 0 while the office is closed
         if not told:
             if len(known) >= KNOWN and served >= FEW:
                 yield BrokenTotal("waits reported", "missing", "miscount", 0, served)
             return
         people = sum(count for _, count in told)
         mean = sum(mean * count for mean, count in told) / people if people else 0.0
-        if people < FEW:
+        if people < (POLLS if polled else FEW):
             return
-        usual = median(known) if len(known) >= KNOWN else None
-        found = _queue(own, mean) or _unusual(mean, usual)
+        found = (None if polled else _queue(own, mean)) or _unusual(mean, known, polled=polled)
         if found is not None:
             yield found
-        elif mean > 0:
-            known.append(log(mean))
+        elif mean > 0 or polled:
+            known.append(log(max(1.0, mean)))
             del known[:-MOST_KNOWN]
 
 
@@ -278,13 +285,20 @@ def _queue(own: list[CasePeriod], mean: float) -> BrokenTotal | None:
     return BrokenTotal("queue and waits", kind, "miscount", mean, waits)
 
 
-def _unusual(mean: float, usual: float | None) -> BrokenTotal | None:
-    if usual is None:
+def _polled(own: list[CasePeriod]) -> bool:
+    """Return whether a day's readings are polls of a display that shows waits but no people."""
+    return all(each.totals.issued is None for each in own)
+
+
+def _unusual(mean: float, known: list[float], *, polled: bool) -> BrokenTotal | None:
+    """Compare a day's mean wait with the `known` ones (logarithms). Often short waits hide a fault."""
+    if len(known) < KNOWN:
         return None
+    usual, low = median(known), sorted(known)[len(known) // 10]
     if mean <= 0:
-        return BrokenTotal("usual waits", "zero", "miscount", 0, None)
+        return None if polled and low < LITTLE else BrokenTotal("usual waits", "zero", "miscount", 0, None)
     off = log(mean) - usual
-    if abs(off) < APART or abs(abs(off) - SIXTY) > STRAYS:
+    if abs(off) < APART or abs(abs(off) - SIXTY) > STRAYS or (off < 0 and low < usual - APART):
         return None
     return BrokenTotal("usual waits", "unit", "miscount", mean, None)
 

@@ -275,7 +275,7 @@ def _compare(
                 slot.back += back
         elif named and first is not None and _answered(call):
             end = _end(call)
-            if end + SLOT.call_back <= now:  # earlier, only those who call again would be known
+            if end + SLOT.call_back <= now:  # sooner, the share would be too high
                 slot.known_answered += 1
                 slot.called_again += any(end < later.start <= end + SLOT.call_back for later in after)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import inf
 from random import Random
 from typing import Final, NamedTuple
 
@@ -25,7 +26,7 @@ class Outcome(NamedTuple):
     """What was said of a year."""
 
     what: str
-    seed: int
+    name: str  # of its office
     incidents: list[Incident]
     delay: float | None  # opening days from the fault's first row to its detection; None if not found
     named: bool
@@ -109,24 +110,39 @@ def play(
         rows = [row for row in rows if row.day < SINCE] + changed + [row for row in rows if row.day >= SINCE + days]
     desk = folded(world, rows, of=of)
     found = desk.state.watch.incidents
-    end = (hit[-1].begun * 1000 + 8 * DAY_MS) if what else 0
-    fits = [
-        each for each in found if begun is not None and each.end > begun and each.start < end and each.detected >= begun
-    ]
-    delay = None
-    named = any(each.kind in kinds for each in fits)
-    if fits and begun is not None:
-        first = min(each.detected for each in fits)
-        opened = [hours for _, hours in world.days if hours]
-        delay = sum(
-            max(0.0, min(first / 1000, stop) - max(begun / 1000, start)) for hours in opened for start, stop in hours
-        )
-        delay /= sum(stop - start for hours in opened for start, stop in hours) / len(opened)
-    wrong = [each for each in found if each.verdict == "miscount" and each not in fits]
+    bounds = None if begun is None else (begun, hit[-1].begun * 1000 + 8 * DAY_MS)
     truth = corrected = None
     if isinstance(desk, Service):
         waits = [row.wait for row in true if row.wait is not None]
         truth = sum(waits) / len(waits)
         kept = whole([*desk.ledger.book.done, *desk.days()])
         corrected = service_means(kept, found, dated(desk.rules.day), no_baseline(kept)).wait
-    return Outcome(what or change, seed, found, delay, named, wrong, year / 365, truth, corrected)
+    opened = [hours for _, hours in world.days if hours]
+    scored = judged(what or change, str(seed), found, bounds, kinds, opened, year / 365)
+    return scored._replace(truth=truth, corrected=corrected)
+
+
+def judged(
+    what: str,
+    name: str,
+    found: list[Incident],
+    bounds: tuple[float, float] | None,
+    kinds: set[str],
+    opened: Sequence[Sequence[tuple[float, float]]],
+    years: float,
+) -> Outcome:
+    """Return what the incidents say of a fault between `bounds` (ms); without one, every miscount is wrong.
+
+    `opened` are the opening hours of each opening day (epoch s).
+    """
+    begun, end = bounds or (inf, -inf)
+    fits = [each for each in found if each.end > begun and each.start < end and each.detected >= begun]
+    delay = None
+    if fits:
+        first = min(each.detected for each in fits)
+        delay = sum(
+            max(0.0, min(first / 1000, stop) - max(begun / 1000, start)) for hours in opened for start, stop in hours
+        )
+        delay /= sum(stop - start for hours in opened for start, stop in hours) / len(opened)
+    wrong = [each for each in found if each.verdict == "miscount" and each not in fits]
+    return Outcome(what, name, found, delay, any(each.kind in kinds for each in fits), wrong, years)

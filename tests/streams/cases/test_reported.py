@@ -115,6 +115,50 @@ def test_the_queue_gives_the_mean_wait_away() -> None:
     assert incidents(desk) == [("miscount", "unit")]
 
 
+def polls(number: int = 40, *, busy: bool = True) -> list[ServiceReading]:
+    """Return the waits that a display shows each hour, in whole minutes; at a quiet one half of them are 0."""
+    readings = []
+    for day in range(number):
+        chance = Random(day)
+        level = 40 * chance.lognormvariate(0, 0.4) if busy else chance.choice((0, 0, 5))
+        for hour in range(9, 17):
+            at = FIRST + day * DAY + hour * 3_600
+            wait = 60.0 * round(level * chance.lognormvariate(0, 0.5))
+            readings.append(ServiceReading(service="titres", mode="interval", since=at - 3_600, at=at, mean_wait=wait))
+    return readings
+
+
+@pytest.mark.parametrize(("factor", "kind"), [(1 / 60, "unit"), (60, "unit"), (0, "zero")])
+def test_a_display_without_people_is_checked_by_its_usual_days(factor: float, kind: str) -> None:
+    readings = polls()
+    wrong = slice(8 * BAD.start, 8 * BAD.stop)
+    readings[wrong] = [replace(each, mean_wait=factor * (each.mean_wait or 0)) for each in readings[wrong]]
+    desk = told(readings)
+    assert incidents(desk) == [("miscount", kind)]
+    assert desk.state.watch.incidents[0].start == (FIRST + BAD.start * DAY + 8 * 3_600) * 1000
+
+
+def test_a_display_that_repeats_a_day_is_reported_and_an_honest_or_quiet_one_is_not() -> None:
+    assert incidents(told(polls())) == incidents(told(polls(busy=False))) == []
+    readings = polls()
+    readings[8:16] = [
+        replace(each, mean_wait=before.mean_wait) for each, before in zip(readings[8:16], readings, strict=False)
+    ]
+    assert incidents(told(readings)) == [("miscount", "duplicate")]
+
+
+def test_a_display_may_show_0_while_the_office_is_closed() -> None:
+    def hours(day: int) -> list[tuple[int, int]]:
+        return [(day * DAY_MS, day * DAY_MS + DAY_MS // 2)] if day % 7 else []
+
+    desk = Service(ServiceRules(site="mende", service="titres", closing=midnight, opened=hours))
+    for each in polls():
+        opened = hours(desk.rules.day(round(float(each.at) * 1000)))
+        desk.read(each if opened else replace(each, mean_wait=0.0))
+    desk.advance(desk.state.high + 3 * DAY_MS)
+    assert incidents(desk) == []
+
+
 def test_running_totals_give_the_same_as_intervals() -> None:
     desk = service()
     for hour, issued in enumerate((0, 10, 25)):

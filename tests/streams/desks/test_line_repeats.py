@@ -10,7 +10,7 @@ ONE, TWO = "hmac:aaaaaaaa", "hmac:bbbbbbbb"
 
 
 def called_twice(days: int) -> Line:
-    """Return a line with two callers a day, of whom one calls again after ten minutes, and later calls of no caller."""
+    """Return a line with two callers a day. One calls again after ten minutes; a later call has no caller."""
     telling = Telling()
     for day in range(days):
         for caller, at in ((ONE, 0), (TWO, 100), (ONE, 700)):

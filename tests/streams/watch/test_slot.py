@@ -74,7 +74,7 @@ def test_an_answered_caller_has_half_an_hour_to_call_again_from_the_end_of_the_t
         found = slot(answered(0, 10, A), pending(later, A))
         assert (found.known_answered, found.called_again) == (1, again), later
     soon = slot(answered(0, 10, A), pending(80, A), now=1_869_000)
-    assert (soon.known_answered, soon.called_again) == (0, 0), "else only those who call again would count"
+    assert (soon.known_answered, soon.called_again) == (0, 0), "sooner, the share would be too high"
     assert slot(answered(0, 10, A), answered(80, 10, A), lost(200, 10, A)).called_again == 2
     assert slot(answered(0, 10, A), answered(80, 10, B)).called_again == 0
     assert slot(answered(0, 10), answered(80, 10)).known_answered == 0
