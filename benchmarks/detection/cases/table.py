@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from itertools import product
@@ -15,7 +15,6 @@ from benchmarks.detection.cases.polls import OF_POLLS, ZONE, play_polls, read_po
 from benchmarks.detection.cases.score import Outcome, play
 from benchmarks.detection.cases.world import Change
 from benchmarks.detection.share import Share, Yearly
-from streams.watch.incident import Incident
 
 DAYS: Final = 230
 VOLUMES: Final = {"tickets": 60.0, "requests": 10.0}
@@ -41,15 +40,18 @@ def tables(seeds: int, processes: int | None, polls: str = "") -> str:
         if polls:
             names = list(read_polls(Path(polls)))
             found = list(pool.map(play_polls, *zip(*product([polls], ["", *OF_POLLS], names), strict=True)))
-            parts.append(_table("polls", found[len(names) :], found[: len(names)]))
-            parts += [_said(each.name, known) for each in found[: len(names)] for known in each.incidents]
+            parts += [*_faults("polls", found[len(names) :]), "", *_as_recorded(found[: len(names)])]
     return "\n".join(parts)
 
 
-def _said(name: str, known: Incident) -> str:
-    """Return an incident of a display's polls as they are, for a person to judge."""
-    first, last = (datetime.fromtimestamp(at / 1000, ZONE).date() for at in (known.start, known.end - 1))
-    return f"- {name}: {known.verdict} {known.kind}, {first} to {last}"
+def _as_recorded(runs: Sequence[Outcome]) -> Iterator[str]:
+    """Yield the incidents of displays without a fault of ours: a person must judge them."""
+    many, years = sum(len(each.incidents) for each in runs), sum(each.years for each in runs)
+    yield f"Incidents of {len(runs)} displays as recorded, {years:.1f} years: {many}"
+    for each in runs:
+        for known in each.incidents:
+            first, last = (datetime.fromtimestamp(at / 1000, ZONE).date() for at in (known.start, known.end - 1))
+            yield f"- {each.name}: {known.verdict} {known.kind}, {first} to {last}"
 
 
 def _play(asked: tuple[str, str, Change, int]) -> Outcome:
@@ -58,10 +60,8 @@ def _play(asked: tuple[str, str, Change, int]) -> Outcome:
 
 
 def _table(of: str, faults: Sequence[Outcome], honest: Sequence[Outcome]) -> str:
-    rows = [f"| fault of {WORDS[of]} | found | named | opening days until told |", "|---|---|---|---|"]
-    rows += [_row(what, [one for one in faults if one.what == what]) for what in dict.fromkeys(map(_of, faults))]
-    rows.append(_row("**all**", faults))
-    rows += ["", f"| honest change of {WORDS[of]} | runs | false miscounts a year | undecided |", "|---|---|---|---|"]
+    rows = [*_faults(of, faults), ""]
+    rows += [f"| honest change of {WORDS[of]} | runs | false miscounts a year | undecided |", "|---|---|---|---|"]
     rows += [_honest(what, [one for one in honest if one.what == what]) for what in dict.fromkeys(map(_of, honest))]
     rows.append(_honest("**all**", honest))
     means = [(each.truth, each.corrected) for each in (*faults, *honest) if each.truth and each.corrected]
@@ -75,6 +75,12 @@ def _table(of: str, faults: Sequence[Outcome], honest: Sequence[Outcome]) -> str
         rows += ["", f"Corrected means, of {len(means)}: published {len(known)}; in their interval {held}."]
         rows.append(f"Off by more than 5 % and not marked: {far}.")
     return "\n".join([*rows, ""])
+
+
+def _faults(of: str, faults: Sequence[Outcome]) -> list[str]:
+    rows = [_row(what, [one for one in faults if one.what == what]) for what in dict.fromkeys(map(_of, faults))]
+    head = f"| fault of {WORDS[of]} | found | named | opening days until told |"
+    return [head, "|---|---|---|---|", *rows, _row("**all**", faults)]
 
 
 def _of(run: Outcome) -> str:

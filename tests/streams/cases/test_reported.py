@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from streams.desks.service import Service
-from streams.events import ServiceReading
+from streams.events import ServiceReading, milliseconds
 from streams.indicators.cases import reported_means
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS
@@ -153,7 +153,7 @@ def test_a_display_may_show_0_while_the_office_is_closed() -> None:
 
     desk = Service(ServiceRules(site="mende", service="titres", closing=midnight, opened=hours))
     for each in polls():
-        opened = hours(desk.rules.day(round(float(each.at) * 1000)))
+        opened = hours(desk.rules.day(milliseconds(each.at)))
         desk.read(each if opened else replace(each, mean_wait=0.0))
     desk.advance(desk.state.high + 3 * DAY_MS)
     assert incidents(desk) == []
