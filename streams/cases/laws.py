@@ -318,7 +318,7 @@ CASE_LAWS: Final = (
     CaseLaw("rows not repeated", "duplicate", 0.02, 0.4, _repeated, fewest=5),
     CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3, never=True),
     CaseLaw("visits end", "never-closed", 0.03, 0.8, _unclosed, final=True, fewest=5),
-    CaseLaw(UNCALLED, "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10, doubt=_sent_home),
+    CaseLaw(UNCALLED, "never-closed", 0.05, 0.3, _unmet, _unmet_stands, final=True, fewest=10, doubt=_sent_home),
     CaseLaw("closed days", "calendar", 0.01, 0.5, _shut, days=WEEKENDS),
 )
 SERIAL_LAW: Final = CaseLaw("numbers follow", "missing", 0.02, 0.3, _skipped)

@@ -23,6 +23,7 @@ DayOf: TypeAlias = Callable[[int], date]  # from a moment (ms) to its local day
 NO_BASELINE: Final = Guard("no baseline")
 _ONCE: Final = "rows not repeated"  # it changes no figure: repeated rows count once
 _GAPS: Final = "numbers missing"  # the other rows of the day are right, but may be of some hours only
+_UNDONE: Final = {"unit", "swapped", "clock"}  # while undecided, their true values are not known
 _OF_ENDS: Final = {"visits end", "visitors are called", "closed one by one", "same moments", "visitors come"}
 
 
@@ -212,7 +213,8 @@ class _Wrong:
     def believed(self, day: str, raw: ValueSums, recounted: ValueSums | None = None) -> DayMean:
         """Return a day's values as counted and as believed; `recounted` are the true ones if a fault is undone."""
         if any(day in days for _, days in self._wrong):
-            return DayMean(raw, recounted)
+            unsure = any(day in days for each, days in self._doubts if each.kind in _UNDONE)
+            return DayMean(raw, None if unsure else recounted)
         return DayMean(raw, raw, any(day in days for _, days in (*self._doubts, *self._gaps)))
 
     @property

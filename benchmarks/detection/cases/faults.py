@@ -93,6 +93,12 @@ def _unclosed(row: Row, _random: Random) -> Row:
     return row
 
 
+def _stranded(row: Row, random: Random) -> Row:
+    if random.random() < SOME:
+        row.met = row.served = row.ended = row.outcome = None
+    return row
+
+
 def _same(row: Row, _random: Random) -> Row:
     if row.met is not None:
         row.ended = row.served = row.met
@@ -180,6 +186,7 @@ OF_TICKETS: Final[Mapping[str, tuple[Fault, set[str]]]] = {
     "called in bulk": (_bulk_called, {"bulk"}),
     "closed in bulk": (_bulk_closed, {"bulk"}),
     "never closed": (_each(_unclosed), {"never-closed"}),
+    "30 % never called": (_each(_stranded), {"never-closed"}),
     "called and closed at once": (_each(_same), {"same-stamp"}),
     "clock an hour ahead": (_shifted(1), {"clock"}),
     "clock two hours behind": (_shifted(-2), {"clock"}),

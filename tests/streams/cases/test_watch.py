@@ -65,6 +65,12 @@ def test_a_fault_of_tickets_is_named_on_its_first_day_or_the_next(what: str, kin
     assert abs(incident.start - first * 1000) <= 86_400_000
 
 
+def test_a_third_of_the_visitors_never_called_is_reported_as_undecided() -> None:
+    world = office(0, days=47)
+    desk = folded(world, faulty(visits(world, 0, 60), "30 % never called", "tickets"), of="tickets")
+    assert told(desk) == [("undecided", "never-closed")]
+
+
 @pytest.mark.parametrize(
     ("seed", "what", "cause"),
     [
