@@ -44,6 +44,7 @@ UNDO: Final[Mapping[str, tuple[CaseKind, Callable[[float], float]]]] = {
     "turned round": ("swapped", lambda length: -length),
     "an hour early": ("clock", lambda length: length + 3600),
 }
+BLURRED: Final = 0.05  # share of the usual mean wait by which half a second, once multiplied, may move the true one
 OF_TIMES: Final = ("divided by 60", "times 60")
 
 
@@ -55,6 +56,12 @@ def waits_undone(view: View) -> Sign | None:
 def times_undone(view: View) -> Sign | None:
     """Return the same for times in service."""
     return _best(view, view.timed, view.usual.times, lambda case: (case.time or 0) / 1000, OF_TIMES, "times ")
+
+
+def is_blurred(undo: str, view: View) -> bool:
+    """Return whether waits are too short to be recounted: divided ones may have been cut to whole seconds."""
+    whole = all(each.met % 1000 == 0 for each in view.waited)
+    return whole and undo.startswith("divided") and UNDO[undo][1](0.5) > BLURRED * view.usual.waits.mean()
 
 
 def columns_swapped(view: View) -> Sign | None:

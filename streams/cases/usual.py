@@ -70,6 +70,11 @@ class Lengths(Struct, array_like=True):
                 return max(0.0, exp((place + 0.5) * BIN) - LEAST)
         return 0.0
 
+    def mean(self) -> float:
+        """Return the mean (s), within the width of a bin; 0 if nothing was learnt."""
+        total = sum(max(0.0, exp((place + 0.5) * BIN) - LEAST) * known for place, known in self.bins.items())
+        return total / self.count if self.count else 0.0
+
     def below(self, length: float) -> float:
         """Return the share of lengths up to one (s); within a bin they are spread evenly over its logarithm.
 

@@ -17,7 +17,7 @@ from streams.cases.hours import HOURS_SHIFTED, NO_ANSWERS, NO_CASES, DayHours
 from streams.cases.laws import CASE_LAWS, UNCALLED, doubled, gaps, sign
 from streams.cases.learning import CLOSED_DAYS, learn
 from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
-from streams.cases.undone import UNDO, columns_swapped, times_undone, waits_undone
+from streams.cases.undone import UNDO, columns_swapped, is_blurred, times_undone, waits_undone
 from streams.cases.view import CaseRules, Sign, View
 from streams.events import Review
 from streams.kept.digest import digest
@@ -286,6 +286,7 @@ class CaseWatch:
             if each.undo
             and not each.law.startswith("times ")
             and each.undo != "times 60"  # many ends are of other days
+            and not is_blurred(each.undo, view)
         }
         undone |= {each.law: "" for each in signs if each.law in COPIES}
         if not view.service:

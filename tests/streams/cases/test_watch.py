@@ -127,6 +127,17 @@ def test_waits_in_a_wrong_unit_are_recounted() -> None:
     assert means.wait.value == pytest.approx(sum(truth) / len(truth), rel=0.05)
 
 
+def test_divided_waits_are_left_out_if_whole_seconds_blur_them() -> None:
+    world = office(8000, days=60)  # the mean wait is three minutes
+    rows = visits(world, 8000, 60)
+    desk = folded(world, faulty(rows, "waits / 60", "tickets", 5), of="tickets")
+    assert isinstance(desk, Service)
+    days = whole([*desk.ledger.book.done, *desk.days()])
+    means = service_means(days, desk.state.watch.incidents, lambda at: date.fromordinal(desk.rules.day(at)))
+    assert ("miscount", "unit") in told(desk)
+    assert means.wait.method == "exclude"
+
+
 def test_short_waits_without_a_queue_are_doubted_if_their_distribution_is_the_usual_one() -> None:
     world, random = office(0, days=60), Random(1)
     rows = visits(world, 0, 60)
