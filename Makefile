@@ -86,7 +86,7 @@ bench-connectors: $(VENV)/ready ## Measure how fast exchanges' files are read, w
 bench-walls: $(VENV)/ready ## Measure how fresh 200 open walls of one board are, and what they cost; WALLS="--walls 50".
 	$(BIN)/python -m benchmarks.walls $(WALLS)
 
-bench-detect: $(VENV)/ready ## Measure how soon miscounts are told; DATA=FILE of real calls, or of real polls with DETECT=--cases.
+bench-detect: $(VENV)/ready ## Measure how soon miscounts are told; DATA=FILE of real calls, DETECT="--family NAME"; with DETECT="--cases" of real polls.
 	$(BIN)/python -m benchmarks.detection $(if $(DATA),--data $(DATA)) $(DETECT)
 
 bench-forecast: $(VENV)/ready ## Score the forecast on simulated offices, or on DATA="FILE..." of real arrivals; FORECAST="--thin 101".

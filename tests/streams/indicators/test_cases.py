@@ -89,6 +89,6 @@ def test_true_waits_count_while_their_miscount_stands() -> None:
     assert service_means([day], [found], day_of).wait.value == 600.0
     zeros = incident(FIRST, FIRST, cause="waits of zero", kind="zero", desk="service")
     unsure = incident(FIRST, FIRST, cause="waits divided by 60", kind="unit", desk="service", verdict="undecided")
-    assert service_means([day], [zeros, unsure], day_of).wait.value is None, "nobody knows whether they are true"
+    assert service_means([day], [zeros, unsure], day_of).wait.value is None, "they may be false"
     found.status = "dismissed"
     assert service_means([day], [found], day_of).wait.value == 10.0
