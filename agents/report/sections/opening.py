@@ -1,9 +1,9 @@
-"""The essential section: whether the figures can be trusted, and the main figures."""
+"""The office's own introduction, and the essential: whether the figures can be trusted, and the main figures."""
 
 from __future__ import annotations
 
 from agents.pages.broken import broken
-from agents.report.blocks import Block, Figures, Paragraph, Section
+from agents.report.blocks import Block, Figures, Markdown, Paragraph, Section
 from agents.report.change import verdicts
 from agents.report.figure import figure
 from agents.report.finding import finding
@@ -11,7 +11,23 @@ from agents.report.material import Material
 from agents.report.sections import satisfaction
 
 
-def section(material: Material) -> Section:
+def meeting(material: Material) -> str:
+    """Return the day of the committee's meeting, in words; empty if none is set."""
+    day = material.settings.office.meeting
+    if day is None:
+        return ""
+    return material.telling.text("Users' committee of {day}", day=material.telling.day(day))
+
+
+def introduction(material: Material) -> Section | None:
+    """Return the section; None without a text."""
+    file = material.settings.office.introduction
+    if file is None:
+        return None
+    return Section("introduction", material.telling.text("Introduction"), (Markdown(file.read_text(encoding="utf-8")),))
+
+
+def essential(material: Material) -> Section:
     """Return the section; a single sentence if nothing was counted."""
     text, telling = material.telling.text, material.telling
     blocks: list[Block] = []
