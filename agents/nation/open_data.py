@@ -17,7 +17,7 @@ from agents.open_data.observations import NOBODY, NOT_COUNTED, about, figure_col
 from agents.open_data.package import data_package, zipped
 from agents.open_data.schema import LABELS_SCHEMA, table_schema
 from agents.pages import words
-from agents.pages.broken import broken
+from agents.pages.withheld import broken
 from streams.rollup.unit import UnitKind
 
 MESHES: Final[Mapping[UnitKind, str]] = {

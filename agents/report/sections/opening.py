@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.pages.broken import broken
+from agents.pages.withheld import broken
 from agents.report.blocks import Block, Figures, Markdown, Paragraph, Section
 from agents.report.change import verdicts
 from agents.report.figure import figure
