@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.pages.booked import booked_sentence
+from agents.pages.sentences import booked_sentence
 from agents.pages.sheets import SHEETS
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.pages.reasons import reasons_sentence
+from agents.pages.sentences import reasons_sentence
 from agents.pages.sheets import SHEETS, is_of_titles
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts

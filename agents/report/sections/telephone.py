@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.pages.configured import apart
+from agents.pages.sentences import apart
 from agents.pages.sums import told
 from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Section
 from agents.report.change import sentence, verdicts
