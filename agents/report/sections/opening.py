@@ -5,10 +5,10 @@ from __future__ import annotations
 from agents.pages.withheld import broken
 from agents.report.blocks import Block, Figures, Markdown, Paragraph, Section
 from agents.report.change import verdicts
-from agents.report.figure import figure
 from agents.report.finding import finding
 from agents.report.material import Material
 from agents.report.sections import satisfaction
+from agents.report.shown import figure
 
 
 def meeting(material: Material) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from agents.language import Language
-from agents.report.closing import closings
+from agents.report.shown import closings
 from agents.totals.telling import Telling
 from streams.indicators.closing import ClosingTime
 from tests.agents.totals.year import PARIS
