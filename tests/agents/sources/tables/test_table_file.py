@@ -7,8 +7,7 @@ from collections import Counter
 from typing import Any
 
 from agents.sources.entry import Accepted, Refused
-from agents.sources.tables.latest import REPLACED
-from agents.sources.tables.table_file import CALLS
+from agents.sources.tables.table_file import CALLS, REPLACED
 from config.mapping import Table
 from streams.events import CallEvent
 from tests.agents.sources.contexts import context
