@@ -33,15 +33,14 @@ from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.kind import FileKind
 from agents.sources.lines import MAX_LINE, TOO_LONG, is_dump
 from agents.sources.tables.calls import CallRows
+from agents.sources.tables.cases import RequestRows, TicketRows
 from agents.sources.tables.columns import Columns
 from agents.sources.tables.csv_rows import SPAN, is_header, is_separator
 from agents.sources.tables.polls import PollRows
 from agents.sources.tables.readings import ReadingRows
-from agents.sources.tables.requests import RequestRows
 from agents.sources.tables.rows import MalformedRow, TableRow
 from agents.sources.tables.spool import spooled
 from agents.sources.tables.table import MOST_BEFORE, read
-from agents.sources.tables.tickets import TicketRows
 from config.mapping import Of, Table
 from config.refusal import ConfigError, Mistake
 from streams.decoding import Decoder, Invalid
