@@ -157,7 +157,7 @@ SHOWN_BY: Final = {
     "agents.sources.asterisk.cdr_file": ("tests/agents/sources/test_connectors.py", "a connector"),
     "agents.sources.asterisk.cel_file": ("tests/agents/sources/test_connectors.py", "a connector"),
     "agents.sources.asterisk.queue_log_file": ("tests/agents/sources/test_connectors.py", "a connector"),
-    "agents.sources.asterisk.record_table": ("tests/agents/sources/test_connectors.py", "two connectors share it"),
+    "agents.sources.asterisk.rows": ("tests/agents/sources/test_connectors.py", "two connectors share it"),
     "agents.sources.call_source": ("tests/agents/sources/freeswitch/test_callcenter.py", "every connector's events"),
     "agents.sources.cisco.cdr_rows": ("tests/agents/sources/cisco/test_cdr.py", "rows become events"),
     "agents.sources.connection": ("tests/agents/sources/asterisk/test_ami_client.py", "what two clients share"),
