@@ -40,7 +40,6 @@ FIRST_LINES = 20  # in which the order of the columns must be found: a rotation 
 _NOTHING: Final = frozenset({"NULL", "\\N", "<null>"})
 _DELIMITERS: Final = ",;\t"
 _PLAIN: Final = frozenset({str, int, type(None)})  # of JSON; a fraction stays text
-Row: TypeAlias = AsteriskRow | TornRow
 
 
 class TableOrder(NamedTuple):
@@ -250,6 +249,9 @@ def queue_limit(data: str) -> float | None:
         return max(0.0, float(longest)) if longest else None
     except ValueError:
         return None
+
+
+Row: TypeAlias = AsteriskRow | TornRow
 
 
 class RecordTable(Reader[Row]):

@@ -167,14 +167,14 @@ def test_an_array_of_rows_is_read_as_json_lines_are() -> None:
     assert len(found) == 3  # the columns before the damage count
 
 
-def read(text: str, table: Table | None = None) -> list[Entry]:
+def requested(text: str, table: Table | None = None) -> list[Entry]:
     by = context(source="register", table=table or available({})["requests"])
     return list(REQUESTS.read(text.encode().splitlines(keepends=True), by))
 
 
 def told(text: str, table: Table | None = None) -> list[tuple[str, str, str, str]]:
     found: list[tuple[str, str, str, str]] = []
-    for each in read(text, table):
+    for each in requested(text, table):
         assert isinstance(each, Accepted), each
         assert isinstance(each.event, RequestEvent)
         at = datetime.fromtimestamp(float(each.event.at), ZoneInfo("Europe/Paris"))  # type: ignore[arg-type]
@@ -196,7 +196,7 @@ def test_rows_are_events_in_the_order_of_their_moments() -> None:
 
 
 def test_an_event_says_where_it_is_from_and_has_an_id_of_its_own() -> None:
-    first, second = read(HEADER + "1,email,1362382200,1362382200,,,\n")
+    first, second = requested(HEADER + "1,email,1362382200,1362382200,,,\n")
     assert isinstance(first, Accepted)
     assert isinstance(second, Accepted)
     assert (first.event.site, first.event.source) == ("lozere", "register")
@@ -243,7 +243,7 @@ def test_a_register_of_ones_own_says_what_its_words_mean() -> None:
     ],
 )
 def test_what_is_no_request_is_refused_without_its_author(row: str, reason: str, says: str) -> None:
-    refused, good = read(HEADER + row.replace("x", "Durand") + "\n2,email,2013-03-04,,,,Durand\n")
+    refused, good = requested(HEADER + row.replace("x", "Durand") + "\n2,email,2013-03-04,,,,Durand\n")
     assert isinstance(refused, Refused)
     assert isinstance(good, Accepted)
     assert (refused.row, refused.why.reason) == (2, reason)
@@ -252,7 +252,7 @@ def test_what_is_no_request_is_refused_without_its_author(row: str, reason: str,
 
 
 def test_an_answer_at_no_moment_is_refused() -> None:
-    (refused,) = read("numéro;année;nature;reçu le;clos le;suite\n7;2013;email;04/03/2013;;répondu\n", REGISTER)
+    (refused,) = requested("numéro;année;nature;reçu le;clos le;suite\n7;2013;email;04/03/2013;;répondu\n", REGISTER)
     assert isinstance(refused, Refused)
     assert refused.why.detail == "answered without a moment; expected one for answered or delivered"
 
@@ -265,14 +265,16 @@ def test_json_lines_are_read_likewise() -> None:
 
 def test_a_file_without_its_receipts_is_refused() -> None:
     with pytest.raises(ConfigError, match="expected each of received once"):
-        read("request,channel,answered\n1,email,2013-03-04\n")
+        requested("request,channel,answered\n1,email,2013-03-04\n")
 
 
 def test_a_reason_is_read_and_a_number_in_it_never_leaves_the_file() -> None:
     header = "request,channel,received,reason\n"
     rows = header + "1,email,2013-03-04,délai\n2,email,2013-03-05,voir 0611223344\n3,email,2013-03-06,\n"
     reasons = [
-        each.event.reason for each in read(rows) if isinstance(each, Accepted) and isinstance(each.event, RequestEvent)
+        each.event.reason
+        for each in requested(rows)
+        if isinstance(each, Accepted) and isinstance(each.event, RequestEvent)
     ]
     assert reasons[::2] == ["délai", None]
     assert reasons[1] is not None
