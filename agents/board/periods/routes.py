@@ -17,8 +17,7 @@ from agents.board.periods.forecast import ForecastWriter
 from agents.board.periods.page import PeriodWriter
 from agents.board.routing import Routing, html_answer
 from agents.board.weeks import KeptWeeks
-from agents.desk_view.action_words import ActionWords
-from agents.desk_view.actions import WEEKS, ActionEffect, effects_of
+from agents.desk_view.actions import WEEKS, ActionEffect, ActionWords, effects_of
 from agents.desk_view.closing import shown_closings
 from agents.desk_view.definitions import DefinitionWriter
 from agents.desk_view.figures import DeskFigures, ShownRow

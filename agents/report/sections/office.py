@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from agents.desk_view.action_words import ActionWords
-from agents.desk_view.actions import WEEKS
+from agents.desk_view.actions import WEEKS, ActionWords
 from agents.desk_view.reading import desks_of
 from agents.forecast.year import DeskScore
 from agents.pages.words import METHODS
