@@ -121,7 +121,6 @@ SHOWN_BY: Final = {
     "agents.history.notes": ("tests/agents/history/test_review.py", "joined to decisions"),
     "agents.history.standing": ("tests/agents/commands/test_callbacks.py", "says which lost calls are not believed"),
     "agents.history.ticks": ("tests/agents/commands/test_callbacks.py", "take callers off the list"),
-    "agents.history.stored_days": ("tests/benchmarks/test_year.py", "gives what a year is made from"),
     "agents.ingest.kept": ("tests/agents/ingest/test_follow.py", "a follower goes on with what it kept"),
     "agents.ingest.logfile": ("tests/agents/ingest/test_tail.py", "a file is read by its tail"),
     "agents.kafka.child": ("tests/agents/kafka/test_broker.py", "children are brokers"),
