@@ -14,8 +14,8 @@ from agents.board.weeks import KeptWeeks
 from agents.board.years import KeptYears
 from agents.forecast.week import ForecastWeek
 from agents.forecast.written import DeskKey
+from agents.metrics.family import LINE, SERVICE
 from agents.metrics.indicators import families
-from agents.metrics.labels import LINE, SERVICE
 from streams.forecast.expected import LEVELS, quantiles
 from streams.indicators.plan import Opened
 
