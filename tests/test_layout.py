@@ -81,7 +81,6 @@ SHOWN_BY: Final = {
     "agents.board.figures": ("tests/agents/board/test_server.py", "scraped from the board"),
     "agents.board.nation.doors": ("tests/agents/board/nation/test_access.py", "says who somebody is"),
     "agents.board.nation.figures": ("tests/agents/board/nation/test_server.py", "scraped from the board"),
-    "agents.board.nation.served": ("tests/agents/board/nation/test_access.py", "who may do what"),
     "agents.board.nation.pages": ("tests/agents/board/nation/test_server.py", "read from the board"),
     "agents.board.nation.sites": ("tests/agents/board/nation/test_server.py", "each office below its address"),
     "agents.board.nation.units": ("tests/agents/board/nation/test_server.py", "read from the board"),
