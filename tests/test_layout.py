@@ -91,7 +91,6 @@ SHOWN_BY: Final = {
     "agents.board.office_years": ("tests/agents/board/test_year_routes.py", "read from the board"),
     "agents.board.pages": ("tests/agents/board/test_server.py", "read from the board"),
     "agents.board.signed": ("tests/agents/board/test_server.py", "read from the board"),
-    "agents.board.routing": ("tests/agents/board/test_server.py", "answers of the board"),
     "agents.callbacks": ("tests/agents/commands/test_callbacks.py", "what the command says"),
     "agents.certificate": ("tests/agents/commands/test_certify.py", "what the command says"),
     "agents.chain.log": ("tests/agents/audit/test_audit.py", "continues the log that is audited"),

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from agents.board.compression import LEAST
+from agents.board.routing import LEAST
 from tests.agents.board import morning
 from tests.agents.board.browser import served
 from tests.agents.board.callbacks.test_routes import deciding
