@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
 from agents.language import Language
-from agents.nation.observed import Observed, observed
+from agents.nation.observed import Observed, observed, of_all_lines
 from agents.nation.scope import Scope
-from agents.nation.statement import units_statement
-from agents.nation.telling import NationTelling
+from agents.nation.telling import SUMS, NationTelling
 from agents.open_data.columns import INDICATORS, DataColumn
 from agents.open_data.labels import labels
 from agents.open_data.observations import NOBODY, NOT_COUNTED, about, figure_columns, period_columns
 from agents.open_data.package import data_package, zipped
 from agents.open_data.schema import LABELS_SCHEMA, table_schema
+from agents.open_data.statement import head, heading, shown_plainly, statuses
 from agents.pages import words
 from agents.pages.withheld import broken
 from streams.rollup.unit import UnitKind
@@ -196,3 +196,24 @@ def _why_not(each: Observed, telling: NationTelling) -> str | None:
     if not each.days:
         return telling.text(NOT_COUNTED)
     return telling.withheld(each.indicator) or telling.text(NOBODY[each.indicator.of])
+
+
+def units_statement(scope: Scope, language: Language) -> str:
+    return "\n".join(_parts(scope, NationTelling(language, scope.zone))) + "\n"
+
+
+def _parts(scope: Scope, telling: NationTelling) -> Iterator[str]:
+    text, whole = telling.text, of_all_lines(scope, scope.unit)
+    yield from head(scope.name or text("All offices"), scope.rolled.period, scope.rolled.today, telling)
+    yield from heading(text("How it is counted"))
+    yield from (f"- {text(sentence)}" for sentence in SUMS)
+    yield from heading(text("What is missing"))
+    missing = telling.trouble(scope, whole)
+    for sentence in missing:
+        yield f"- {shown_plainly(sentence)}"
+    withheld = telling.withheld_rows(scope)
+    for row in withheld:
+        yield f"- {shown_plainly(f'{row.unit.label}, {row.desk}')}{text.colon}{row.reason}."
+    if not missing and not withheld:
+        yield text("Nothing is withheld, and no office is silent.")
+    yield from statuses(text)
