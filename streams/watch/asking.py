@@ -14,12 +14,11 @@ from typing import Final
 from streams.calls.call import Call
 from streams.kept.digest import digest
 from streams.kept.times import DAY_MS, QUARTER_MS
-from streams.questions.allocation import RISKY, allocation
 from streams.questions.pool import Drawable
 from streams.questions.question import SAMPLES, About, Drawn, Question
 from streams.questions.sample import WrongShares, sample_of
 from streams.questions.state import AskingState
-from streams.questions.stratum import LOST_STRATA, STRATA, Stratum, stratum
+from streams.questions.stratum import LOST_STRATA, RISKY, STRATA, Stratum, allocation, stratum
 from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents
 from streams.watch.laws import LAWS
