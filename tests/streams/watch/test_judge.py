@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.watch.mechanism import mechanism
+from streams.watch.judge import mechanism
 from streams.watch.slot import Slot
 from streams.watch.usual import Usual
 
