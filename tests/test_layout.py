@@ -113,7 +113,6 @@ SHOWN_BY: Final = {
     "agents.board.api.mounting": ("tests/agents/board/api/test_nation.py", "asked at these addresses"),
     "agents.warehouse.meanings": ("tests/agents/warehouse/test_postgres.py", "data"),
     "agents.warehouse.columns": ("tests/agents/warehouse/test_parquet.py", "data"),
-    "streams.periods.quality": ("tests/agents/board/periods/test_routes.py", "shown with each bucket"),
     "agents.history.incident_words": ("tests/agents/history/test_review.py", "prints incidents"),
     "agents.history.incident_schema": ("tests/agents/history/test_kept.py", "data"),
     "agents.history.notes": ("tests/agents/history/test_review.py", "joined to decisions"),
