@@ -79,7 +79,7 @@ SHOWN_BY: Final = {
     "agents.board.periods.download": ("tests/agents/board/periods/test_routes.py", "downloaded from the board"),
     "agents.board.periods.page": ("tests/agents/board/periods/test_routes.py", "read from the board"),
     "agents.board.figures": ("tests/agents/board/test_server.py", "scraped from the board"),
-    "agents.board.nation.doors": ("tests/agents/board/nation/test_access.py", "says who somebody is"),
+    "agents.board.nation.doors": ("tests/agents/board/nation/test_served.py", "says who somebody is"),
     "agents.board.nation.figures": ("tests/agents/board/nation/test_server.py", "scraped from the board"),
     "agents.board.nation.pages": ("tests/agents/board/nation/test_server.py", "read from the board"),
     "agents.board.nation.sites": ("tests/agents/board/nation/test_server.py", "each office below its address"),

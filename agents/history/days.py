@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import groupby
@@ -13,22 +12,21 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from agents.history.day_breaches import breach_of_day, breach_of_record, difference
 from agents.kafka.input_ends import InputEnds, latest_day
-from agents.kafka.reading import Record, place_of
-from streams.chain.breach import Breach, BreachKind
-from streams.chain.days import subject_of_day
+from agents.kafka.reading import Record
+from streams.chain.breach import Breach
 from streams.indicators.desk_days import D
 from streams.indicators.period import Period
 from streams.kept.record import Position
 from streams.ledger.day import LedgerDay, LineDay, day_key, read_day
-from streams.ledger.possible import FIRST, impossible, impossible_together
+from streams.ledger.possible import impossible, impossible_together
 from streams.ledger.seal import Seal, contradict
 from streams.ledger.sums import joined
 from streams.said import Said, said
 
 _SURELY_CLOSED: Final = timedelta(100)  # far longer than any desk keeps a day open
 _OF_LINE: Final = f"{LineDay.__name__} "  # prefix of the desk of a line's days
-_YEAR: Final = re.compile(r"/(\d{4})-\d{2}-\d{2}")  # in the key of a day
 
 
 class _Part(NamedTuple):
@@ -283,31 +281,3 @@ def _site(name: bytes | str) -> str:
 def reaches(begin: str, end: str, period: Period | None) -> bool:
     """Return whether a stretch of days (ISO) overlaps a period; always true without a period."""
     return period is None or (end >= period.first.isoformat() and begin <= period.last.isoformat())
-
-
-def breach_of_record(kind: BreachKind, key: bytes, says: Said, record: Record) -> Breach:
-    return breach_of_day(kind, key, says, place_of(record), record.timestamp)
-
-
-def breach_of_day(
-    kind: BreachKind, key: bytes, says: Said, place: str | None = None, written: int | None = None
-) -> Breach:
-    name = key.decode(errors="replace")
-    found = _YEAR.search(name)
-    year = None if found is None else int(found[1])
-    # No page shows the figures of an impossible year, so such a record concerns every year.
-    of = year if year is not None and FIRST.year <= year <= latest_day().year else None
-    return Breach(kind=kind, subject=subject_of_day(name), says=says, year=of, place=place, at=written)
-
-
-def difference(one: LedgerDay, other: LedgerDay) -> Said:
-    """Return how a record of a day differs from the one before."""
-    sums = [Counter[str](), Counter[str]()]
-    for day, total in zip((one, other), sums, strict=True):
-        for slot in day.slots.values():
-            total.update(
-                {name: each for name in slot.__struct_fields__ if isinstance(each := getattr(slot, name), int)}
-            )
-    names = [name for name in sums[0] | sums[1] if sums[0][name] != sums[1][name]]
-    moved = ", ".join(f"{name} {sums[0][name]} → {sums[1][name]}" for name in names) or said("by slots alone")
-    return said("the day is closed, and another record says other than it: {moved}", moved=moved)
