@@ -136,7 +136,6 @@ SHOWN_BY: Final = {
     "agents.metrics": ("tests/agents/worker/test_figures.py", "families are collected together"),
     "agents.pages": ("tests/agents/report/test_page.py", "words and filters show on a page"),
     "agents.proposal.reasons": ("tests/agents/proposal/test_written.py", "the comments of the configuration"),
-    "agents.proposal.yaml": ("tests/agents/proposal/test_written.py", "how the configuration is written"),
     "agents.reconcile": ("tests/agents/commands/test_reconcile.py", "what the command says"),
     "agents.report.format": ("tests/agents/commands/test_totals.py", "data"),
     "agents.report.typesetting": ("tests/agents/report/test_pdf.py", "sets the report"),
