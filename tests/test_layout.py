@@ -147,7 +147,6 @@ SHOWN_BY: Final = {
     "agents.simulation.pace": ("tests/agents/simulation/test_living.py", "sends the simulated days"),
     "agents.simulation.places": ("tests/agents/simulation/test_nation.py", "names the offices that options mean"),
     "agents.sources.asterisk.ami_calls": ("tests/agents/ingest/test_live_ami.py", "data that a follower keeps"),
-    "agents.sources.asterisk.ami_exits": ("tests/agents/sources/asterisk/test_ami.py", "data"),
     "agents.sources.asterisk.cdr_file": ("tests/agents/sources/test_connectors.py", "a connector"),
     "agents.sources.asterisk.cel_file": ("tests/agents/sources/test_connectors.py", "a connector"),
     "agents.sources.asterisk.queue_log_file": ("tests/agents/sources/test_connectors.py", "a connector"),
