@@ -156,7 +156,6 @@ SHOWN_BY: Final = {
     "agents.sources.connector": ("tests/agents/sources/test_connectors.py", "the contract of all connectors"),
     "agents.sources.context": ("tests/agents/sources/test_connectors.py", "data"),
     "agents.sources.contract": ("tests/agents/sources/test_connectors.py", "a connector"),
-    "agents.sources.entry": ("tests/agents/sources/test_connectors.py", "data"),
     "agents.sources.freeswitch.callcenter_frames": ("tests/agents/sources/freeswitch/test_callcenter.py", "frames"),
     "agents.sources.kind": ("tests/agents/sources/test_connectors.py", "data"),
     "agents.sources.registry": ("tests/agents/sources/test_connectors.py", "all connectors"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from agents.sources.entry import Refused
-from agents.sources.refusals import Refusals
+from agents.sources.entry import Refusals, Refused
 from streams.decoding import Invalid
 
 
