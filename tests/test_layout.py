@@ -183,7 +183,6 @@ SHOWN_BY: Final = {
     "streams.calls.rules": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
     "streams.catalogue": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
     "streams.chain.breach": ("tests/streams/chain/test_links.py", "data"),
-    "streams.chain.note": ("tests/streams/chain/test_links.py", "data"),
     "streams.desk_table": ("tests/streams/test_partition.py", "a part of the partition"),
     "streams.desks": ("tests/streams/desks/test_line.py", "a state and its figures are tested by the fold"),
     "streams.desks.still": ("tests/agents/metrics/test_written.py", "what is kept of figures hangs on it"),
