@@ -52,10 +52,6 @@ class BoardFigures(Collector):
             if card.share.hour and card.share.rate is not None:
                 yield card.status.site, card.name, card.share.rate
 
-    def describe(self) -> Iterable[Metric]:
-        """Return nothing: the names of metrics are checked when metrics are collected."""
-        return ()
-
 
 def expected_counts(site: str, weeks: Iterable[tuple[DeskKey, ForecastWeek]]) -> Iterator[Metric]:
     """Yield the expected calls of lines and visitors of services by day: 0 days ahead is today."""
