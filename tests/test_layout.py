@@ -86,7 +86,6 @@ SHOWN_BY: Final = {
     "agents.board.nation.units": ("tests/agents/board/nation/test_server.py", "read from the board"),
     "agents.board.nation.view": ("tests/agents/board/nation/test_live.py", "what is shown to whom"),
     "agents.board.nation.year_page": ("tests/agents/board/nation/test_unit_years.py", "read from the board"),
-    "agents.board.nation.years": ("tests/agents/board/nation/test_unit_years.py", "what the pages show"),
     "agents.board.office": ("tests/agents/board/test_server.py", "all pages of an office"),
     "agents.board.office_years": ("tests/agents/board/test_year_routes.py", "read from the board"),
     "agents.board.pages": ("tests/agents/board/test_server.py", "read from the board"),
