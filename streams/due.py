@@ -1,4 +1,4 @@
-"""A queue of due times, so that desks with nothing due cost nothing as time passes."""
+"""A queue of due times, so that idle desks cost nothing as time passes, and the order in which things last changed."""
 
 from __future__ import annotations
 

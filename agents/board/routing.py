@@ -127,7 +127,12 @@ class Routing(NamedTuple):
 
 
 def compress(request: web.Request, answer: web.StreamResponse) -> None:
-    """Gzip an answer that has not been sent yet, if it gains from that and the client accepts it."""
+    """Gzip an answer that has not been sent yet, if it gains from that and the client accepts it.
+
+    The size of a compressed page that has both a secret and a text of the attacker's choice, such as an address,
+    reveals the secret a letter at a time (BREACH, CVE-2013-3587). A page with a form's token is therefore sent as
+    it is.
+    """
     if not isinstance(answer, web.Response) or answer.content_type not in TEXTS:
         return
     body = answer.body

@@ -1,4 +1,4 @@
-"""A line's lost rate before an incident and since, from the ledger's days: counted and recounted."""
+"""The figure of a line, service or channel before an incident and since, from the ledger: counted and believed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forecast weeks of an office's lines and services, computed once a day and after each decision."""
+"""The forecast weeks of an office's lines and services, computed once a day and after each decision; and their page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The callback list, made from today's calls and the ticks; the configured clock says which day is today."""
+"""The callback list, made from today's calls and the ticks, and the numbers behind its pseudonyms.
+
+The configured clock says which day is today.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from kafka.errors import IllegalStateError  # type: ignore[import-untyped]  # th
 from kafka.producer.producer_batch import ProducerBatch  # type: ignore[import-untyped]  # the same
 from kafka.record import default_records  # type: ignore[import-untyped]  # ships no types
 
-LEVEL: Final = 3  # of gzip
+LEVEL: Final = 3  # of gzip: 1.9 us for an event, which has 37 bytes then; by aiokafka's 9, 6.8 us and 31 bytes
 GZIP: Final = 1  # Kafka's number
 MAGIC: Final = 2  # of the record format since Kafka 0.11, which idempotence needs
 BATCH_BYTES: Final = 262_144  # before compression; a larger record has a batch of its own
@@ -134,7 +134,9 @@ class PackingProducer(KafkaProducer):  # type: ignore[misc]  # its base has no t
 def quicken() -> None:
     """Let kafka-python and aiokafka compress and decompress gzip in one call, and compute CRC-32C by compiled code.
 
-    aiokafka has compiled code unless it was built without a compiler.
+    aiokafka has compiled code unless it was built without a compiler. On a ledger of 196,200 records, 318 MB, the
+    checksums took 8.6 s of CPU in Python, and take 2.4 s; for 204,145 batches of one record, which compaction leaves,
+    kafka-python's gzip through a file object took 3.7 s, and takes 2.6 s.
     """
     default_records.gzip_decode = gzip.decompress
     for name in {of_aiokafka.__name__, of_aiokafka.DefaultRecordBatchBuilder.__module__}:

@@ -1,4 +1,4 @@
-"""A metric family of desks, whose samples are text as soon as they are added.
+"""A metric family of desks, whose samples are text as soon as they are added; its labels, and the forms of waits.
 
 A desk has more than a hundred samples. prometheus_client makes an object and a dictionary of each.
 """

@@ -1,4 +1,7 @@
-"""The questions for an office without a log; the configuration's own types check each answer at once."""
+"""The questions for an office without a log, and the place that the machine proposes.
+
+The configuration's own types check each answer at once.
+"""
 
 from __future__ import annotations
 

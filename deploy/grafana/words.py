@@ -1,4 +1,4 @@
-"""The words and colours of values on the boards."""
+"""The words and colours of values on the boards, and the translation of a board."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strata of a line's calls by the risk that they are counted wrongly."""
+"""The strata of a line's calls by the risk that they are counted wrongly, and the calls that a sample draws of each."""
 
 from __future__ import annotations
 
@@ -57,6 +57,11 @@ def stratum(call: Call) -> Stratum | None:
 
 def allocation(counts: Mapping[Stratum, int], number: int) -> dict[Stratum, int]:
     """Return how many of `number` calls to draw from strata of these sizes; at most as many as there are.
+
+    The estimate varies least if a stratum gets calls in proportion to its size times the deviation of its answers
+    (Neyman, On the two different aspects of the representative method, 1934). The deviations are first guesses: a loss
+    after a conversation is wrong as often as not, an ordinary call hardly ever. A machine answers too few calls for a
+    proportional share, so each stratum of such calls gets one call first.
 
     >>> allocation({"lost-talk": 2, "lost-at-once": 10, "lost": 60}, 5)
     {'lost-talk': 0, 'lost-at-once': 1, 'lost': 4}

@@ -167,7 +167,10 @@ def _plain(name: str) -> str:
 
 
 class KeptUnits:
-    """Figures of the nations and units requested last."""
+    """Figures of the nations and units requested last, computed at most once a minute.
+
+    An office's figures are computed again only after new records that concern them, or after a decision.
+    """
 
     def __init__(self, follower: Follower, served: ServedOffices) -> None:
         self._follower = follower

@@ -1,4 +1,4 @@
-"""A person whom an OpenID Connect provider has signed in."""
+"""A person whom an OpenID Connect provider has signed in, and the attempts to sign in."""
 
 from __future__ import annotations
 

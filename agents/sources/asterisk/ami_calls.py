@@ -1,4 +1,7 @@
-"""The state that is kept from a manager interface's messages: the calls, and all that later messages refer to."""
+"""The state that is kept from a manager interface's messages: the calls, and how a caller leaves without an agent.
+
+Reference: docs.asterisk.org, Queue, which sets QUEUESTATUS; Asterisk's apps/app_queue.c.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ class HeldEnd(NamedTuple):
 class AmiCalls(Struct):
     """The calls of an exchange as reported by its manager interface.
 
-    It is plain data, so that `msgspec.json` can store and restore it.
+    It has all that later messages refer to. It is plain data, so that `msgspec.json` can store and restore it.
     """
 
     calls: Calls = field(default_factory=Calls)
