@@ -13,7 +13,7 @@ from streams.catalogue import Catalogue
 from streams.desk_table import DeskTable
 from streams.desks.kinds import Desk
 from streams.desks.line import Line
-from streams.due import Due
+from streams.due import Due, Moved
 from streams.feed import Feed, Input
 from streams.intake import desk_key
 from streams.intake_table import IntakeTable, recorded, starts
@@ -21,7 +21,6 @@ from streams.kept import record
 from streams.ledger.changes import DayChanges, DeskWithBook
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.witness import WitnessLedger
-from streams.moved import Moved
 from streams.pages import Remembering, desk_of_page, forget_written, named, unwritten
 from streams.positions import Lacking
 from streams.states import AnyIntake, States

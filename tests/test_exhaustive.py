@@ -20,7 +20,7 @@ PARTIAL: Final[Mapping[str, str]] = {
     "agents.schemas.asyncapi._CHANNELS": "the changelog of the states is the worker's own",
     "agents.report.finding.CASES": "kinds that need other words at a counter; the words for lines do for the rest",
     "agents.sources.tables.columns._DESKS": "calls and readings name their line",
-    "agents.sources.tables.spans._MINUTES": "a day is no fixed number of minutes",
+    "agents.sources.tables.readings._MINUTES": "a day is no fixed number of minutes",
     "agents.sources.registry.CONNECTORS": "a survey is answers, not events",
     "streams.watch.incident.STATUS": "who takes an incident rules nothing",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -62,10 +62,6 @@ class AcrossFigures(Collector):
         for of_site in sorted(parts):
             part.add_metric(of_site, 1)
         yield from (number, part)
-
-    def describe(self) -> Iterable[Metric]:
-        """Return nothing: the names of metrics are checked when metrics are collected."""
-        return ()
 
 
 def goes_on(incident: Incident, now: int) -> bool:

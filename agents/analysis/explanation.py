@@ -15,9 +15,8 @@ from typing import Final, NamedTuple
 from msgspec import Struct, field
 
 from agents.analysis.fold import Analysis
-from agents.sources.entry import Entry, Refused, short
+from agents.sources.entry import Entry, Refusals, Refused, short
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.refusals import Refusals
 from agents.sources.trace import Trace
 from config.settings import Settings
 from streams.calls.call import Call

@@ -10,8 +10,7 @@ from agents.analysis.answers import Answers, Respondent
 from agents.analysis.rows import RowCounts, UsedRows
 from agents.catalogue import channels, lines, rules_of, services, times
 from agents.sources.aside import left_out
-from agents.sources.entry import Entry, Refused
-from agents.sources.refusals import Refusals
+from agents.sources.entry import Entry, Refusals, Refused
 from config.settings import Channel as ConfiguredChannel
 from config.settings import Service as ConfiguredService
 from config.settings import Settings

@@ -8,7 +8,7 @@ from msgspec import Struct
 from rich.console import Console
 
 from agents.analysis.written import number, percent, seconds
-from agents.desk_view.losses import losses_sentence
+from agents.pages.sentences import losses_sentence
 from agents.translation import Words, counted, labelled, semicolon, spoken_language, text
 from streams.calls.callers import AGAIN, CallBacks, Callers
 from streams.desks.line import Line

@@ -17,8 +17,7 @@ from agents.analysis.services import PollsReport, ServiceReport
 from agents.analysis.to_check import to_check
 from agents.analysis.written import SUSPECT, minutes, number, percent, span
 from agents.history.incident_schema import IncidentJson
-from agents.pages.booked import booked_sentence
-from agents.pages.reasons import reasons_sentence
+from agents.pages.sentences import booked_sentence, reasons_sentence
 from agents.pages.words import METHODS, UNANSWERED
 from agents.table import PrintedTable
 from agents.translation import Words, counted, labelled, semicolon, spoken_language, text

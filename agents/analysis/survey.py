@@ -10,8 +10,7 @@ from rich.console import Console
 from agents.analysis.written import percent
 from agents.pages.survey import BY, FEW, OTHER_GROUP, OTHER_THEME, TOO_FEW
 from agents.shape import survey_shape
-from agents.sources.entry import Refused
-from agents.sources.refusals import Refusals
+from agents.sources.entry import Refusals, Refused
 from agents.table import PrintedTable
 from agents.translation import text
 from streams.indicators.breakdown import AnswerGroup, Breakdown, SurveyFigures, survey_figures

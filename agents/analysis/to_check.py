@@ -16,7 +16,7 @@ from agents.analysis.written import number, span
 from agents.handbook import page
 from agents.history.incident_schema import IncidentJson, desk_in
 from agents.history.incident_words import says, what
-from agents.pages.configured import apart
+from agents.pages.sentences import apart
 from agents.pages.sums import told
 from agents.pages.withheld import REASONS
 from agents.pages.words import UNANSWERED

@@ -14,8 +14,8 @@ from agents.board.weeks import KeptWeeks
 from agents.board.years import KeptYears
 from agents.forecast.week import ForecastWeek
 from agents.forecast.written import DeskKey
+from agents.metrics.family import LINE, SERVICE
 from agents.metrics.indicators import families
-from agents.metrics.labels import LINE, SERVICE
 from streams.forecast.expected import LEVELS, quantiles
 from streams.indicators.plan import Opened
 
@@ -51,10 +51,6 @@ class BoardFigures(Collector):
                 continue
             if card.share.hour and card.share.rate is not None:
                 yield card.status.site, card.name, card.share.rate
-
-    def describe(self) -> Iterable[Metric]:
-        """Return nothing: the names of metrics are checked when metrics are collected."""
-        return ()
 
 
 def expected_counts(site: str, weeks: Iterable[tuple[DeskKey, ForecastWeek]]) -> Iterator[Metric]:

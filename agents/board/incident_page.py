@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from agents.board.case_story import CaseStory, case_story
 from agents.board.pictures import PictureWords, RateBar, levels, pair, rates, scale
-from agents.board.story import Span, Story, period_of, story_of
+from agents.board.story import CaseStory, Span, Story, case_story, period_of, story_of
 from agents.board.witnesses import WitnessView, witness_view
 from agents.desk_view.effect import YearEffect
 from agents.desk_view.incidents import Case

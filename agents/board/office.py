@@ -28,8 +28,7 @@ from agents.board.periods.routes import PeriodRoutes
 from agents.board.routing import POLICY, Answers, Routing, html_answer
 from agents.board.stream import Parts, WallStream
 from agents.board.wall import Walls
-from agents.board.week_routes import WeekRoutes
-from agents.board.weeks import KeptWeeks
+from agents.board.weeks import KeptWeeks, WeekRoutes
 from agents.board.year_routes import YearRoutes
 from agents.board.years import KeptYears
 from agents.cache import Cache

@@ -10,8 +10,7 @@ from jinja2 import Environment
 
 from agents.board.frame import PageFrame
 from agents.language import Language
-from agents.pages.html import spoken
-from agents.pages.logo import logo
+from agents.pages.html import logo, spoken
 from config.office import Signatory
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The forecast weeks of an office's lines and services, computed once a day and after each decision."""
+"""The forecast weeks of an office's lines and services, computed once a day and after each decision; and their page."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from functools import partial
 from typing import Final, NamedTuple
 
 import structlog
+from aiohttp import web
 
 from agents.board.follower import Follower
+from agents.board.periods.forecast import ForecastWriter
+from agents.board.routing import Routing, html_answer
 from agents.board.years import KeptYears, decided_in
 from agents.cache import Cache
+from agents.desk_view.reading import desks_of
 from agents.forecast.ledger import last_day
 from agents.forecast.shortfall import known_attendance
 from agents.forecast.week import ForecastWeek, week_from
-from agents.forecast.written import DeskKey, forecast_desks
+from agents.forecast.written import DeskKey, DeskKind, forecast_desks
 from config.settings import Settings
 
 log = structlog.get_logger()
@@ -69,3 +73,33 @@ class KeptWeeks:
                     await self.of(desk, today, today)
             except Exception:  # any error: it may stop when a record is repaired
                 log.exception("the forecasts cannot be computed; trying again")
+
+
+class ShownDesk(NamedTuple):
+    """A line or a service with its coming week."""
+
+    kind: DeskKind
+    name: str
+    label: str
+    forecast: ForecastWriter
+
+
+class WeekRoutes:
+    def __init__(self, routing: Routing, weeks: KeptWeeks) -> None:
+        self._settings, self._years, self._answers = routing.settings, routing.years, routing.answers
+        self._weeks = weeks
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/week", self._page)]
+
+    async def _page(self, request: web.Request) -> web.Response:
+        frame, today, labels = self._answers.frame(request), self._years.today(), desks_of(self._settings)
+        desks, unknown = list[ShownDesk](), list[str]()
+        for kind, name in forecast_desks(self._settings):
+            label = labels[kind][name].label or name
+            week = await self._weeks.of((kind, name), today, today)
+            if week is None:
+                unknown.append(label)
+            else:
+                desks.append(ShownDesk(kind, name, label, ForecastWriter(frame.text, kind, week)))
+        return html_answer(self._answers.pages.render("week", "week", frame, desks=desks, unknown=unknown))

@@ -9,9 +9,8 @@ from typing import Final, NamedTuple, Protocol
 
 from aiohttp import web
 
-from agents.board.compression import TEXTS
 from agents.board.frame import frame_of
-from agents.board.routing import Answers, SomePages, html_answer
+from agents.board.routing import TEXTS, Answers, SomePages, html_answer
 from agents.cache import Cache
 from agents.pages.periods import called
 from agents.report.format import Download

@@ -1,9 +1,12 @@
-"""The callback list, made from today's calls and the ticks; the configured clock says which day is today."""
+"""The callback list, made from today's calls and the ticks, and the numbers behind its pseudonyms.
+
+The configured clock says which day is today.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing, suppress
 from datetime import date
 from functools import lru_cache, partial
@@ -15,6 +18,7 @@ from agents.history.standing import read_miscounts
 from agents.history.ticks import Ticks
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, TopicReader, leaving_out
+from agents.sources.pseudonym import Pseudonymizer, bare
 from config.calendar import Calendar
 from config.settings import Settings
 from streams.decoding import Decoder, Invalid, require_no_number
@@ -129,3 +133,31 @@ def read_callbacks(settings: Settings) -> Callbacks:
         for record in reader.up_to(reader.ends()):
             reading.take(record)
     return reading.at(now)
+
+
+class RevealingPseudonymizer(Pseudonymizer):
+    """A pseudonymizer that remembers the numbers of the wanted pseudonyms.
+
+    >>> from streams.number import DialPlan, Numbers
+    >>> french = Numbers(DialPlan("33", "0", "00", (9,)))
+    >>> wanted = Pseudonymizer(b"a key of the documentation", french).of("+33466496000")
+    >>> revealing = RevealingPseudonymizer(b"a key of the documentation", french).wanting([wanted])
+    >>> _ = [revealing.of(number) for number in ('"Anne" <04 66 49 60 00>', "0466000000")]
+    >>> list(revealing.found.values())
+    ['04 66 49 60 00']
+    """
+
+    __slots__ = ("_wanted", "found")
+
+    def wanting(self, pseudonyms: Collection[str]) -> RevealingPseudonymizer:
+        """Remember the numbers of these pseudonyms in `found`; return itself."""
+        self._wanted = frozenset(pseudonyms)
+        self.found: dict[str, str] = {}
+        return self
+
+    def of(self, number: str) -> str | None:
+        """Return the pseudonym of a number; if it is wanted, remember the number as last written."""
+        pseudonym = super().of(number)
+        if pseudonym in self._wanted:
+            self.found[pseudonym] = bare(number)
+        return pseudonym

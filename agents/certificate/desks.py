@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agents.certificate.certificate import CertifiedDesk
 from agents.history.incident_json import incident_json, incident_of
-from agents.history.ledger import History
-from agents.history.stored_days import StoredDays
+from agents.history.ledger import History, StoredDays
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.cases.laws import SHORT

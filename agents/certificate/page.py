@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from agents.certificate.certificate import Certificate
 from agents.certificate.desk_words import desk_sentences, values
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
-from agents.pages.broken import broken
 from agents.pages.checks import CHECKS, absences, share
 from agents.pages.html import spoken
+from agents.pages.withheld import broken
 from agents.pages.words import MISCOUNTS, STANDINGS
 from agents.translation import spoken_language
 from agents.writing import Writing

@@ -9,8 +9,7 @@ import msgspec
 
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import leaving_out, records
-from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.refusals import Refusals
+from agents.sources.entry import Accepted, Entry, Refusals, Refused
 from config.settings import Settings
 from streams.certificate.coverage import read_slots
 from streams.events import CallEvent, Reading

@@ -9,8 +9,8 @@ from rich.console import Console
 from agents.certificate.certificate import Certificate, CertifiedDesk, CertifiedLine
 from agents.certificate.desk_words import desk_sentences, values
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
-from agents.pages.broken import broken
 from agents.pages.checks import CHECKS, absences, share
+from agents.pages.withheld import broken
 from agents.table import PrintedTable
 from agents.translation import labelled, spoken_language, text
 from streams.certificate.sensitivity import HORIZONS

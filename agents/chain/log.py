@@ -17,9 +17,8 @@ from agents.kafka.client import Topic, partition_of, topic
 from agents.kafka.reading import Record, TopicReader
 from agents.kafka.sending import Sender
 from config.shared import Shared
-from streams.chain.entry import Erased, Opened, Published, encode_entry, hash_of
+from streams.chain.entry import Erased, Note, Opened, Published, encode_entry, hash_of, note_key
 from streams.chain.links import Chain, Logged, earlier_hash
-from streams.chain.note import Note, note_key
 from streams.events import Review
 
 

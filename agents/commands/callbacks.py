@@ -164,7 +164,7 @@ class _Log:
     def __init__(
         self, kind: FileKind, files: Sequence[Path], settings: Settings, mapping: str | None, timezone: str | None
     ) -> None:
-        from agents.callbacks.revealing import RevealingPseudonymizer
+        from agents.callbacks.reading import RevealingPseudonymizer
         from agents.dialling import numbers_of
         from agents.sources.pseudonym import KEY_FILE, VARIABLE
 

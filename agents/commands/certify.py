@@ -135,8 +135,8 @@ def _events(files: list[Path], settings: Settings) -> Mapping[str, list[CallEven
     """Return the call events of files by line; end with status 1 if there are none."""
     from agents.certificate.records import calls_of
     from agents.dialling import numbers_of
+    from agents.sources.entry import Refusals
     from agents.sources.pseudonym import Pseudonymizer
-    from agents.sources.refusals import Refusals
 
     if not files:
         return {}

@@ -26,9 +26,8 @@ from streams.said import said
 
 if TYPE_CHECKING:
     from agents.sources.context import Context
-    from agents.sources.entry import Entry
+    from agents.sources.entry import Entry, Refusals
     from agents.sources.pseudonym import Pseudonymizer
-    from agents.sources.refusals import Refusals
 
 
 STANDARD_INPUT: Final = Path("-")

@@ -122,7 +122,7 @@ def init(
 
 def place_of(timezone: str | None, mapping: str | None = None, mappings: Mapping[str, Table] = {}) -> Place:
     """Return the time zone that is given, else the mapping's, else this machine's, else the default."""
-    from agents.proposal.place import machine_zone
+    from agents.proposal.asked import machine_zone
 
     if timezone is not None:
         return Place(timezone, "told")
@@ -261,7 +261,7 @@ def draft(source: UnknownTable, place: Place, language: Language) -> str:
 
 def office(site: str, place: Place) -> Settings:
     """Return an office without lines; end with status 2 if its id is not valid."""
-    from agents.proposal.place import country_of
+    from agents.proposal.asked import country_of
 
     try:
         return checked(

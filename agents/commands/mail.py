@@ -100,8 +100,7 @@ def _periods(
 ) -> Mapping[MailKind, Sequence[Period]]:
     """Return the finished periods by kind, for a day or the last ones; print that a closed day has no mail."""
     from agents.totals.plan import plan_of
-    from streams.periods.named import around
-    from streams.periods.over import last_over
+    from streams.periods.named import around, last_over
 
     opened = plan_of(settings).opened
     found: dict[MailKind, Sequence[Period]] = {}

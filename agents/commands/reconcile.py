@@ -142,8 +142,7 @@ def reconcile(
     nothing usable, or if the records have nothing in common.
     """
     from agents.dialling import numbers_of
-    from agents.reconcile.page import page
-    from agents.reconcile.table import show
+    from agents.reconcile.table import page, show
     from agents.sources.pseudonym import Pseudonymizer
 
     settings = settings_or_unknown(config, site, [name for name in (mapping, mapping2) if name])

@@ -9,9 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agents.desk_view.reading import USUAL_WEEKS, DeskFound, DeskView
 from agents.desk_view.words import PeriodWords, query_of
-from agents.pages.booked import booked_sentence
-from agents.pages.configured import apart
-from agents.pages.reasons import reasons_sentence
+from agents.pages.sentences import apart, booked_sentence, reasons_sentence
 from agents.pages.withheld import why
 from agents.pages.words import METHODS
 from agents.translation import Words

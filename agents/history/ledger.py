@@ -18,8 +18,10 @@ from streams.chain.breach import Breach
 from streams.chain.days import differing, moved_since, moving, opened_before
 from streams.chain.decisions import decisions_in
 from streams.chain.vintages import altered, periods, vintages
+from streams.indicators.desk_days import D
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, parse_vintage_key
+from streams.ledger.day import LedgerDay, LineDay
 
 
 class History:
@@ -123,3 +125,23 @@ def read_history(settings: Shared) -> History:
                 history.take(record)
         history.settle(inputs)
     return history
+
+
+class StoredDays:
+    """The days of an office over a period, in the form that `streams.indicators.desk_days` expects."""
+
+    def __init__(self, history: History, site: str, period: Period) -> None:
+        self._history = history
+        self._site = site
+        self._period = period
+
+    def of(self, kind: type[D], name: str) -> Iterator[D]:
+        """Yield the whole days of one kind of a line, service or channel, in order."""
+        return self._history.days.each(kind, f"{self._site}/{name}", self._period)
+
+    def span(self, kind: type[LedgerDay], period: Period) -> Period | None:
+        """Return the period from the first to the last day of a kind; None if there is none."""
+        return self._history.days.counted(kind, self._site, period)
+
+    def lines(self, period: Period) -> Iterator[LineDay]:
+        return self._history.days.of_lines(self._site, period)

@@ -14,7 +14,7 @@ from agents.history.ticks import is_tick
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
 from config.settings import Settings
-from streams.chain.note import Note
+from streams.chain.entry import Note
 from streams.indicators.annual import Annual
 
 _decode: Final = msgspec.json.Decoder(Note).decode

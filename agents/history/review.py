@@ -36,8 +36,7 @@ from agents.security_log import security_event
 from agents.table import PrintedTable
 from agents.translation import counted, labelled, text
 from config.settings import Settings
-from streams.chain.entry import Erased
-from streams.chain.note import note_key
+from streams.chain.entry import Erased, note_key
 from streams.decoding import Invalid, require_no_number
 from streams.events import Review
 from streams.said import said

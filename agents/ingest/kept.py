@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
+from agents.draft import write_whole
+
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -21,6 +23,4 @@ def read_kept(file: Path, kind: type[S]) -> S | None:
 def keep_state(file: Path, state: msgspec.Struct) -> None:
     """Write a state completely or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".draft")
-    draft.write_bytes(msgspec.json.encode(state))
-    draft.replace(file)
+    write_whole(file, msgspec.json.encode(state))

@@ -17,9 +17,8 @@ from agents.kafka.client import Topic, topic
 from agents.kafka.dead_letters import DeadLetter, Source, encode_letter
 from agents.kafka.sending import Sender, sending
 from agents.sources.chronology import moment
-from agents.sources.entry import Entry, Refused
+from agents.sources.entry import Entry, Refusals, Refused
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.refusals import Refusals
 from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, ServiceReading, TicketEvent

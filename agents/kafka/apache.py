@@ -27,6 +27,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "deploy" / "kafka"  # only in a c
 NODE_START_SECONDS = 60.0  # it answers within 5 s, but a log recovery or a loaded machine can delay it
 OLDEST_JAVA = 17
 ENDING_SECONDS = 5.0
+HOST = "127.0.0.1"
 
 log = structlog.get_logger()
 
@@ -45,7 +46,7 @@ class ClusterMember(NamedTuple):
 
 
 @contextmanager
-def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.1") -> Iterator[str]:
+def apache_broker(port: int = 0, data: Path | None = None) -> Iterator[str]:
     """Run Apache Kafka until the block ends; yield its bootstrap address once it answers.
 
     Port 0 takes a free port. The folder `data` is kept so that a later broker can resume from it; without a folder, all
@@ -55,7 +56,7 @@ def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.
     """
     with temporary_folder() as scratch:
         folder = data or scratch
-        with apache_node(port, folder, host) as node:
+        with apache_node(port, folder) as node:
             try:
                 yield node.bootstrap
             finally:
@@ -72,7 +73,6 @@ def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.
 def apache_node(
     port: int,
     data: Path,
-    host: str = "127.0.0.1",
     *,
     listeners: Sequence[str] = (),
     properties: Mapping[str, str] = MappingProxyType({}),
@@ -85,19 +85,19 @@ def apache_node(
     """
     java()
     libs = jars()
-    port, controller = free_port(host, port), free_port("127.0.0.1", member.controller if member else 0)
+    port, controller = free_port(HOST, port), free_port(HOST, member.controller if member else 0)
     try:
         data.mkdir(parents=True, exist_ok=True)
         further = data / "further.properties"
         further.write_text("".join(f"{name}={value}\n" for name, value in properties.items()))
     except OSError as error:
         raise BrokerError(str(error)) from None
-    bootstrap = f"{host}:{port}"
+    bootstrap = f"{HOST}:{port}"
     environment = {
         **{name: os.environ[name] for name in ("PATH", "JDK_JAVA_OPTIONS") if name in os.environ},
         "KAFKA_LIBS": str(libs),
         "KAFKA_DATA": str(data.resolve()),
-        "KAFKA_HOST": host,
+        "KAFKA_HOST": HOST,
         "KAFKA_PORT": str(port),
         "KAFKA_ADVERTISED": bootstrap,
         "KAFKA_CONTROLLER_PORT": str(controller),

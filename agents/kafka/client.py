@@ -19,11 +19,10 @@ from kafka.partitioner.default import murmur2  # type: ignore[import-untyped]
 
 from agents.ending import notice
 from agents.kafka.connecting import close_failed
-from agents.kafka.packing import PackingProducer
+from agents.kafka.packing import PackingProducer, quicken
 from agents.kafka.refusals import unreachable
 from agents.kafka.security import faust_credentials, kafka_python_options
 from agents.kafka.silence import Silence, limit_ms
-from agents.kafka.unpacking import quicken
 from agents.translation import text
 
 if TYPE_CHECKING:

@@ -7,16 +7,22 @@ kafka-python's as before: it takes these batches like its own. The private names
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, Final, TypeAlias
 
+from aiokafka.record import default_records as of_aiokafka
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
+from aiokafka.record.util import calc_crc32c
 from kafka import KafkaProducer, TopicPartition  # type: ignore[import-untyped]  # ships no types
 from kafka.errors import IllegalStateError  # type: ignore[import-untyped]  # the same
 from kafka.producer.producer_batch import ProducerBatch  # type: ignore[import-untyped]  # the same
+from kafka.record import default_records  # type: ignore[import-untyped]  # ships no types
 
+LEVEL: Final = 3  # of gzip: 1.9 us for an event, which has 37 bytes then; by aiokafka's 9, 6.8 us and 31 bytes
 GZIP: Final = 1  # Kafka's number
 MAGIC: Final = 2  # of the record format since Kafka 0.11, which idempotence needs
 BATCH_BYTES: Final = 262_144  # before compression; a larger record has a batch of its own
@@ -123,3 +129,21 @@ class PackingProducer(KafkaProducer):  # type: ignore[misc]  # its base has no t
             waiting.append(batch)
             accumulator._incomplete.add(batch)  # noqa: SLF001 -- the same
         self._sender.wakeup()
+
+
+def quicken() -> None:
+    """Let kafka-python and aiokafka compress and decompress gzip in one call, and compute CRC-32C by compiled code.
+
+    aiokafka has compiled code unless it was built without a compiler. On a ledger of 196,200 records, 318 MB, the
+    checksums took 8.6 s of CPU in Python, and take 2.4 s; for 204,145 batches of one record, which compaction leaves,
+    kafka-python's gzip through a file object took 3.7 s, and takes 2.6 s.
+    """
+    default_records.gzip_decode = gzip.decompress
+    for name in {of_aiokafka.__name__, of_aiokafka.DefaultRecordBatchBuilder.__module__}:
+        module: Any = import_module(name)
+        module.gzip_encode, module.gzip_decode = packed, gzip.decompress
+    default_records.calc_crc32c = calc_crc32c
+
+
+def packed(data: bytes) -> bytes:
+    return gzip.compress(data, LEVEL, mtime=0)

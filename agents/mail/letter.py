@@ -20,8 +20,8 @@ from agents.mail.reading import OfficePeriod
 from agents.mail.subject import SubjectWriter
 from agents.mail.sums import lines_sum
 from agents.pages import words
-from agents.pages.broken import broken
 from agents.pages.html import spoken
+from agents.pages.withheld import broken
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from config.mail import Recipient

@@ -7,8 +7,7 @@ from typing import TypeAlias
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from agents.metrics.family import Family
-from agents.metrics.labels import CHANNEL, LINE, PLACE, SERVICE
+from agents.metrics.family import CHANNEL, LINE, PLACE, SERVICE, Family
 from config.settings import Settings
 from streams.desks.channel import Channel
 from streams.desks.line import Line

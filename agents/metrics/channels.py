@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agents.metrics.family import Family
-from agents.metrics.labels import CHANNEL
+from agents.metrics.family import CHANNEL, Family
 from streams.desks.channel import Channel
 from streams.requests.request import NEVER_RECEIVED
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import asdict
 
-from agents.metrics.family import Family
-from agents.metrics.labels import LINE
+from agents.metrics.family import LINE, Family
 from streams.desks.line import Line
 from streams.desks.line_repeats import repeats_of
 from streams.insight.expectation import expectation

@@ -1,4 +1,4 @@
-"""A metric family of desks, whose samples are text as soon as they are added.
+"""A metric family of desks, whose samples are text as soon as they are added; its labels, and the forms of waits.
 
 A desk has more than a hundred samples. prometheus_client makes an object and a dictionary of each.
 """
@@ -13,11 +13,21 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from prometheus_client.core import Metric
 from prometheus_client.utils import floatToGoString
 
+from streams.desks.kinds import Desk, kind_of
+from streams.kept.shown import Histogram
+from streams.kept.waits import Waits
+
 Kind: TypeAlias = Literal["counter", "gauge", "histogram"]
 Labels: TypeAlias = tuple[str, ...]
 
 EXACT: Final = 1e6  # numbers nearer to zero are written by Prometheus as by Python
 _BOUND: Final = "\0"  # in place of the upper bound of a bucket
+LINE: Final = ("site", "line")
+SERVICE: Final = ("site", "service")
+CHANNEL: Final = ("site", "channel")
+DESK: Final = ("site", "line", "service", "channel")  # of the last three, one
+PLACE: Final = ("site", "region", "department", "exchange", "provider")
+QUANTILES: Final = (0.5, 0.9, 0.95)
 
 
 class Family:
@@ -84,3 +94,32 @@ def _number(value: float) -> str:
 
 def _escaped(value: str) -> str:
     return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
+
+
+def desk_label(desk: Desk) -> dict[str, str]:
+    """Return the labels of a line, a service or a channel."""
+    return {"site": desk.rules.site, kind_of(desk): desk.name}
+
+
+def buckets(bounds: tuple[int, ...], histogram: Histogram) -> tuple[list[tuple[str, int]], float]:
+    """Return the cumulative buckets by upper bound (s), and the sum in seconds."""
+    cumulative: list[tuple[str, int]] = []
+    upto = 0
+    for bound, count in zip(_written(bounds), histogram.counts, strict=True):
+        upto += count
+        cumulative.append((bound, upto))
+    return cumulative, histogram.total / 1000
+
+
+@cache
+def _written(bounds: tuple[int, ...]) -> tuple[str, ...]:
+    return (*(f"{bound}.0" for bound in bounds), "+Inf")
+
+
+def add_waits(mean: Family, quantile: Family, label: Labels, waits: Waits) -> None:
+    """Add the mean and the quantiles (s) of waits; without any wait they are unknown, and no sample is added."""
+    if (waited := waits.mean()) is not None:
+        mean.add(label, waited / 1000)
+    for share in QUANTILES:
+        if (waited := waits.quantile(share)) is not None:
+            quantile.add((*label, str(share)), waited / 1000)

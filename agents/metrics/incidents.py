@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple, get_args
 
-from agents.metrics.family import Family
-from agents.metrics.labels import DESK, LINE, desk_label
+from agents.metrics.family import DESK, LINE, Family, desk_label
 from streams.cases.view import CASE_KINDS
 from streams.desks.kinds import Desk
 from streams.desks.line import Line

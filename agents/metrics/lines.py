@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from agents.metrics.buckets import add_waits, buckets
-from agents.metrics.family import Family
-from agents.metrics.labels import LINE
+from agents.metrics.family import LINE, Family, add_waits, buckets
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OUTCOMES, REASON_INDEX, REASON_MASK, REASONS, UNRESOLVED
 from streams.calls.windows import WINDOWS
 from streams.desks.line import Line

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agents.metrics.buckets import add_waits, buckets
-from agents.metrics.family import Family
-from agents.metrics.labels import SERVICE
+from agents.metrics.family import SERVICE, Family, add_waits, buckets
 from streams.calls.windows import WINDOWS
 from streams.desks.service import Service
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED

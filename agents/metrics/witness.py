@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from agents.metrics.family import Family
-from agents.metrics.labels import LINE
+from agents.metrics.family import LINE, Family
 from streams.desks.line import Line
 from streams.watch.second_record import KINDS
 

@@ -48,8 +48,9 @@ def observed(scope: Scope, unit: Unit) -> Iterator[Observed]:
         yield from (_of(scope, unit, name, channel, kind, more) for kind in channel.rates)
 
 
-def of_all_lines(scope: Scope, unit: Unit, kind: IndicatorKind = "lost_rate") -> Observed:
-    return _of(scope, unit, "", unit.all_lines, kind)
+def of_all_lines(scope: Scope, unit: Unit) -> Observed:
+    """Return the lost rate of all lines of a unit."""
+    return _of(scope, unit, "", unit.all_lines, "lost_rate")
 
 
 def of_all_desks(scope: Scope, unit: Unit) -> list[Observed]:

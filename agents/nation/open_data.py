@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
 from agents.language import Language
-from agents.nation.observed import Observed, observed
+from agents.nation.observed import Observed, observed, of_all_lines
 from agents.nation.scope import Scope
-from agents.nation.statement import units_statement
-from agents.nation.telling import NationTelling
-from agents.open_data.columns import INDICATORS, DataColumn
+from agents.nation.telling import SUMS, NationTelling
+from agents.open_data.columns import INDICATORS, columns
 from agents.open_data.labels import labels
 from agents.open_data.observations import NOBODY, NOT_COUNTED, about, figure_columns, period_columns
 from agents.open_data.package import data_package, zipped
 from agents.open_data.schema import LABELS_SCHEMA, table_schema
+from agents.open_data.statement import head, heading, shown_plainly, statuses
 from agents.pages import words
-from agents.pages.broken import broken
+from agents.pages.withheld import broken
 from streams.rollup.unit import UnitKind
 
 MESHES: Final[Mapping[UnitKind, str]] = {
@@ -32,96 +32,11 @@ _NOT_OF_UNITS: Final = frozenset(
     {"site", "organisme", "compte_du", "compte_au", "methode", "rupture", "edition_date", "revision"}
 )
 
-_COUNT: Final = {"minimum": 0}
-_SHARE: Final = {"minimum": 0, "maximum": 1}
-_MESH: Final = (
-    DataColumn(
-        "maille",
-        "string",
-        "Maille",
-        "Maille de la ligne ; les lignes de mailles différentes ne s'additionnent pas.",
-        "regionale",
-        required=True,
-        limits={"enum": list(MESHES.values())},
-    ),
-    DataColumn(
-        "unite_nom",
-        "string",
-        "Nom de l'unité",
-        "Nom de la région ou du département, identifiant court du site, national pour l'ensemble.",
-        "Occitanie",
-        required=True,
-    ),
-    DataColumn("unite_libelle", "string", "Libellé de l'unité", "Nom en toutes lettres.", "Occitanie", required=True),
-    DataColumn("region", "string", "Région", "Région de l'unité, si elle est connue.", "Occitanie"),
-    DataColumn("departement", "string", "Département", "Département de l'unité, s'il est connu.", "Lozère"),
-)
-_SUMS: Final = (
-    DataColumn(
-        "sites",
-        "integer",
-        "Sites",
-        "Nombre de sites en service qui ont cet objet.",
-        13,
-        required=True,
-        limits=_COUNT,
-    ),
-    DataColumn(
-        "sites_silencieux",
-        "integer",
-        "Sites silencieux",
-        "Nombre de ces sites dont rien n'a été compté : ils ne sont pas dans la somme.",
-        1,
-        required=True,
-        limits=_COUNT,
-    ),
-    DataColumn(
-        "lignes_non_publiees",
-        "integer",
-        "Lignes non publiées",
-        "Nombre de lignes, services ou canaux de ces sites sans valeur retenue : ils ne sont pas dans la somme.",
-        2,
-        required=True,
-        limits=_COUNT,
-    ),
-    DataColumn(
-        "avec_non_publie_minimum",
-        "number",
-        "Minimum avec le non publié",
-        "Valeur de la somme si aucun des appels non publiés n'était perdu (ou décroché) ; vide si tout est publié, "
-        "ou pour une moyenne.",
-        0.031,
-        limits=_SHARE,
-    ),
-    DataColumn(
-        "avec_non_publie_maximum",
-        "number",
-        "Maximum avec le non publié",
-        "Valeur de la somme si tous l'étaient.",
-        0.052,
-        limits=_SHARE,
-    ),
-    DataColumn(
-        "comparaison",
-        "string",
-        "Comparaison",
-        "D'un site : place de son taux d'appels perdus parmi les autres, à 99,8 % (graphique en entonnoir).",
-        "comme_les_autres",
-        limits={"enum": ["comme_les_autres", "au_dessus", "en_dessous"]},
-    ),
-    DataColumn(
-        "ecart_type",
-        "number",
-        "Écarts-types",
-        "D'un site : de combien d'écarts-types son taux dépasse celui qui est attendu de lui.",
-        4.2,
-    ),
-)
 _VERDICTS: Final = {"alike": "comme_les_autres", "above": "au_dessus", "below": "en_dessous"}
 UNITS: Final = (
-    *_MESH,
+    *columns("unites"),
     *(column for column in INDICATORS if column.name not in _NOT_OF_UNITS and column.name != "date_arret"),
-    *_SUMS,
+    *columns("sommes"),
     *(column for column in INDICATORS if column.name == "date_arret"),
 )
 
@@ -196,3 +111,24 @@ def _why_not(each: Observed, telling: NationTelling) -> str | None:
     if not each.days:
         return telling.text(NOT_COUNTED)
     return telling.withheld(each.indicator) or telling.text(NOBODY[each.indicator.of])
+
+
+def units_statement(scope: Scope, language: Language) -> str:
+    return "\n".join(_parts(scope, NationTelling(language, scope.zone))) + "\n"
+
+
+def _parts(scope: Scope, telling: NationTelling) -> Iterator[str]:
+    text, whole = telling.text, of_all_lines(scope, scope.unit)
+    yield from head(scope.name or text("All offices"), scope.rolled.period, scope.rolled.today, telling)
+    yield from heading(text("How it is counted"))
+    yield from (f"- {text(sentence)}" for sentence in SUMS)
+    yield from heading(text("What is missing"))
+    missing = telling.trouble(scope, whole)
+    for sentence in missing:
+        yield f"- {shown_plainly(sentence)}"
+    withheld = telling.withheld_rows(scope)
+    for row in withheld:
+        yield f"- {shown_plainly(f'{row.unit.label}, {row.desk}')}{text.colon}{row.reason}."
+    if not missing and not withheld:
+        yield text("Nothing is withheld, and no office is silent.")
+    yield from statuses(text)

@@ -8,7 +8,7 @@ from agents.language import Language
 from agents.nation.observed import Observed, observed
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, VERDICTS, NationTelling
-from agents.pages.broken import broken
+from agents.pages.withheld import broken
 from agents.totals.columns import COUNT, FigureColumn, figure_columns, of_indicator, table_csv
 from streams.said import said
 

@@ -10,9 +10,8 @@ from msgspec import structs
 from agents.nation.figures import OfficeEdition
 from agents.nation.observed import Observed, observed, of_all_lines
 from agents.nation.scope import Scope
-from agents.pages.broken import broken
 from agents.pages.sheets import SHEETS
-from agents.pages.withheld import why
+from agents.pages.withheld import broken, why
 from agents.totals.telling import Telling
 from agents.writing import Writing
 from streams.indicators.kinds import SubjectKind

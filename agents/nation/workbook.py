@@ -11,7 +11,7 @@ from agents.nation.observed import Observed, observed, of_all_lines
 from agents.nation.rows import unit_columns
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, NationTelling, withheld_desks
-from agents.pages.broken import broken
+from agents.pages.withheld import broken
 from agents.totals.columns import COUNT, FigureColumn
 from agents.totals.pen import HEAD, RULED, SOFT, Pen, workbook_into
 from agents.totals.sheet import HEAD_ROW, put_table

@@ -17,8 +17,7 @@ import structlog
 from aiohttp import web
 
 from agents.draft import write_whole
-from agents.notify.alert import Alert, decode_webhook
-from agents.notify.receivers import JsonGateway, MatrixRoom, NotPassedError, Receiver
+from agents.notify.receivers import Alert, JsonGateway, MatrixRoom, NotPassedError, Receiver, decode_webhook
 from agents.translation import Words
 from agents.web import application
 from config.notify import Notify

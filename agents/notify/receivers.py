@@ -7,28 +7,65 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Annotated, Any, Final, Literal, Protocol
 from urllib.parse import quote, urlsplit
 
 import aiohttp
 import msgspec
 from aiohttp import ClientTimeout
-from msgspec import Struct
+from msgspec import Meta, Struct
 from pydantic import JsonValue
 from yarl import URL
 
-from agents.notify.alert import Alert
 from agents.translation import Words
 from config.notify import WORD, Gateway, Room
 from config.security import on_loopback
 from streams.decoding import UNREADABLE
 
+MOST: Final = 5_000  # characters of a text; a Matrix event may have 64 KiB
 WAIT_SECONDS: Final = 10.0  # for an answer
 LONGEST_PAUSE: Final = 5.0  # seconds that a server may ask to wait (429) before this attempt counts as failed
 MOST_BYTES: Final = 65_536  # of an answer
 TOO_MANY: Final = 429
 SUCCESSES: Final = range(200, 300)
+
+
+class Alert(Struct, frozen=True, rename="camel"):
+    """One alert; a later one of the same labels has the same fingerprint, and another start."""
+
+    status: Literal["firing", "resolved"]
+    fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{1,64}$")]
+    starts_at: Annotated[str, Meta(max_length=64)]
+    annotations: dict[str, str] = {}
+
+    @property
+    def once(self) -> str:
+        """Return the id of its message: a request that is sent twice with the same id makes one message."""
+        return sha256(f"{self.fingerprint} {self.starts_at}".encode()).hexdigest()[:32]
+
+    def words(self, text: Words) -> Mapping[str, str]:
+        """Return its words by the names that a gateway's body may have in braces."""
+        given = {name: self.annotations.get(name, "").strip()[:MOST] for name in ("summary", "description", "board")}
+        state = text("Over") if self.status == "resolved" else ""
+        first = f"{state}{text.colon}{given['summary']}" if state else given["summary"]
+        return {
+            "text": "\n".join(filter(None, (first, given["description"], given["board"]))),
+            "summary": first,
+            "description": given["description"],
+            "link": given["board"],
+            "state": state,
+        }
+
+
+class Webhook(Struct, frozen=True):
+    """The alerts of one group."""
+
+    alerts: list[Alert]
+
+
+decode_webhook: Final = msgspec.json.Decoder(Webhook).decode
 
 
 class NotPassedError(Exception):

@@ -13,8 +13,7 @@ from agents.open_data.disclosure import HIDDEN, WHY, disclosed, hides_whole, is_
 from agents.open_data.labels import national_label
 from agents.pages import words
 from agents.pages.breaks import BETWEEN
-from agents.pages.broken import broken
-from agents.pages.withheld import withheld
+from agents.pages.withheld import broken, withheld
 from agents.totals.telling import Telling
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual

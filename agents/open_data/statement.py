@@ -15,8 +15,8 @@ from agents.language import Language
 from agents.open_data.disclosure import RULE, hides_whole
 from agents.open_data.observations import NOT_COUNTED, PublishedEdition
 from agents.pages import sheets, words
-from agents.pages.broken import broken
 from agents.pages.sums import told
+from agents.pages.withheld import broken
 from agents.totals.telling import Telling
 from agents.translation import Words
 from streams.chain.breach import Breach

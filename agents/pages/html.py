@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
+from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket, BytecodeCache
@@ -57,3 +59,11 @@ def spoken(package: str, language: Language) -> Environment:
         name: getattr(writing, name) for name in ("percent", "promised", "number", "day", "moment", "duration", "clock")
     }
     return found
+
+
+def logo(path: Path | None) -> str | None:
+    """Return a picture as a data URL, so that the page fetches nothing."""
+    if path is None:
+        return None
+    kind = "svg+xml" if path.suffix.lower() == ".svg" else "png"
+    return f"data:image/{kind};base64,{b64encode(path.read_bytes()).decode()}"

@@ -1,8 +1,8 @@
-"""Why a figure is withheld, told in the same words on every page and by every program."""
+"""Why a figure is withheld, or not to be trusted: the same words on every page and by every program."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import floor
 from typing import Final
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from agents.language import Language
 from agents.translation import Words
 from agents.writing import Writing
+from streams.chain.breach import Breach
 from streams.said import Said, said
 from streams.watch.guard import Guard, Reason
 from streams.watch.thresholds import GATE
@@ -25,6 +26,7 @@ REASONS: Final[Mapping[Reason, Said]] = {
     "diversions": said("the reasons of diverted calls are unknown"),
     "part": said("one of its parts was not counted"),
 }
+_LISTED: Final = 5  # most listed; the others are counted
 
 
 def why(guard: Guard, coverage: float, zone: ZoneInfo, language: Language) -> str:
@@ -57,3 +59,18 @@ def withheld(guard: Guard, coverage: float, zone: ZoneInfo, language: Language) 
     """Say that a figure is withheld, and why."""
     text = Words(language)
     return text("withheld: {why}", why=why(guard, coverage, zone, language))
+
+
+def broken(breaches: Sequence[Breach], language: Language) -> str | None:
+    """Say that figures are not to be trusted, and why; None if there is no breach."""
+    if not breaches:
+        return None
+    text = Words(language)
+    listed = [text("{name}: {sentence}", name=each.subject, sentence=each.says) for each in breaches[:_LISTED]]
+    if (more := len(breaches) - _LISTED) > 0:
+        listed.append(text("and {count} more", count=more))
+    return text(
+        "Do not publish these figures: they were tampered with ({count}): {breaches}.",
+        count=len(breaches),
+        breaches=text.semicolon.join(listed),
+    )

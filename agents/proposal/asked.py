@@ -1,15 +1,24 @@
-"""The questions for an office without a log; the configuration's own types check each answer at once."""
+"""The questions for an office without a log, and the place that the machine proposes.
+
+The configuration's own types check each answer at once.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
+
+import holidays
 
 from agents.language import Language
 from agents.proposal.observed import readable_id
-from agents.proposal.place import country_of
 from agents.translation import Words
+from config import calendar
 from config.refusal import ConfigError
 from config.settings import checked
 from streams.said import Said, said
@@ -23,6 +32,8 @@ _ZONE: Final = said("Time zone")
 _COUNTRY: Final = said("Country of the public holidays (ISO code, - for none)")
 _HOURS: Final = said("Opening hours, in OpenStreetMap notation")
 _LINES: Final = said("Lines with their telephone numbers, such as: accueil 0400000000, etat-civil 602")
+LOCALTIME: Final = Path("/etc/localtime")
+_UNIVERSAL: Final = frozenset({"UTC", "Etc/UTC", "Universal", "Zulu", "Etc/Universal", "Etc/Zulu", "GMT", "Etc/GMT"})
 
 
 class Prompt(NamedTuple):
@@ -86,3 +97,35 @@ def _rows(found: Answers) -> list[str]:
         else:
             rows.append(f"{key}: {json.dumps(value, ensure_ascii=False)}")
     return rows
+
+
+def machine_zone(environ: Mapping[str, str], localtime: Path = LOCALTIME) -> str | None:
+    """Return this machine's time zone; None if it has none or universal time."""
+    named = environ.get("TZ", "").removeprefix(":")
+    found = named or _zone_name(os.path.realpath(localtime))
+    try:
+        return None if found in _UNIVERSAL else calendar.zone(found).key
+    except ValueError:
+        return None
+
+
+def country_of(zone: str) -> str | None:
+    """Return the country (ISO 3166) of a time zone if its public holidays are known.
+
+    >>> country_of("Europe/Paris"), country_of("Etc/UTC")
+    ('FR', None)
+    """
+    country = _countries().get(zone)
+    return country if country in holidays.list_supported_countries() else None
+
+
+def _zone_name(path: str) -> str:
+    return path.rpartition("zoneinfo/")[2].removeprefix("posix/").removeprefix("right/")
+
+
+@lru_cache
+def _countries() -> dict[str, str]:
+    """Return the countries by time zone, from the tz database's zone.tab."""
+    rows = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
+    cells = (row.split("\t") for row in rows if not row.startswith("#"))
+    return {zone: country for country, _, zone, *_ in cells}

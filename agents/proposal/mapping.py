@@ -8,7 +8,7 @@ from typing import Final
 from agents.language import Language
 from agents.proposal.columns import FIRST, Guess, Guesses, Kind
 from agents.proposal.observed import readable_id
-from agents.proposal.yaml import comment, quoted, scalar
+from agents.proposal.written import comment, quoted, scalar
 from agents.sources.tables.sample import Sample
 from agents.translation import Words
 from streams.number import ANY_NUMBERS, withheld

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from agents.sources.entry import Entry, Refused
+from agents.sources.entry import Entry, Refusals, Refused
 from agents.sources.kind import FileKind
-from agents.sources.refusals import Refusals
 from streams.decoding import Invalid
 from streams.events import CallEvent, Reason, milliseconds
 from streams.kept.times import DAY_MS, FOREVER

@@ -1,12 +1,16 @@
-"""Two reconciled records as tables and sentences for a terminal."""
+"""Two reconciled records for a terminal, and as a self-contained HTML page for an auditor and for printing."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from rich.console import Console
 
+from agents.pages.html import spoken
 from agents.reconcile.told import DeskStory, ToldRecords
 from agents.table import PrintedTable
-from agents.translation import counted, labelled, semicolon, text
+from agents.translation import counted, labelled, semicolon, spoken_language, text
+from agents.writing import NOTHING, Writing
 
 
 def show(told: ToldRecords, console: Console) -> None:
@@ -51,3 +55,14 @@ def _reasons(desk: DeskStory, console: Console) -> None:
                 desk.left_out,
             )
         )
+
+
+def page(told: ToldRecords) -> str:
+    """Return the page in the chosen language."""
+    language = spoken_language()
+    writing = Writing(language)
+
+    def moment(at: str | None) -> str:
+        return NOTHING if at is None else writing.moment(datetime.fromisoformat(at))
+
+    return spoken("agents.reconcile", language).get_template("reconcile.html.j2").render(moment=moment, told=told)

@@ -24,7 +24,7 @@ class _Week(NamedTuple):
     high: float
 
 
-def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> Picture | None:
+def control_chart(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> Picture | None:
     """Draw a line's weeks within the limits of Laney's p' chart; None if the sound weeks give no limits."""
     weeks = [week for week in line.weeks if week.raw.offered]
     sound = [week.raw for week in weeks if not week.in_quarantine]

@@ -10,8 +10,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from agents.language import Language
-from agents.pages.html import spoken
-from agents.pages.logo import logo
+from agents.pages.html import logo, spoken
 from agents.report.blocks import Block, Report
 from agents.report.drawing import HATCH
 from agents.report.introduction import html

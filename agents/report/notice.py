@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agents.language import Language
 from agents.pages import sheets
-from agents.pages.broken import broken
+from agents.pages.withheld import broken
 from agents.report.material import Material
 from agents.report.sections.satisfaction import given
 from agents.report.typesetting import signatory, typeset

@@ -24,12 +24,9 @@ DaySpan: TypeAlias = tuple[date, date]  # both included
 class Plot:
     """A plot over a period: x is a day, y a value from 0 to `highest`, written by `label`."""
 
-    def __init__(
-        self, period: Period, highest: float, label: Callable[[float], str], writing: Writing, height: int = HEIGHT
-    ) -> None:
+    def __init__(self, period: Period, highest: float, label: Callable[[float], str], writing: Writing) -> None:
         self._first, self._days = period.first, (period.last - period.first).days + 1
         self._period = period
-        self._height = height
         highest = highest or 1.0
         self._step = step(highest)
         self._top = self._step * ceil(highest / self._step - _EXACT)
@@ -43,7 +40,7 @@ class Plot:
         return LEFT + min(1.0, max(0.0, share)) * (WIDTH - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
-        return self._height - BOTTOM - value / self._top * (self._height - TOP - BOTTOM)
+        return HEIGHT - BOTTOM - value / self._top * (HEIGHT - TOP - BOTTOM)
 
     def add(self, part: str) -> None:
         self._parts.append(part)
@@ -54,7 +51,7 @@ class Plot:
             left, right = self.x(first), self.x(last, 1.0)
             self.add(
                 f'<rect class="hatched" x="{left:.1f}" y="{TOP}" width="{max(2.0, right - left):.1f}" '
-                f'height="{self._height - TOP - BOTTOM}"/>'
+                f'height="{HEIGHT - TOP - BOTTOM}"/>'
             )
 
     def line(self, points: Sequence[tuple[float, float]], style: str) -> None:
@@ -94,11 +91,11 @@ class Plot:
             middle = self.x(first, days / 2)
             says_month = self._writing.month(first) if len(every) <= 12 else name  # noqa: PLR2004 -- months of a year
             axes.append(
-                f'<text class="tick" x="{middle:.1f}" y="{self._height - 8}" text-anchor="middle">{says_month}</text>'
+                f'<text class="tick" x="{middle:.1f}" y="{HEIGHT - 8}" text-anchor="middle">{says_month}</text>'
             )
         name, description = escape(title), escape(says)
         return (
-            f'<svg viewBox="0 0 {WIDTH} {self._height}" role="img" aria-label="{name}">'
+            f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}">'
             f"<title>{name}</title><desc>{description}</desc>{''.join(axes)}{''.join(self._parts)}</svg>"
         )
 

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from agents.report.annex import checks, control, definitions, editions, figures, miscounts
 from agents.report.blocks import Report
 from agents.report.material import Material
-from agents.report.sections import (
-    actions,
-    commitments,
-    counters,
-    essential,
-    forecasts,
-    introduction,
-    requests,
-    satisfaction,
-    telephone,
-)
+from agents.report.sections import annex, counters, office, opening, requests, satisfaction, telephone
 
 
 def report_of(material: Material) -> Report:
@@ -23,26 +12,26 @@ def report_of(material: Material) -> Report:
     telling = material.telling
     period = telling.period(material.annual.period)
     body = (
-        introduction.section(material),
-        essential.section(material),
+        opening.introduction(material),
+        opening.essential(material),
         requests.digital(material),
         telephone.section(material),
         counters.section(material),
         requests.titles(material),
         requests.complaints(material),
         satisfaction.section(material),
-        actions.section(material),
-        forecasts.section(material),
-        commitments.section(material),
+        office.actions(material),
+        office.forecasts(material),
+        office.commitments(material),
     )
-    annex = (
-        figures.section(material),
-        miscounts.section(material),
-        control.section(material),
-        miscounts.alarms(material),
-        checks.section(material),
-        definitions.section(material),
-        editions.section(material),
+    appended = (
+        annex.indicators(material),
+        annex.miscounts(material),
+        annex.control(material),
+        annex.alarms(material),
+        annex.checks(material),
+        annex.definitions(material),
+        annex.editions(material),
     )
     return Report(
         title=telling.text("Quality indicators {period}", period=period),
@@ -50,9 +39,9 @@ def report_of(material: Material) -> Report:
         language=telling.language,
         office=material.settings.office,
         site=material.annual.site,
-        edition=editions.edition(material),
+        edition=annex.edition(material),
         day=material.day,
         sections=tuple(each for each in body if each is not None),
-        annex=tuple(each for each in annex if each is not None),
-        meeting=introduction.meeting(material),
+        annex=tuple(each for each in appended if each is not None),
+        meeting=opening.meeting(material),
     )

@@ -12,7 +12,7 @@ from agents.history.incident_schema import PublishedIncident
 from agents.kafka.dead_letters import DeadLetter
 from agents.schemas.comments import comments, describe
 from streams import status
-from streams.chain.note import Note
+from streams.chain.entry import Note
 from streams.events import CallEvent, Reading, RequestEvent, Review, ServiceReading, TicketEvent
 from streams.kept.packing import form_of
 from streams.ledger import day

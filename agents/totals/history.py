@@ -12,9 +12,8 @@ from agents.chain.log import Continuing
 from agents.chain.signing import signing_key
 from agents.history.days import days_of
 from agents.history.incident_json import incident_of
-from agents.history.ledger import History
+from agents.history.ledger import History, StoredDays
 from agents.history.notes import noted
-from agents.history.stored_days import StoredDays
 from agents.kafka.client import Topic, topic
 from agents.kafka.sending import sending
 from agents.security_log import security_event

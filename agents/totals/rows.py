@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from agents.language import Language
 from agents.pages import sheets
 from agents.pages.breaks import BETWEEN
-from agents.pages.broken import broken
 from agents.pages.sums import told
+from agents.pages.withheld import broken
 from agents.totals.columns import OWN, FigureColumn, figure_columns, of_indicator, table_csv
 from agents.totals.telling import Telling
 from agents.translation import Words

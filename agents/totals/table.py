@@ -9,8 +9,8 @@ from rich.console import Console
 
 from agents.history.incident_json import moment
 from agents.pages import words
-from agents.pages.broken import broken
 from agents.pages.sums import told
+from agents.pages.withheld import broken
 from agents.table import PrintedTable
 from agents.totals.telling import Telling
 from agents.translation import spoken_language

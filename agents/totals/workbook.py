@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from agents.language import Language
 from agents.pages import words
-from agents.pages.broken import broken
 from agents.pages.sums import told
+from agents.pages.withheld import broken
 from agents.totals.columns import FigureColumn
 from agents.totals.fiche import fiche
 from agents.totals.months import FORMATS

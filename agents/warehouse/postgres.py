@@ -15,8 +15,7 @@ import psycopg  # the extra `postgres`
 from psycopg import sql
 
 from agents.translation import text
-from agents.warehouse.columns import KEYS, TABLES, Columns, ColumnType
-from agents.warehouse.meanings import TABLE_MEANINGS, column_meaning
+from agents.warehouse.columns import KEYS, TABLE_MEANINGS, TABLES, Columns, ColumnType, column_meaning
 from agents.warehouse.rows import Month, OfficeRecords, Row, tables_of
 from streams.indicators.period import Period
 

@@ -32,8 +32,7 @@ from streams.indicators.vintage import Vintage
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import ChannelDay, LineDay, ServiceDay
 from streams.ledger.reasons import reasons_of
-from streams.periods.buckets import Bucket, grouped
-from streams.periods.quality import quality
+from streams.periods.buckets import Bucket, grouped, quality
 from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong, doubtful
 

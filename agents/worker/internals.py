@@ -29,9 +29,9 @@ changes its effect (docs/decisions/0016).
 | `AIOKafkaConsumer.highwater` | raises `AssertionError` for a revoked partition | `agents/worker/progress.py` |
 | `faust.topics` | the name of a logger that warns of intended settings | `agents/worker/run.py` |
 | `DefaultRecordBatchBuilder` | compiled code packs records | `agents/kafka/packing.py` |
-| `default_records.gzip_encode` | aiokafka has no setting for gzip's level | `agents/kafka/unpacking.py` |
-| `default_records.gzip_decode` | the same, through a slow file object | `agents/kafka/unpacking.py` |
-| `util.calc_crc32c` | compiled code computes checksums | `agents/kafka/unpacking.py` |
+| `default_records.gzip_encode` | aiokafka has no setting for gzip's level | `agents/kafka/packing.py` |
+| `default_records.gzip_decode` | the same, through a slow file object | `agents/kafka/packing.py` |
+| `util.calc_crc32c` | compiled code computes checksums | `agents/kafka/packing.py` |
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from deploy.grafana.boards.pipeline import pipeline
 from deploy.grafana.boards.quality import quality
 from deploy.grafana.boards.wall import wall
 from deploy.grafana.boards.years import years
-from deploy.grafana.language import places, speak
+from deploy.grafana.words import places, speak
 
 BOARDS: Final = (nation, wall, line, counters, quality, years, pipeline)
 PAGES: Final = "http://127.0.0.1:6067"

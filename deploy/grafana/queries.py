@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from deploy.grafana.colours import DOUBT, GREEN, REFERENCE
+from deploy.grafana.shown import BOLD, Shown
+
 LINE: Final = ("site", "line")
 SERVICE: Final = ("site", "service")
 CHANNEL: Final = ("site", "channel")
@@ -143,3 +146,21 @@ def labelled(label: str, counts: str, of: tuple[str, ...] = LINE) -> str:
     """Return the factor that adds counts to an expression as a `label`, so that its name can show them."""
     on = ", ".join(of)
     return f'* on ({on}) group_left ({label}) count_values by ({on}) ("{label}", {counts})'
+
+
+def usual_lost() -> list[Shown]:
+    """Return the usual lost rate at this hour of the week, to be drawn first."""
+    return [Shown(now("tocsin_lost_call_ratio_expected", *LINE), "as usual", colour=REFERENCE, line="area")]
+
+
+def usual_calls() -> list[Shown]:
+    """Return the usual calls in this hour of the week, to be drawn first."""
+    return [Shown(now("tocsin_calls_offered_expected", *LINE), "usual in 1 h", colour=REFERENCE, line="area")]
+
+
+def believed_lost() -> list[Shown]:
+    """Return the last hour's lost rate without a miscount's additions, and drawn over it the suspect counted rate."""
+    return [
+        Shown(now("tocsin_lost_call_ratio_believed", *LINE), "corrected, over 1 h", colour=GREEN, width=BOLD),
+        Shown(doubted("tocsin_lost_call_ratio", window="1h"), "raw, suspected", colour=DOUBT, line="dashed"),
+    ]

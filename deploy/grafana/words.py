@@ -1,9 +1,10 @@
-"""The words and colours of values on the boards."""
+"""The words and colours of values on the boards, and the translation of a board."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias
 
 from grafana_foundation_sdk.models.dashboard import (
     DashboardRangeMapOptions,
@@ -18,9 +19,11 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
+from agents.language import Language
 from agents.pages import withheld
 from agents.pages.sheets import SHEETS
 from agents.pages.words import MISCOUNTS
+from agents.translation import Words
 from deploy.grafana.colours import DOUBT, GREY, MISSED, PLAIN
 from streams.calls.call import OutcomeName
 
@@ -79,6 +82,12 @@ VERDICTS: Final = {
     "undecided": "undecided",
 }
 KINDS: Final[dict[str, str]] = {kind: str(each) for kind, each in MISCOUNTS.items()}
+Place: TypeAlias = tuple[dict[str, Any], str]  # an object of a board's JSON, and the key of a text in it
+
+_READ: Final = frozenset(
+    {"title", "description", "legendFormat", "noValue", "text", "label", "displayName", "titleFormat", "unit"}
+)
+_NO_WORDS: Final = re.compile(r"\W*|\$\w+|\{\{\w+\}\}").fullmatch  # a name that Grafana fills in
 
 
 def mapping(texts: Mapping[str, str], colours: Mapping[str, str] | None = None) -> list[ValueMapping]:
@@ -159,3 +168,31 @@ INDICATOR: Final = matching(
     }
 )
 FLOW: Final = matching({f".*{topic}$": words for topic, words in FLOWS.items()})
+
+
+def speak(board: dict[str, Any], language: Language) -> None:
+    """Translate a board, as JSON, to a language."""
+    text = Words(language)
+    for found, key in places(board):
+        # `{{label}}` is Grafana's, not a placeholder of the text
+        found[key] = text(found[key]).replace("{", "{{").replace("}", "}}")
+
+
+def places(found: Any) -> Iterator[Place]:  # noqa: ANN401 -- JSON
+    """Yield the places of texts for people in a board or a part of one."""
+    if isinstance(found, list):
+        for each in found:
+            yield from places(each)
+    elif isinstance(found, dict):
+        for key, value in found.items():
+            if not isinstance(value, str):
+                yield from places(value)
+            elif _is_read(found, key) and not _NO_WORDS(value):
+                yield found, key
+
+
+def _is_read(found: dict[str, Any], key: str) -> bool:
+    what = found.get("id") if key == "value" else key  # an override has the text in `value`, and its kind in `id`
+    if what == "unit":
+        return str(found[key]).startswith("suffix:")  # all other units are Grafana's own
+    return what in _READ or (key == "name" and "titleFormat" in found)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from streams.calls.definition import LineDefinition
 from streams.indicators.period import Period
-from streams.requests.definition import ChannelDefinition
+from streams.requests.rules import ChannelDefinition
 
 Definition: TypeAlias = LineDefinition | ChannelDefinition
 

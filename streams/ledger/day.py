@@ -18,7 +18,7 @@ from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
 from streams.kept.packing import form_of, pack, unpack
 from streams.kept.waits import Waits
-from streams.requests.definition import ChannelDefinition
+from streams.requests.rules import ChannelDefinition
 
 
 class CallSlot(Struct, omit_defaults=True, gc=False):

@@ -16,6 +16,8 @@ from msgspec.structs import astuple
 from streams.figures.counted import Counted, sum_of
 from streams.figures.cut import monday
 from streams.figures.withhold import believed
+from streams.indicators.indicator import ObservationStatus
+from streams.kept.times import QUARTER_MS
 from streams.ledger.reasons import NOTHING, CallReasons, summed
 from streams.periods.named import BucketGrain
 from streams.watch.guard import Guard
@@ -106,3 +108,25 @@ class UsualWeek:
             return None
         rows = [[count * each.sum.slots for count in cell] for each, cell in zip(hours, cells, strict=True) if cell]
         return tuple(map(sum, zip(*rows, strict=True)))
+
+
+def quality(bucket: Bucket, until: float | None) -> ObservationStatus:
+    """Return a bucket's quality as an SDMX code, the most serious if several apply.
+
+    Q: nothing is believed. E: some slots are left out. U: it overlaps a miscount or a doubt. P: it is not over at
+    `until` (epoch ms), which is None if the whole period is over.
+
+    >>> from datetime import date
+    >>> from streams.calls.counts import Counts
+    >>> from streams.figures.counted import Counted
+    >>> sound = Bucket(date(2013, 3, 4), 9, 4, 8, Counted.sound(Counts(2, answered=2), 4))
+    >>> quality(sound, None), quality(sound, 7 * QUARTER_MS)
+    ('A', 'P')
+    """
+    if bucket.believed is None:
+        return "Q"
+    if bucket.sum.left_out:
+        return "E"
+    if bucket.sum.suspect:
+        return "U"
+    return "P" if until is not None and bucket.end * QUARTER_MS > until else "A"

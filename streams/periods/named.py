@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from streams.figures.cut import monday
@@ -21,6 +23,7 @@ _QUARTER: Final = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _YEAR: Final = re.compile(r"\d{4}", re.ASCII)
+CLOSED_DAYS: Final = 366  # maximum between two open days: an office that never opens has no day
 
 
 class OtherPeriod(NamedTuple):
@@ -149,3 +152,26 @@ def _beside(period: Period, day: date, side: int) -> Period:
 
 def _moved(period: Period, by: timedelta) -> Period:
     return Period(period.first + by, period.last + by)
+
+
+def last_over(kind: PeriodKind, today: date, opens: Callable[[date], bool], most: int) -> list[Period]:
+    """Return up to `most` periods of a kind that are over before `today`, earliest first.
+
+    >>> weekday = lambda day: day.weekday() < 5
+    >>> [each.name for each in last_over("day", date(2026, 11, 30), weekday, 2)]
+    ['2026-11-26/2026-11-26', '2026-11-27/2026-11-27']
+    >>> [each.name for each in last_over("week", date(2026, 11, 30), weekday, 1)]
+    ['2026-11-23/2026-11-29']
+    """
+    return [*islice(_over(kind, today, opens), most)][::-1]
+
+
+def _over(kind: PeriodKind, today: date, opens: Callable[[date], bool]) -> Iterator[Period]:
+    period, closed = before(around(kind, today)), 0
+    while closed < CLOSED_DAYS:
+        if kind != "day" or opens(period.first):
+            closed = 0
+            yield period
+        else:
+            closed += 1
+        period = before(period)

@@ -8,7 +8,13 @@ from typing import Literal
 from msgspec import Struct
 
 from streams.kept.times import utc_day_end
-from streams.requests.definition import ChannelDefinition
+
+
+class ChannelDefinition(Struct, frozen=True, kw_only=True, tag_field="of", tag="channel"):
+    """When an answer is in time. A request is judged by the definition in force at its last event."""
+
+    target_days: int | None  # None without a target
+    days: Literal["working", "calendar"]  # the kind of days
 
 
 class ChannelRules(Struct, frozen=True, kw_only=True):

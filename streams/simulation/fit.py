@@ -17,8 +17,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from streams.kept.times import HOUR_MS
-from streams.simulation.arrivals import Shape
-from streams.simulation.dispersion import Floats, icc
+from streams.simulation.arrivals import Floats, Shape, icc
 from streams.simulation.office import LineProfile
 from streams.simulation.staff import BREAK, RING, break_start
 

@@ -6,6 +6,7 @@ losses that they call real end the suspicion. If the people of an office answer 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from streams.calls.rules import LineRules
@@ -35,26 +36,17 @@ MAX_WAITING: Final = 100  # answers that came before their question
 OF_LAWS: Final = frozenset({*LAWS, SHIFTED})  # causes about whose calls a person is asked; a law waits for answers
 
 
+@dataclass(frozen=True, slots=True)
 class Answering:
     """The answers about one line."""
 
-    def __init__(
-        self,
-        rules: LineRules,
-        state: WatchState,
-        slot_times: SlotTimes,
-        incidents: Incidents,
-        asking: Asking,
-        rate: Rate,
-        learning: Learning,
-    ) -> None:
-        self._rules = rules
-        self._state = state
-        self._slot_times = slot_times
-        self._incidents = incidents
-        self._asking = asking
-        self._rate = rate
-        self._learning = learning
+    rules: LineRules
+    state: WatchState
+    slot_times: SlotTimes
+    incidents: Incidents
+    asking: Asking
+    rate: Rate
+    learning: Learning
 
     def answer(self, review: Review, now: int) -> int:
         """Take a person's answer at the line's time `now` (ms); return `OK` or `DUPLICATE`.
@@ -64,7 +56,7 @@ class Answering:
         """
         assert review.call is not None
         assert review.answer is not None
-        state, at = self._state.asking, milliseconds(review.at)
+        state, at = self.state.asking, milliseconds(review.at)
         given = GivenAnswer(digest(review.by) >> 1, at, review.answer)
         question, call = self._asked(review.call)
         if question is not None and call is not None:
@@ -75,26 +67,26 @@ class Answering:
         oldest = now - KEPT_DAYS * DAY_MS
         state.waiting = [each for each in state.waiting if each.given.at >= oldest]
         if at < oldest or len(state.waiting) >= MAX_WAITING:
-            line, name = repr(self._rules.line), repr(review.call)
+            line, name = repr(self.rules.line), repr(review.call)
             raise Invalid("unknown-question", said("line {line} has not asked about call {call}", line=line, call=name))
         state.waiting.append(early)
         return OK
 
     def tick(self, now: int) -> None:
         """Take the answers that were waiting for their question and are due, and keep verdicts open `now` (ms)."""
-        waiting = self._state.asking.waiting
+        waiting = self.state.asking.waiting
         for each in [each for each in waiting if each.given.at <= now]:
             question, call = self._asked(each.call)
             if question is not None and call is not None:
                 waiting.remove(each)
                 self._take(question, call, each.given, now)
-        for incident in self._incidents.open(lambda each: each.cause in OF_LAWS and not each.answered):
-            if self._asking.about_law(incident, now):
+        for incident in self.incidents.open(lambda each: each.cause in OF_LAWS and not each.answered):
+            if self.asking.about_law(incident, now):
                 incident.verdict = "undecided"
             elif incident.verdict == "undecided" and incident.cause != SHIFTED:
                 incident.verdict, incident.detected = "miscount", now
-        for incident in filter(doubtful, self._incidents.kept):
-            calls = 0 if incident.unanswered else self._asking.unanswered(incident, now)
+        for incident in filter(doubtful, self.incidents.kept):
+            calls = 0 if incident.unanswered else self.asking.unanswered(incident, now)
             if calls:
                 incident.evidence.append(of_question(calls))
 
@@ -102,7 +94,7 @@ class Answering:
         """Return the call of this id that a person was asked about, and the question."""
         asked = (
             (question, each)
-            for question in reversed(self._state.asking.questions)
+            for question in reversed(self.state.asking.questions)
             for each in question.calls
             if each.call == name
         )
@@ -111,13 +103,13 @@ class Answering:
     def _take(self, question: Question, call: Drawn, given: GivenAnswer, now: int) -> int:
         if call.take(given) == DUPLICATE:
             return DUPLICATE
-        ruling = None if question.decided else rule(self._state.asking.questions, question)
+        ruling = None if question.decided else rule(self.state.asking.questions, question)
         if ruling is not None:
             question.decided = ruling.outcome
             self._apply(ruling, now)
-        for incident in self._incidents.kept:
+        for incident in self.incidents.kept:
             if incident.answered and incident.verdict == "miscount" and incident.kind != "closed-hours":
-                incident.sample = self._asking.sample(incident) or incident.sample
+                incident.sample = self.asking.sample(incident) or incident.sample
         return OK
 
     def _apply(self, ruling: Ruling, now: int) -> None:
@@ -128,16 +120,16 @@ class Answering:
         if ruling.question.about == "law":
             return
         if law is None:
-            if self._rate.answered(ruling, now):
+            if self.rate.answered(ruling, now):
                 right = (ruling.counts.right + 1) / (ruling.counts.told + 2)
-                self._learning.begin_anew(ruling.since, now, right)
+                self.learning.begin_anew(ruling.since, now, right)
         elif ruling.outcome == "sound":
-            self._rate.begin_anew(now)
+            self.rate.begin_anew(now)
         self._relearn(now)
 
     def _of_law(self, ruling: Ruling) -> Incident | None:
         """Return the incident that a law opened, if a ruling is about its calls."""
-        asked, incidents = ruling.question, self._incidents
+        asked, incidents = ruling.question, self.incidents
         if asked.about == "law":
             return next((each for each in incidents.kept if each.id == asked.incident and not each.answered), None)
         if asked.about != "doubt" or incidents.by_cause(*OF_RATE):
@@ -148,31 +140,31 @@ class Answering:
 
     def _relearn(self, now: int) -> None:
         """Learn the line again if losses that persons called real last until now (ms)."""
-        since, expected = self._real_since(now), self._slot_times.line_rate()
+        since, expected = self._real_since(now), self.slot_times.line_rate()
         if since is None or expected is None:
             return
-        first, kept = self._rules.day(since), self._state.days
-        days = [day for day in sorted(kept) if day >= first and self._slot_times.opens(kept[day])]
+        first, kept = self.rules.day(since), self.state.days
+        days = [day for day in sorted(kept) if day >= first and self.slot_times.opens(kept[day])]
         if len(days) < ASK.lasting:
             return
         recent: dict[int, Slot] = {}
         for day in days[-ASK.recent :]:
-            recent |= self._slot_times.opened(kept[day])
+            recent |= self.slot_times.opened(kept[day])
         seen = sum_of([Slot(), *(slot for slot_no, slot in recent.items() if not self._is_rush(slot_no))])
         if seen.lost > ASK.still * expected * seen.offered:
-            self._learning.begin_anew(min(recent) * QUARTER_MS, now)
+            self.learning.begin_anew(min(recent) * QUARTER_MS, now)
 
     def _is_rush(self, slot_no: int) -> bool:
         """Return whether an overload covers a slot: two rushes within a fortnight are no lasting change."""
         return any(
             each.verdict == "overload" and each.start < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < each.end
-            for each in self._incidents.kept
+            for each in self.incidents.kept
         )
 
     def _real_since(self, now: int) -> int | None:
         """Return the moment (ms) since which answers call the losses of a lasting doubt real; None if they do not."""
         since = None
-        for each in reversed([each for each in self._state.asking.questions if each.about == "doubt"]):
+        for each in reversed([each for each in self.state.asking.questions if each.about == "doubt"]):
             if each.decided != "sound" or now - each.at > ASK.apart * DAY_MS:
                 break
             since, now = each.since, each.at

@@ -8,18 +8,18 @@ lost rate is suspect, calls that were counted lost since then are drawn at rando
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from streams.calls.call import Call
 from streams.kept.digest import digest
 from streams.kept.times import DAY_MS, QUARTER_MS
-from streams.questions.allocation import RISKY, allocation
 from streams.questions.pool import Drawable
 from streams.questions.question import SAMPLES, About, Drawn, Question
 from streams.questions.sample import WrongShares, sample_of
 from streams.questions.state import AskingState
-from streams.questions.stratum import LOST_STRATA, STRATA, Stratum, stratum
+from streams.questions.stratum import LOST_STRATA, RISKY, STRATA, Stratum, allocation, stratum
 from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents
 from streams.watch.laws import LAWS
@@ -34,38 +34,31 @@ LOST: Final = frozenset(LOST_STRATA)
 OTHERS: Final = tuple(each for each in STRATA if each not in LOST_STRATA)
 
 
+@dataclass(frozen=True, slots=True)
 class Asking:
     """The asking of one line; `live` has its live calls by key."""
 
-    def __init__(
-        self,
-        line: str,
-        state: AskingState,
-        slot_times: SlotTimes,
-        incidents: Incidents,
-        live: Mapping[str, Call],
-    ) -> None:
-        self._line = line
-        self.state = state
-        self._slot_times = slot_times
-        self._incidents = incidents
-        self._live = live
+    line: str
+    state: AskingState
+    slot_times: SlotTimes
+    incidents: Incidents
+    live: Mapping[str, Call]
 
     def settle(self, key: str, call: Call) -> None:
         """Add a settled call of an open hour to the pool."""
-        when, own = self._slot_times.of(call.start // QUARTER_MS), stratum(call)
+        when, own = self.slot_times.of(call.start // QUARTER_MS), stratum(call)
         if when.open and own is not None:
             self.state.pool.add(when.day, own, call.name, key, call.start)
 
     def come_back(self, call: Call) -> None:
         """Remove a settled call that is live again from the pool."""
-        when, own = self._slot_times.of(call.start // QUARTER_MS), stratum(call)
+        when, own = self.slot_times.of(call.start // QUARTER_MS), stratum(call)
         if when.open and own is not None:
             self.state.pool.remove(when.day, own, call.name)
 
     def is_due(self, now: int) -> bool:
         """Return whether a question may be asked `now` (ms): one a day, and none while the last one is open."""
-        if self._slot_times.of(now // QUARTER_MS).day <= self.state.day:
+        if self.slot_times.of(now // QUARTER_MS).day <= self.state.day:
             return False
         last = self._last("doubt")
         return last is None or not last.open or now - last.at >= ASK.old * DAY_MS
@@ -113,7 +106,7 @@ class Asking:
             for each in question.calls
             if start <= each.at < end
         ]
-        first, last = (self._slot_times.of(at // QUARTER_MS).day for at in (start, end - 1))
+        first, last = (self.slot_times.of(at // QUARTER_MS).day for at in (start, end - 1))
         return sample_of(drawn, self.state.pool.counts(range(first, last + 1)))
 
     def unanswered(self, incident: Incident, now: int) -> int:
@@ -138,8 +131,8 @@ class Asking:
     ) -> list[tuple[Drawable, Stratum]]:
         """Return the calls of these strata from `since` to before `until` (ms), live ones too, by digest."""
         found = [(each, kept) for kept in strata for each in self.state.pool.since(since, until, kept)]
-        for key, call in self._live.items():
-            own, is_open = stratum(call), self._slot_times.of(call.start // QUARTER_MS).open
+        for key, call in self.live.items():
+            own, is_open = stratum(call), self.slot_times.of(call.start // QUARTER_MS).open
             if is_open and own is not None and own in strata and since <= call.start < until:
                 found.append((Drawable(digest(key), key, call.start), own))
         return self._new(sorted(found), sound=sound)
@@ -150,7 +143,7 @@ class Asking:
         kept = [self._last("doubt", "law"), self._last("month", "first")]
         waiting = [each for each in kept if each is not None and each.open]
         return sorted(
-            (each for each in waiting if self._slot_times.of(each.at // QUARTER_MS).day >= latest),
+            (each for each in waiting if self.slot_times.of(each.at // QUARTER_MS).day >= latest),
             key=lambda each: each.at,
         )
 
@@ -215,7 +208,7 @@ class Asking:
 
     def _look_again(self, now: int) -> None:
         """Ask once a week whether a miscount that answers decided still lasts."""
-        known = next(self._incidents.open(lambda each: each.answered and each.status == "open"), None)
+        known = next(self.incidents.open(lambda each: each.answered and each.status == "open"), None)
         since = now - ASK.again * DAY_MS
         if known is not None and self.state.questions[-1].at <= since:
             strata = self._wrong_strata() if known.hides_losses else LOST_STRATA
@@ -269,7 +262,7 @@ class Asking:
             each
             for each in calls
             if each[0].call not in asked
-            and not (sound and self._incidents.covering(each[0].at // QUARTER_MS, open=True))
+            and not (sound and self.incidents.covering(each[0].at // QUARTER_MS, open=True))
         ]
 
     def _ask(
@@ -280,9 +273,9 @@ class Asking:
             return None
         state = self.state
         calls = sorted((Drawn(each.call, each.at, kept) for each, kept in drawn), key=lambda each: (each.at, each.call))
-        question = Question(id_of(self._line, now, f"question {about}"), about, now, since, now, share, calls)
+        question = Question(id_of(self.line, now, f"question {about}"), about, now, since, now, share, calls)
         state.questions.append(question)
-        state.day = self._slot_times.of(now // QUARTER_MS).day
+        state.day = self.slot_times.of(now // QUARTER_MS).day
         if len(state.questions) > MAX_KEPT:
             del state.questions[0]
             state.dropped += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from streams.calls.rules import LineRules
@@ -25,24 +26,16 @@ from streams.watch.thresholds import ASK, LEARNING
 OF_CHANGE: Final = frozenset({*BY_HOURS, FEW_CALLS, SHIFTED})  # causes that a change of habits or hours can have
 
 
+@dataclass(frozen=True, slots=True)
 class Ends:
     """The ends of one line's incidents."""
 
-    def __init__(
-        self,
-        rules: LineRules,
-        state: WatchState,
-        slot_times: SlotTimes,
-        rate: Rate,
-        counting: Counting,
-        learning: Learning,
-    ) -> None:
-        self._rules = rules
-        self._state = state
-        self._slot_times = slot_times
-        self._rate = rate
-        self._counting = counting
-        self._learning = learning
+    rules: LineRules
+    state: WatchState
+    slot_times: SlotTimes
+    rate: Rate
+    counting: Counting
+    learning: Learning
 
     def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
         """Judge an open incident again after a day; close it, or ask a person."""
@@ -51,14 +44,14 @@ class Ends:
             return
         opening_days = self._opening_days(incident)
         if incident.clean >= LEARNING.clean and self._whole(incident, opening_days):
-            if incident.cause in LAWS and self._rate.goes_on(incident):
+            if incident.cause in LAWS and self.rate.goes_on(incident):
                 incident.cause = RISE  # the law explained only a part of the incident
-                self._rate.follow(incident, day)
+                self.rate.follow(incident, day)
                 return
             incident.close()
             if not incident.of_counter:
-                self._rate.begin_anew(incident.end)
-                self._counting.begin_anew(incident.cause)
+                self.rate.begin_anew(incident.end)
+                self.counting.begin_anew(incident.cause)
         elif incident.cause in {FALL, SILENCE, *SORTS, *OF_CHANGE} and self._lasts(incident, opening_days):
             self._ask(incident, day)
 
@@ -72,17 +65,17 @@ class Ends:
             if min(day, default=0) * QUARTER_MS - incident.end >= ASK.unheard * DAY_MS:
                 incident.close()
         elif incident.cause in OF_RATE:
-            self._rate.follow(incident, day)
+            self.rate.follow(incident, day)
         elif incident.cause == BAD_TIME:
             incident.close()
-        elif incident.cause != SILENCE and self._slot_times.opens(day) and incident.end // QUARTER_MS <= min(day):
+        elif incident.cause != SILENCE and self.slot_times.opens(day) and incident.end // QUARTER_MS <= min(day):
             incident.clean += 1
 
     def _whole(self, incident: Incident, opening_days: int) -> bool:
         """Return whether the law or the usual rate of an incident holds again."""
         if incident.cause in OF_RATE:
-            return self._rate.healed(incident)
-        return self._counting.whole(incident, opening_days)
+            return self.rate.healed(incident)
+        return self.counting.whole(incident, opening_days)
 
     def _lasts(self, incident: Incident, opening_days: int) -> bool:
         """Return whether an incident has lasted so long that a person must decide whether it is usual now.
@@ -92,14 +85,14 @@ class Ends:
         if incident.clean:
             return False  # it may be over
         of_change = incident.cause in OF_CHANGE and incident.verdict == "undecided"
-        if incident.cause == SILENCE or of_change or not self._state.typical.known:
+        if incident.cause == SILENCE or of_change or not self.state.typical.known:
             return opening_days >= LEARNING.question
-        return self._state.day - self._rules.day(incident.start) >= LEARNING.question_known
+        return self.state.day - self.rules.day(incident.start) >= LEARNING.question_known
 
     def _opening_days(self, incident: Incident) -> int:
         """Return the number of kept opening days since an incident began."""
-        first = self._rules.day(incident.start)
-        return sum(day >= first and self._slot_times.opens(slots) for day, slots in self._state.days.items())
+        first = self.rules.day(incident.start)
+        return sum(day >= first and self.slot_times.opens(slots) for day, slots in self.state.days.items())
 
     def _ask(self, incident: Incident, day: Mapping[int, Slot]) -> None:
         """Ask a person whether the new rate is usual, and relearn the line from here.
@@ -111,6 +104,6 @@ class Ends:
             incident.over = True  # the rate is as usual, so nothing is forgotten
         elif incident.cause != SILENCE:
             incident.over = True
-            self._learning.begin_anew(incident.start, incident.end)
-        elif self._state.typical.known and any(slot.offered for slot in day.values()):
-            self._learning.begin_anew(incident.start, incident.end)
+            self.learning.begin_anew(incident.start, incident.end)
+        elif self.state.typical.known and any(slot.offered for slot in day.values()):
+            self.learning.begin_anew(incident.start, incident.end)

@@ -12,7 +12,6 @@ from streams.watch.corroboration import Corroboration, corroborate
 from streams.watch.evidence import of_answers, of_rate, of_witness
 from streams.watch.incident import Judgement
 from streams.watch.laws import Kind
-from streams.watch.mechanism import mechanism
 from streams.watch.ruling import Ruling
 from streams.watch.slot import Slot, slots_of, sum_of
 from streams.watch.slot_times import SlotTimes
@@ -173,3 +172,25 @@ def _answers_missing(seen: Slot, usual: Usual) -> bool:
         return False
     lost = usual.lost / seen.offered * usual.offered
     return seen.offered < KIND.missing * usual.offered and seen.lost <= RATE.clearly * lost + RATE.fewest
+
+
+def mechanism(seen: Slot, usual: Usual) -> Kind:
+    """Return the kind of miscount that explains most of the losses beyond the usual.
+
+    If many answered calls have no wait, a lost call without a wait proves little. If they have no caller either, a
+    ghost proves little too.
+    """
+    at_once = seen.at_once - usual.lost * usual.at_once
+    at_once *= 1 - usual.no_wait
+    beyond = seen.lost - usual.lost
+    ghosts = (seen.ghosts - beyond * usual.alike) * usual.callers_told
+    explained: dict[Kind, float] = {
+        "answered-as-lost": seen.talked,
+        "multi-leg": seen.legs,
+        "duplicate": seen.copies_lost + seen.again,
+        "phantom": max(ghosts, at_once),
+    }
+    kind = max(explained, key=lambda name: explained[name])
+    if explained[kind] >= beyond * KIND.explained:
+        return kind
+    return "missing" if usual.offered and seen.offered < KIND.missing * usual.offered else "drift"

@@ -7,6 +7,7 @@ undecided incident or a suspicion of the rate holds back its own days and all la
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from streams.calls.rules import LineRules
@@ -35,26 +36,19 @@ class Learners(NamedTuple):
     clock: Clock
 
 
+@dataclass(frozen=True, slots=True)
 class Learning:
     """The learning of one line and of its checks."""
 
-    def __init__(
-        self,
-        rules: LineRules,
-        state: WatchState,
-        slot_times: SlotTimes,
-        incidents: Incidents,
-        learners: Learners,
-    ) -> None:
-        self._rules = rules
-        self._state = state
-        self._slot_times = slot_times
-        self._incidents = incidents
-        self._learners = learners
+    rules: LineRules
+    state: WatchState
+    slot_times: SlotTimes
+    incidents: Incidents
+    learners: Learners
 
     def day_over(self, today: int, day: Mapping[int, Slot]) -> None:
         """Learn the days that are old enough when the local day `today` (an ordinal) begins; `day` is the last one."""
-        state = self._state
+        state = self.state
         self._learn_level(day)
         until = min(today - LEARNING.after, max(self._suspected(today), today - KEPT_DAYS))
         for past in range(max(state.learnt + 1, today - KEPT_DAYS + 1), until):
@@ -66,26 +60,26 @@ class Learning:
 
         `right` is the share of its losses that was counted rightly.
         """
-        state = self._state
+        state = self.state
         seen = sum_of([Slot(), *(slot for _, slot in state.kept(start // QUARTER_MS, end // QUARTER_MS))])
         state.prior = right * (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
         state.baseline = BaselineState()
         state.typical, state.gaps, state.profile = Typical(), {}, ProfileState()
         state.learnt = max(state.learnt, state.day)
-        self._slot_times.begin_anew(state.baseline, state.prior)
-        self._learners.rate.begin_anew(FOREVER)
-        self._learners.rate.learnt()
+        self.slot_times.begin_anew(state.baseline, state.prior)
+        self.learners.rate.begin_anew(FOREVER)
+        self.learners.rate.learnt()
 
     def _suspected(self, today: int) -> int:
         """Return the first day that is in doubt though no miscount covers it; only days before it are learnt."""
-        state = self._state
-        doubts = [self._rules.day(each.start) for each in self._incidents.open(doubtful)]
+        state = self.state
+        doubts = [self.rules.day(each.start) for each in self.incidents.open(doubtful)]
         # Days after an open miscount may turn out to belong to it.
-        doubts += [self._rules.day(each.end - 1) + 1 for each in self._incidents.open(miscounted)]
+        doubts += [self.rules.day(each.end - 1) + 1 for each in self.incidents.open(miscounted)]
         charts = [state.guard, state.steep, state.mild]
         if state.typical.known:  # with little history, a lower rate than the prior does no harm
             charts.append(state.fall)
-        doubts += [self._rules.day(chart.since) for chart in charts if self._holds(chart, today)]
+        doubts += [self.rules.day(chart.since) for chart in charts if self._holds(chart, today)]
         return min(doubts, default=NO_DAY)
 
     def _holds(self, chart: PolyaState, today: int) -> bool:
@@ -93,46 +87,46 @@ class Learning:
 
         With little history a line is suspected sooner, but only for some days: it may differ a little from its prior.
         """
-        if self._state.typical.known:
+        if self.state.typical.known:
             return chart.total >= LEARNING.held
         if chart.total >= RATE.suspected:
             return True
-        return chart.total >= LEARNING.held_early and today - self._rules.day(chart.since) <= LEARNING.patience
+        return chart.total >= LEARNING.held_early and today - self.rules.day(chart.since) <= LEARNING.patience
 
     def _learn_level(self, day: Mapping[int, Slot]) -> None:
         """Learn the recent number of calls from a day that is over; a day of silence is ignored."""
-        usual = sum(known.mean for slot_no in day if (known := self._slot_times.arrivals(self._slot_times.of(slot_no))))
-        offered = sum(slot.offered for slot in self._slot_times.opened(day).values())
+        usual = sum(known.mean for slot_no in day if (known := self.slot_times.arrivals(self.slot_times.of(slot_no))))
+        offered = sum(slot.offered for slot in self.slot_times.opened(day).values())
         if usual and offered:
-            self._state.typical.learn_arrivals(offered, usual)
+            self.state.typical.learn_arrivals(offered, usual)
 
     def _learn(self, day: int) -> None:
         """Learn the slots of a day that lie in no miscount."""
-        state = self._state
+        state = self.state
         sound = {
             slot_no: slot
             for slot_no, slot in state.days.get(day, {}).items()
-            if self._incidents.holding(slot_no, open=self._slot_times.of(slot_no).open) is None
+            if self.incidents.holding(slot_no, open=self.slot_times.of(slot_no).open) is None
         }
-        opened = dict(sorted(self._slot_times.opened(sound).items()))
+        opened = dict(sorted(self.slot_times.opened(sound).items()))
         if not any(slot.offered for slot in opened.values()):
             return
         expected = sum(
-            slot.offered * (self._slot_times.expected(self._slot_times.of(slot_no)) or 0)
+            slot.offered * (self.slot_times.expected(self.slot_times.of(slot_no)) or 0)
             for slot_no, slot in opened.items()
         )
         lost = sum(slot.lost for slot in opened.values())
         share = min(1.0, (LEARNING.most_times * expected + RATE.fewest) / lost) if lost and expected else 1.0
-        self._slot_times.baseline.learn(
-            state.baseline, [_learnt(self._slot_times.of(slot_no), slot, share) for slot_no, slot in opened.items()]
+        self.slot_times.baseline.learn(
+            state.baseline, [_learnt(self.slot_times.of(slot_no), slot, share) for slot_no, slot in opened.items()]
         )
         state.typical.learn_day(sum_of(opened.values()))
-        self._learners.counting.learn(sound)
+        self.learners.counting.learn(sound)
         if len(sound) == len(state.days[day]) and share == 1.0:  # a partial or odd day is ignored here
-            self._learners.emptied.learn(sound)
-            self._learners.clock.learn(sound)
-        self._slot_times.learnt()
-        self._learners.rate.learnt()
+            self.learners.emptied.learn(sound)
+            self.learners.clock.learn(sound)
+        self.slot_times.learnt()
+        self.learners.rate.learnt()
 
 
 def _learnt(when: SlotTime, slot: Slot, share: float) -> Learnt:

@@ -16,9 +16,8 @@ from streams.checks.parts import PartsState
 from streams.checks.readings import TOTALS, CallTotals
 from streams.checks.silence import SilenceCheck, SilenceState
 from streams.kept.times import QUARTER_MS
-from streams.watch.evidence import of_counter
+from streams.watch.evidence import of_block, of_counter, of_parts
 from streams.watch.incident import COUNTER, Judgement
-from streams.watch.reported_evidence import of_block, of_parts
 from streams.watch.reported_rate import NO_OUTCOME, OF_DAYS, ReportedRate
 from streams.watch.reported_state import ReportedPeriod, ReportedState
 from streams.watch.slot_calendar import SlotTime

@@ -13,10 +13,10 @@ from math import log
 from typing import Final, Literal
 
 from streams.checks.day_rate import DayRateCheck, DayRateState, DayTotals, RateChange, begun_anew
+from streams.watch.evidence import of_arrivals, of_days, of_days_without_outcome
 from streams.watch.incident import Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.laws import Kind
-from streams.watch.reported_evidence import of_arrivals, of_days, of_days_without_outcome
 from streams.watch.reported_state import ReportedState
 from streams.watch.thresholds import KIND, RATE, WITNESS
 

@@ -162,7 +162,7 @@ class OfficeThresholds(Struct, frozen=True):
 
 
 class KindThresholds(Struct, frozen=True):
-    """When losses beyond the usual are explained (`streams.watch.mechanism`)."""
+    """When losses beyond the usual are explained (`streams.watch.judge`)."""
 
     explained: Annotated[float, "share", "of the losses beyond the usual that a kind must explain", BENCH] = 0.5
     missing: Annotated[float, "share", "of the expected calls; below, calls are missing", BENCH] = 0.6

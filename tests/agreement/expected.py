@@ -7,8 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from agents.history.incident_json import incident_of
-from agents.history.ledger import History
-from agents.history.stored_days import StoredDays
+from agents.history.ledger import History, StoredDays
 from agents.nation.figures import nation_figures
 from agents.totals.plan import plan_of
 from config.offices import Offices

@@ -14,8 +14,7 @@ from agents.kafka.client import Topic
 from agents.kafka.dead_letters import DeadLetter
 from agents.kafka.topics import topic_plans
 from config.settings import Settings
-from streams.chain.entry import Entry
-from streams.chain.note import Note
+from streams.chain.entry import Entry, Note
 from streams.events import Event
 from streams.indicators.vintage import Vintage
 from streams.ledger.day import LedgerDay

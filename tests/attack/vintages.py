@@ -9,7 +9,7 @@ import msgspec
 from agents.history.slips import Slip
 from agents.history.ticks import Tick
 from agents.kafka.client import Topic
-from streams.chain.note import Note
+from streams.chain.entry import Note
 from streams.indicators.vintage import Vintage, digest_of_figures
 from tests.attack.forgery import Forged, Forgery, Json, closed_day, encoded, subject_of, without_losses, written
 from tests.attack.stage import SITE, YEAR, Honest, Row

@@ -28,8 +28,7 @@ from config.offices import Offices
 from config.settings import Kafka, load
 from deploy.grafana import colours
 from deploy.grafana.__main__ import main, texts
-from deploy.grafana.language import places
-from deploy.grafana.words import SECONDS
+from deploy.grafana.words import SECONDS, places
 from tests.agents.across import made as several
 from tests.agents.running import HOST, Running, board, worker
 from tests.agents.vocabulary import foreign

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from streams.calls.rules import LineRules
 from streams.catalogue import Catalogue
-from streams.due import Due
+from streams.due import Due, Moved
 from streams.kept import record
 from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS
 from streams.partition import Partition
@@ -18,6 +18,7 @@ from tests.streams.telling import Message, value
 
 BEGIN = 20_000 * DAY_MS
 LINES = [b"lozere/standard", b"lozere/circulation", b"lozere/titles"]
+KEYS = [b"a", b"b", b"c"]
 
 
 @given(st.lists(st.tuples(st.sampled_from([b"a", b"b", b"c"]), st.integers(0, 20)), max_size=40), st.integers(0, 20))
@@ -123,3 +124,17 @@ def test_who_has_nothing_due_is_not_asked() -> None:
     assert owned.moved() == []
     assert list(owned.advance(now + 2)) == []
     assert owned.moved() == []
+
+
+@given(st.lists(st.sampled_from(KEYS), max_size=20), st.integers(0, 20))
+def test_a_reader_sees_what_changed_since_it_read_once(changes: list[bytes], read: int) -> None:
+    moved = Moved(KEYS)
+    assert moved.since(0) == KEYS[::-1]
+    seen = moved.last
+    for number, key in enumerate(changes):
+        if number == read:
+            seen = moved.last
+        moved.add(key)
+    assert sorted(moved.since(seen)) == sorted(set(changes[read if read < len(changes) else 0 :]))
+    assert moved.since(moved.last) == []
+    assert sorted(moved.since(0)) == KEYS

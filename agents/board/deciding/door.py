@@ -11,11 +11,9 @@ import structlog
 from aiohttp import web
 
 from agents.board.deciding.forms import MAX_NAME, FormSeal, name_of, same_origin
-from agents.board.deciding.secret import read_secret
+from agents.board.deciding.secret import Tries, read_secret
 from agents.board.deciding.sessions import COOKIE, SECONDS, TLS_COOKIE, Sessions, SignedIn
-from agents.board.deciding.tries import Tries
-from agents.board.oidc.attempt import Attempt, begun, resumed
-from agents.board.oidc.person import Person
+from agents.board.oidc.person import Attempt, Person, begun, resumed
 from agents.board.oidc.provider import Provider
 from agents.security_log import security_event
 from agents.translation import Words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -37,7 +37,3 @@ class NationCollector(Collector):
         for site, count in counts.items():
             waiting.add_metric((site,), count)
         yield waiting
-
-    def describe(self) -> Iterable[Metric]:
-        """Return nothing: the names of metrics are checked when metrics are collected."""
-        return ()

@@ -30,9 +30,8 @@ from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import NationPages, unit_address
 from agents.board.nation.served import ServedOffices, nation_of
 from agents.board.nation.sites import AwakeOffices, Called
-from agents.board.nation.unit_years import NationYears
+from agents.board.nation.unit_years import KeptUnits, NationYears
 from agents.board.nation.units import UnitRoutes
-from agents.board.nation.years import KeptUnits
 from agents.board.office import OfficePages, SharedShown
 from agents.board.routing import Answers
 from agents.board.year_routes import NAMES, YearRoutes

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
@@ -13,27 +14,35 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from agents.board.follower import Follower
 from agents.board.frame import PageFrame
 from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import NationPages, nation_name
 from agents.board.nation.served import ServedOffices
 from agents.board.nation.view import members
 from agents.board.nation.year_page import UnitYear
-from agents.board.nation.years import KeptUnits
 from agents.board.routing import Answers, html_answer
 from agents.board.year_routes import ShownYear
+from agents.board.years import LedgerDays, decided_in
+from agents.cache import Cache
+from agents.history.ledger import History
 from agents.language import Language
+from agents.nation.figures import FiguredOffice, NationFigures, figures_of_office, serving_in, together
 from agents.nation.scope import Scope, scope_of
 from agents.nation.telling import NationTelling
 from agents.nation.written import OF_ONE_OFFICE, units_written
 from agents.pages.periods import called
 from agents.report.format import DOWNLOADS, Download, file_name
+from config.offices import Offices
 from config.settings import Settings
 from streams.indicators.period import Period
 
 WAIT_SECONDS: Final = 8.0  # for the figures; after that, a page says that they are being computed
 AGAIN_SECONDS: Final = 5.0  # until that page reloads
 FILES: Final = {name: each for name, each in DOWNLOADS.items() if each.written_as not in OF_ONE_OFFICE}
+EVERY_SECONDS: Final = 60.0
+KEPT: Final = 8  # most units whose figures are kept, with their inputs
+PERIODS: Final = 4  # most periods kept with each office's figures: some 50 MB a period for 101 offices
 
 
 class _UnitAsked(NamedTuple):
@@ -155,3 +164,48 @@ def _plain(name: str) -> str:
     """
     plain = unicodedata.normalize("NFD", name.lower()).encode("ascii", "ignore").decode()
     return re.sub("[^a-z0-9]+", "-", plain).strip("-") or "nation"
+
+
+class KeptUnits:
+    """Figures of the nations and units requested last, computed at most once a minute.
+
+    An office's figures are computed again only after new records that concern them, or after a decision.
+    """
+
+    def __init__(self, follower: Follower, served: ServedOffices) -> None:
+        self._follower = follower
+        self._served = served
+        self._made = Cache[tuple[Period, frozenset[str]], NationFigures](KEPT, patience=EVERY_SECONDS)
+        self._of_offices = Cache[Period, Cache[str, FiguredOffice]](PERIODS)
+        self._days = LedgerDays(follower)
+
+    def known(self, sites: Collection[str]) -> list[int]:
+        """Return the years for which the ledger has days of any of these offices, latest first."""
+        return self._days.years(sites)
+
+    def has(self, period: Period, sites: Collection[str]) -> bool:
+        """Whether the ledger has a day of a period, of any of these offices."""
+        return self._days.has(period, sites)
+
+    def today(self) -> date:
+        """Return the nation's local day; in a replay, the ledger's last one."""
+        return self._days.today(self._served.offices.shared, self._served.offices.sites)
+
+    async def of(self, period: Period, sites: frozenset[str]) -> NationFigures:
+        """Return the figures of these offices over a period."""
+        history, offices, today = self._follower.known.history, self._served.offices, self.today()
+        part = Offices(offices.shared, {site: each for site, each in offices.sites.items() if site in sites})
+        make = partial(self._figures, part, history, period, today)
+        return await self._made.made_apart((period, sites), make, (offices, today, decided_in(history)), history)
+
+    def _figures(self, offices: Offices, history: History, period: Period, today: date) -> NationFigures:
+        kept = self._of_offices.made(period, Cache)
+        made = [
+            kept.made(
+                each.site,
+                partial(figures_of_office, each, history, period, today),
+                (each, today, history.state(each.site, period)),
+            )
+            for each in serving_in(offices, period)
+        ]
+        return together(offices, period, today, made)

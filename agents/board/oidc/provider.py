@@ -12,8 +12,7 @@ import aiohttp
 import msgspec
 from aiohttp import ClientTimeout, encode_basic_auth
 
-from agents.board.oidc.attempt import TOO_LATE, Attempt
-from agents.board.oidc.person import Person, SignInError, person_of
+from agents.board.oidc.person import TOO_LATE, Attempt, Person, SignInError, person_of
 from agents.board.oidc.tokens import INVALID, OTHER_ISSUER, OTHER_PERSON, keys_of, verified
 from agents.secret import secret
 from config.office import Oidc

@@ -15,8 +15,7 @@ from agents.board.deciding.door import Who, remember
 from agents.board.deciding.sent import form_page, moved
 from agents.board.frame import PageFrame
 from agents.board.nation.served import ServedOffices
-from agents.board.oidc.attempt import SECONDS, Attempt
-from agents.board.oidc.person import SignInError
+from agents.board.oidc.person import SECONDS, Attempt, SignInError
 from agents.board.oidc.provider import Provider
 from agents.board.routing import Answers
 from agents.security_log import security_event

@@ -28,8 +28,7 @@ from streams.indicators.period import Period
 from streams.indicators.service import ServiceTotals
 from streams.kept.times import QUARTER_MS
 from streams.ledger.reasons import NOT_KEPT, CallReasons, summed
-from streams.periods.buckets import Bucket, Row
-from streams.periods.quality import quality
+from streams.periods.buckets import Bucket, Row, quality
 
 WHY: Final = (*REASONS, NOT_KEPT)
 FORMATS: Final = {"csv": "text/csv", "sheet": "text/csv", "json": "application/json"}  # sheet: CSV for a person

@@ -17,17 +17,16 @@ from agents.board.periods.forecast import ForecastWriter
 from agents.board.periods.page import PeriodWriter
 from agents.board.routing import Routing, html_answer
 from agents.board.weeks import KeptWeeks
-from agents.desk_view.action_words import ActionWords
-from agents.desk_view.actions import WEEKS, ActionEffect, effects_of
+from agents.desk_view.actions import WEEKS, ActionEffect, ActionWords, effects_of
 from agents.desk_view.closing import shown_closings
 from agents.desk_view.definitions import DefinitionWriter
 from agents.desk_view.figures import DeskFigures, ShownRow
-from agents.desk_view.losses import losses_sentence
 from agents.desk_view.reading import DeskKind, DeskReader, DeskView, shown_desks
 from agents.desk_view.reasons import shown_reasons
 from agents.desk_view.repeats import shown_repeats
 from agents.desk_view.waits import shown_waits
 from agents.history.questions import known_questions
+from agents.pages.sentences import losses_sentence
 from streams.indicators.period import Period
 from streams.periods.named import kind_of, period_of, range_of
 from streams.status import Status

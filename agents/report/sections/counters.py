@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.pages.booked import booked_sentence
+from agents.pages.sentences import booked_sentence
 from agents.pages.sheets import SHEETS
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
-from agents.report.closing import closings
-from agents.report.evolution import evolution
-from agents.report.figure import figure
 from agents.report.finding import doubted, doubts
 from agents.report.material import Material
 from agents.report.months import means, target_line
+from agents.report.shown import closings, evolution, figure
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Indicator
 from streams.indicators.kinds import OF_TICKETS

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.pages.reasons import reasons_sentence
+from agents.pages.sentences import reasons_sentence
 from agents.pages.sheets import SHEETS, is_of_titles
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
 from agents.report.delays import delays
-from agents.report.evolution import evolution
-from agents.report.figure import figure
 from agents.report.finding import doubted, doubts
 from agents.report.material import Material
 from agents.report.months import means
+from agents.report.shown import evolution, figure
 from agents.totals.telling import Telling
 from config.settings import RequestSection
 from streams.indicators.channel import ChannelTotals

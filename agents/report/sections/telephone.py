@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from agents.pages.configured import apart
+from agents.pages.sentences import apart
 from agents.pages.sums import told
 from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Section
 from agents.report.change import sentence, verdicts
-from agents.report.closing import closings
-from agents.report.evolution import evolution
-from agents.report.figure import figure
 from agents.report.finding import doubts
 from agents.report.material import Material
 from agents.report.months import means, rates
 from agents.report.repeats import repeats
+from agents.report.shown import closings, evolution, figure
 from streams.indicators.indicator import Indicator
 from streams.indicators.line import LineTotals
 

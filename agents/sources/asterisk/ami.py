@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from agents.sources.aside import OTHER
-from agents.sources.asterisk.ami_calls import AmiCalls, HeldEnd
-from agents.sources.asterisk.ami_exits import ABANDONED, AT_THE_DOOR, KEY, PATIENCE, STATUS, Why
+from agents.sources.asterisk.ami_calls import ABANDONED, AT_THE_DOOR, KEY, PATIENCE, STATUS, AmiCalls, HeldEnd, Why
 from agents.sources.asterisk.ami_messages import GREETING, AmiMessage, RefusedMessage
 from agents.sources.asterisk.queue_log_calls import NEAR, Attempt
 from agents.sources.call_source import CallSource

@@ -1,13 +1,39 @@
-"""The state that is kept from a manager interface's messages: the calls, and all that later messages refer to."""
+"""The state that is kept from a manager interface's messages: the calls, and how a caller leaves without an agent.
+
+Reference: docs.asterisk.org, Queue, which sets QUEUESTATUS; Asterisk's apps/app_queue.c.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct, field
 
 from agents.sources.asterisk.queue_log_calls import Calls
 from streams.events import CallType, Reason
+
+PATIENCE: Final = {"lost": 2.0, "diverted": 60.0}  # s: an agent may hear an announcement before the caller
+
+
+class Why(NamedTuple):
+    """The outcome of a call and its reason."""
+
+    type: CallType
+    reason: Reason
+
+
+STATUS: Final = {  # of QUEUESTATUS
+    "FULL": Why("lost", "full"),
+    "JOINEMPTY": Why("lost", "no_agents"),
+    "JOINUNAVAIL": Why("lost", "no_agents"),
+    "LEAVEEMPTY": Why("lost", "no_agents"),
+    "LEAVEUNAVAIL": Why("lost", "no_agents"),
+    "TIMEOUT": Why("lost", "timeout"),
+    "WITHDRAW": Why("diverted", "transfer"),
+}
+AT_THE_DOOR: Final = frozenset({"FULL", "JOINEMPTY", "JOINUNAVAIL"})
+ABANDONED: Final = Why("lost", "abandoned")
+KEY: Final = Why("diverted", "key")  # the caller left, but neither gave up nor was answered
 
 
 class HeldEnd(NamedTuple):
@@ -23,7 +49,7 @@ class HeldEnd(NamedTuple):
 class AmiCalls(Struct):
     """The calls of an exchange as reported by its manager interface.
 
-    It is plain data, so that `msgspec.json` can store and restore it.
+    It has all that later messages refer to. It is plain data, so that `msgspec.json` can store and restore it.
     """
 
     calls: Calls = field(default_factory=Calls)

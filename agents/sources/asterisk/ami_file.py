@@ -24,8 +24,7 @@ import msgspec
 from agents.sources.aside import accounted
 from agents.sources.asterisk import ami_messages
 from agents.sources.asterisk.ami import Ami
-from agents.sources.asterisk.ami_calls import AmiCalls
-from agents.sources.asterisk.ami_exits import PATIENCE
+from agents.sources.asterisk.ami_calls import PATIENCE, AmiCalls
 from agents.sources.asterisk.ami_messages import AmiLines, Parsed, RefusedMessage, seen
 from agents.sources.asterisk.queue_log_rows import MalformedLine
 from agents.sources.connector import FILE_OVER, Connector, Reader

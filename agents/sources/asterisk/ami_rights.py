@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from agents.sources.asterisk.ami_exits import AT_THE_DOOR
+from agents.sources.asterisk.ami_calls import AT_THE_DOOR
 from agents.sources.asterisk.ami_messages import AmiMessage
 
 ENOUGH: Final = 3  # callers in events of one class but not of the other

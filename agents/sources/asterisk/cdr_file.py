@@ -23,7 +23,7 @@ from typing import Final
 from agents.sources.asterisk.cdr import Cdr, seen
 from agents.sources.asterisk.cdr_calls import LONGEST, CdrCalls
 from agents.sources.asterisk.cdr_rows import ORDER
-from agents.sources.asterisk.record_table import RecordTable, Row
+from agents.sources.asterisk.rows import RecordTable, Row
 from agents.sources.chronology import in_time
 from agents.sources.connector import Connector
 from agents.sources.context import Context

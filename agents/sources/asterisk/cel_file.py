@@ -22,7 +22,7 @@ from typing import Final
 from agents.sources.asterisk.cel import Cel
 from agents.sources.asterisk.cel_calls import CelCalls
 from agents.sources.asterisk.cel_rows import ORDER, seen
-from agents.sources.asterisk.record_table import RecordTable, Row
+from agents.sources.asterisk.rows import RecordTable, Row
 from agents.sources.connector import Connector
 from agents.sources.context import Context
 from agents.sources.entry import Entry

@@ -8,11 +8,13 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain, islice
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from agents.sources.connector import Reader
+from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
@@ -247,3 +249,22 @@ def queue_limit(data: str) -> float | None:
         return max(0.0, float(longest)) if longest else None
     except ValueError:
         return None
+
+
+Row: TypeAlias = AsteriskRow | TornRow
+
+
+class RecordTable(Reader[Row]):
+    """Reads the lines of a table by its header, or by Asterisk's own order of the columns."""
+
+    def __init__(self, context: Context, order: TableOrder, first: bytes) -> None:
+        self._file = context.file
+        self._order = order
+        self._row_of = by_line(first, order, context.file)
+
+    def rows(self, lines: Iterable[bytes]) -> Iterator[Row]:
+        return table(lines, self._order, self._file)
+
+    def line(self, number: int, line: bytes) -> Iterable[Row]:
+        row = self._row_of(number, line)
+        return [] if row is None else [row]

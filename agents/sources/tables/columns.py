@@ -7,11 +7,11 @@ from typing import Final
 
 from agents.sources.context import Context
 from agents.sources.entry import short
-from agents.sources.tables.conditions import failing
 from agents.sources.tables.moments import Moments
 from agents.sources.tables.rows import TableRow
-from agents.sources.tables.values import count, known, part_of, said_yes, seconds
+from agents.sources.tables.values import count, fitting, known, part_of, said_yes, seconds
 from config.columns import Column, LengthColumn
+from config.conditions import Condition
 from config.mapping import Of, Table
 from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER
@@ -175,3 +175,16 @@ def _of_caller(table: Table) -> frozenset[str]:
         return frozenset()
     own = {table.caller.column, *table.first_of.get(table.caller.column, ())}
     return frozenset(own | {name for name, names in table.first_of.items() if own.intersection(names)})
+
+
+def failing(values: Mapping[str, str], conditions: Mapping[str, Condition]) -> str | None:
+    """Return the first column whose condition fails, None if all hold."""
+    return next((name for name, asked in conditions.items() if not _holds(name, values[name], asked)), None)
+
+
+def _holds(name: str, value: str, asked: Condition) -> bool:
+    return (
+        (not asked.one_of or value in asked.one_of)
+        and value not in asked.none_of
+        and (asked.pattern is None or fitting(value, asked.pattern, name) is not None)
+    )

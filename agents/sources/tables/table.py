@@ -8,8 +8,8 @@ from functools import partial
 from itertools import chain, islice
 from typing import Final
 
-from agents.sources.lines import is_dump
-from agents.sources.tables import csv_rows, json_rows, sql_rows, widths
+from agents.sources.lines import MAX_LINE, TOO_LONG, is_dump
+from agents.sources.tables import csv_rows, json_rows, sql_rows
 from agents.sources.tables.rows import MalformedRow, Numbered, TableLayout, TableRow
 
 BEFORE: Final = "lines before the header"
@@ -36,7 +36,7 @@ def _rows(
         number, first = next(filled, (0, b""))
     whole = chain([(number, first)] if first else [], filled)
     if table.widths:
-        return widths.rows(whole, table)
+        return rows_by_width(whole, table)
     if table.columns:
         return csv_rows.without_header(whole, first, table)
     if not first or first.lstrip()[:1] in {b"{", b"["}:
@@ -61,3 +61,30 @@ def _with_first(first_of: Mapping[str, Sequence[str]], row: TableRow | Malformed
     values = row.values
     found = {name: next(filter(None, map(values.__getitem__, names)), "") for name, names in first_of.items()}
     return row._replace(values={**values, **found})
+
+
+def rows_by_width(lines: Iterator[Numbered], table: TableLayout) -> Iterator[TableRow | MalformedRow]:
+    """Read each line by its columns' positions; a line that ends before a required column is malformed."""
+    spans = {name: table.widths.get(name) for name in table.used()}
+    last, shortest = max(
+        ((name, first) for name, (first, _) in table.widths.items() if name in spans and name not in table.optional),
+        key=lambda each: each[1],
+        default=("", 0),
+    )
+    for number, line in lines:
+        if len(line) > MAX_LINE:
+            yield MalformedRow(number, b"", TOO_LONG)
+            continue
+        try:
+            text = line.decode().rstrip("\r\n")
+        except UnicodeDecodeError:
+            yield MalformedRow(number, line, "bytes that are not UTF-8; expected text")
+            continue
+        if len(text) < shortest:
+            yield MalformedRow(
+                number, line, f"{len(text)} characters; expected {shortest} or more, where {last} begins"
+            )
+            continue
+        yield TableRow(
+            number, {name: text[span[0] - 1 : span[1]].strip() if span else "" for name, span in spans.items()}
+        )

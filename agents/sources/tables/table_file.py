@@ -33,16 +33,14 @@ from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.kind import FileKind
 from agents.sources.lines import MAX_LINE, TOO_LONG, is_dump
 from agents.sources.tables.calls import CallRows
+from agents.sources.tables.cases import RequestRows, TicketRows
 from agents.sources.tables.columns import Columns
 from agents.sources.tables.csv_rows import SPAN, is_header, is_separator
-from agents.sources.tables.latest import latest
 from agents.sources.tables.polls import PollRows
 from agents.sources.tables.readings import ReadingRows
-from agents.sources.tables.requests import RequestRows
 from agents.sources.tables.rows import MalformedRow, TableRow
 from agents.sources.tables.spool import spooled
 from agents.sources.tables.table import MOST_BEFORE, read
-from agents.sources.tables.tickets import TicketRows
 from config.mapping import Of, Table
 from config.refusal import ConfigError, Mistake
 from streams.decoding import Decoder, Invalid
@@ -64,6 +62,7 @@ _DECODERS: Final[Mapping[Of, Decoder[CallEvent] | Decoder[TicketEvent] | Decoder
     "readings": Decoder(Reading),
     "requests": Decoder(RequestEvent),
 }
+REPLACED: Final = "rows replaced by a later one with the same id"
 
 
 class PollsState(Struct):
@@ -196,3 +195,33 @@ TICKETS: Final = Connector(FileKind.TICKETS, partial(_open, TicketRows), begins=
 POLLS: Final = Connector(FileKind.POLLS, _open_polls, PollsState, begins=_BEGINS)
 READINGS: Final = Connector(FileKind.READINGS, partial(_open, ReadingRows), begins=_BEGINS)
 REQUESTS: Final = Connector(FileKind.REQUESTS, partial(_open, RequestRows), begins=_BEGINS)
+
+
+def latest(rows: Iterable[TableRow | MalformedRow], columns: Columns) -> Iterator[TableRow | MalformedRow]:
+    """Yield the latest row of each id, by the moment in `updated`; of two rows with one moment, yield the later row.
+
+    Rows without id or moment are yielded at once, to be refused. All others are held until the last is read.
+    """
+    updated = columns.table.updated
+    if updated is None:
+        yield from rows
+        return
+    kept: dict[tuple[str, ...], tuple[float, TableRow]] = {}
+    for row in rows:
+        if isinstance(row, MalformedRow):
+            yield row
+            continue
+        key = tuple(row.values[name] for name in columns.table.id)
+        try:
+            at = columns.moments.at(row.values, updated, "updated")
+        except Invalid:
+            at = None
+        if at is None or not all(key):
+            yield row
+            continue
+        if key in kept:
+            columns.aside[REPLACED] += 1
+            if kept[key][0] > at:
+                continue
+        kept[key] = (at, row)
+    yield from (row for _, row in kept.values())

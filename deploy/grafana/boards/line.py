@@ -8,10 +8,9 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.boards.budget import budget_of_line
 from deploy.grafana.colours import BLUE, GREEN, GREY, ORANGE, REFERENCE, SKY, VERMILION, WINE
-from deploy.grafana.curves import believed_lost, usual_calls, usual_lost
 from deploy.grafana.frame import Panels, board, lines, site, year
 from deploy.grafana.panels import bars, curves, spread
-from deploy.grafana.queries import LINE, grown, now
+from deploy.grafana.queries import LINE, believed_lost, grown, now, usual_calls, usual_lost
 from deploy.grafana.shown import BOLD, THIN, Shown
 from deploy.grafana.tiles import line_figures, line_state
 from deploy.grafana.words import AGENTS, OUTCOMES, REASONS, SECONDS, SHARE, WINDOWS

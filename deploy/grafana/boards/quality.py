@@ -9,10 +9,9 @@ from grafana_foundation_sdk.models.dashboard import Dashboard, DashboardLink
 
 from agents.pages.withheld import REASONS
 from deploy.grafana.colours import BLUE, DOUBT, ORANGE, REFERENCE, SKY, VERMILION
-from deploy.grafana.curves import believed_lost, usual_lost
 from deploy.grafana.frame import Panels, board, lines, site
 from deploy.grafana.panels import bars, curves, levels, rows, states
-from deploy.grafana.queries import LINE, came, grown, named, now
+from deploy.grafana.queries import LINE, believed_lost, came, grown, named, now, usual_lost
 from deploy.grafana.shown import Shown
 from deploy.grafana.words import COUNTING, FLOW, HOURS, KIND, MOMENT, RESULTS, SHARE, VERDICT, WITHHELD, YES
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from agents.board.story import period_of, story_of
-from streams.ledger.day import CallSlot
+from agents.board.story import case_story, period_of, story_of
+from streams.kept.waits import Waits
+from streams.ledger.day import CallSlot, ChannelDay, RequestSlot, ServiceDay, TicketSlot
 from streams.watch.incident import Incident
 from tests.streams.indicators.telling import incident, line_days, opened
 
 ZONE = ZoneInfo("UTC")
 FIRST = date(2013, 9, 3)  # a Tuesday
+MONDAY = date(2013, 3, 4)
 
 
 def of(days: int, **more: object) -> Incident:
@@ -59,3 +61,54 @@ def test_closed_hours_are_none_of_the_story() -> None:
     night = line_days(FIRST, FIRST, lambda _: CallSlot(offered=1, lost=1))[0]
     night.slots = {slot_no + 40: slot for slot_no, slot in night.slots.items()}
     assert story_of(found, [night], opened, ZONE).spans == []
+
+
+def waits(seconds: int) -> Waits:
+    found = Waits()
+    for _ in range(10):
+        found.add(seconds * 1000)
+    return found
+
+
+def slot_of(day: date) -> int:
+    return round(datetime(day.year, day.month, day.day, 10, tzinfo=ZONE).timestamp()) // 900
+
+
+def days_of() -> list[ServiceDay]:
+    """Return four days: the second one has waits divided by 60 that were recounted, the third was not recounted."""
+    days = []
+    for number, (raw, true) in enumerate([(600, None), (10, 600), (10, None), (600, None)]):
+        day = MONDAY + timedelta(number)
+        slots = {slot_of(day): TicketSlot(issued=10, served=10)}
+        recounted = None if true is None else waits(true)
+        days.append(
+            ServiceDay(id="lozere/cards", day=day.isoformat(), slots=slots, waits=waits(raw), recounted=recounted)
+        )
+    return days
+
+
+def test_a_day_of_the_incident_is_recounted_or_left_out() -> None:
+    found = incident(MONDAY + timedelta(1), MONDAY + timedelta(2), cause="waits divided by 60", kind="unit")
+    found.desk = "service"
+    story = case_story(found, days_of(), ZONE)
+    assert story.grain == "day"
+    assert [(each.counted, each.believed, each.within) for each in story.spans] == [
+        (600.0, 600.0, False),
+        (10.0, 600.0, True),
+        (10.0, None, True),
+        (600.0, 600.0, False),
+    ]
+
+
+def test_a_dismissed_incident_leaves_the_waits_as_they_were_counted() -> None:
+    found = incident(MONDAY + timedelta(1), MONDAY + timedelta(2), cause="waits divided by 60", kind="unit")
+    found.desk, found.status = "service", "dismissed"
+    assert [each.believed for each in case_story(found, days_of(), ZONE).spans] == [600.0, 10.0, 10.0, 600.0]
+
+
+def test_a_register_shows_its_delays() -> None:
+    found = incident(MONDAY, MONDAY, cause="same moments", kind="same-stamp")
+    found.desk = "channel"
+    slots = {slot_of(MONDAY): RequestSlot(received=4, answered=4, days=12)}
+    (span,) = case_story(found, [ChannelDay(id="lozere/email", day=MONDAY.isoformat(), slots=slots)], ZONE).spans
+    assert (span.counted, span.believed) == (3.0, None)

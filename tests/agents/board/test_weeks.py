@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -20,8 +20,13 @@ from config.settings import Settings
 from streams.forecast.days_off import DaysOff
 from streams.forecast.expected import Expected, ExpectedDay
 from streams.forecast.score import Score
+from streams.insight.losses import Losses
+from streams.status import LineMonth
 from streams.watch.incident import Decided
-from tests.agents.board.known import SETTINGS, follower, history, suspected
+from tests.agents.board.known import SETTINGS, follower, history, line, suspected
+from tests.agents.board.test_server import ask
+from tests.agents.forecast.varied import OFFICE, UNTIL, varied
+from tests.agents.totals.year import PARIS
 from tests.waiting import PATIENCE
 
 LAST = date(2013, 12, 31)  # of the ledger
@@ -107,3 +112,31 @@ def value(metric: Metric, ahead: str, quantile: str) -> float:
         if (each.labels["days_ahead"], each.labels["quantile"]) == (ahead, quantile)
     ]
     return float(found)
+
+
+@pytest.mark.slow
+def test_each_line_and_service_has_its_coming_week() -> None:
+    at = datetime(UNTIL.year, UNTIL.month, UNTIL.day, 8, 30, tzinfo=PARIS)
+    known = Known(history(days=varied()), {"lozere/circulation": line(at=at)}, {})
+    (found,) = ask("/week?lang=en", what=known, settings=OFFICE)
+    assert "The coming week" in found.page
+    assert 'href="/lines/circulation"' in found.text
+    assert found.text.count('class="interval"') > 7
+    assert "In all: " in found.page
+    assert "95% interval held" in found.page
+
+
+@pytest.mark.slow
+def test_a_day_that_will_likely_miss_its_target_has_a_warning() -> None:
+    at = datetime(UNTIL.year, UNTIL.month, UNTIL.day, 8, 30, tzinfo=PARIS)
+    month = LineMonth(Losses(), dict.fromkeys(range(7 * 24), 2))
+    known = Known(history(days=varied(talk=300_000)), {"lozere/circulation": line(at=at, month=month)}, {})
+    (found,) = ask("/week?lang=en", what=known, settings=OFFICE)
+    assert "Wednesday 18 December: the target will likely be missed with the usual agents" in found.page
+    assert "agents from 10:00 to 12:00" in found.page
+
+
+def test_a_desk_of_too_few_days_is_named() -> None:
+    (found,) = ask("/week?lang=fr", what=Known(history(days=[]), {}, {}), settings=OFFICE)
+    assert "Circulation" in found.page
+    assert 'class="interval"' not in found.text

@@ -5,21 +5,42 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
-from agents.callbacks.reading import CallbackReading, closed_since
+from agents.callbacks.reading import CallbackReading, RevealingPseudonymizer, closed_since
+from agents.commands.callbacks import REVEALED
+from agents.commands.files import Head, context_of, opened, read
+from agents.dialling import numbers_of
 from agents.history.ticks import tick_key
+from agents.sources.entry import Accepted
+from agents.sources.kind import FileKind
+from agents.sources.pseudonym import Pseudonymizer
 from config.calendar import Calendar
-from config.settings import Line, Settings
+from config.settings import Line, Settings, load
+from streams.events import CallEvent
 from tests.agents.board.known import Record
 from tests.streams.telling import value
 
 ANNE, BRUNO, CLAIRE = (f"hmac:{digit * 32}00000a7" for digit in "abc")
 NOON = datetime(2024, 10, 9, 12, tzinfo=ZoneInfo("Europe/Paris")).timestamp()
 DAY = 86_400
+EXAMPLES: Final = Path(__file__).parents[3] / "examples"
+FILES: Final = {
+    FileKind.QUEUE_LOG: "queue_log",
+    FileKind.ASTERISK_CEL: "cel.csv",
+    FileKind.ASTERISK_CDR: "Master.csv",
+    FileKind.AMI: "ami",
+    FileKind.CALLCENTER: "callcenter",
+    FileKind.FREESWITCH_CDR: "freeswitch.csv",
+    FileKind.CUCM_CDR: "cucm.csv",
+    FileKind.CALLS: "calls.csv",
+}
+KEY: Final = b"a key of the tests only"
 
 
 def reading(clock: str) -> CallbackReading:
@@ -114,3 +135,29 @@ def test_a_tick_that_cannot_be_read_and_one_of_another_site_take_nobody_off() ->
     assert listed(told) == []
     day = told.day(NOON)
     assert (told.over(day), told.over(day + 1)) == ([], ["a" * 16])
+
+
+def callers(kind: FileKind, pseudonym: Pseudonymizer) -> set[str]:
+    """Return the callers in an example file."""
+    files = [EXAMPLES / FILES[kind]]
+    settings = load(EXAMPLES / "office.yaml", {})
+    mapping = "exchange" if kind is FileKind.CALLS else None
+    context = context_of(kind, files, settings, pseudonym, None, None, mapping)
+    with opened(files) as rows:
+        events = [each.event for each in read(kind, Head(files, rows), context, settings) if isinstance(each, Accepted)]
+    return {each.caller for each in events if isinstance(each, CallEvent) and each.caller is not None}
+
+
+@pytest.mark.parametrize("kind", REVEALED)
+def test_every_caller_of_a_log_is_found_again_and_nobody_who_was_not_asked_for(kind: FileKind) -> None:
+    numbers = numbers_of(load(EXAMPLES / "office.yaml", {}))
+    known = callers(kind, Pseudonymizer(KEY, numbers))
+    assert len(known) > 1
+    wanted = sorted(known)[1:]
+    revealing = RevealingPseudonymizer(KEY, numbers).wanting(wanted)
+    assert callers(kind, revealing) == known
+    assert sorted(revealing.found) == wanted
+    assert {Pseudonymizer(KEY, numbers).of(number) for number in revealing.found.values()} == set(wanted)
+    other = RevealingPseudonymizer(b"another key of the tests", numbers).wanting(wanted)
+    assert callers(kind, other).isdisjoint(known)
+    assert other.found == {}

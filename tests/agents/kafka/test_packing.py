@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kafka import codec  # type: ignore[import-untyped]  # ships no types
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # ships no types
+from kafka.record import default_records, util  # type: ignore[import-untyped]  # ships no types
 from kafka.record.memory_records import MemoryRecords  # type: ignore[import-untyped]  # the same
 
 from agents.kafka.client import Topic, admin, partition_of, producer, topic
-from agents.kafka.packing import BATCH_BYTES, MAX_PACKED, PackedRecords
+from agents.kafka.packing import BATCH_BYTES, MAX_PACKED, PackedRecords, quicken
 from agents.kafka.reading import records
 from agents.kafka.sending import sending
 from agents.kafka.topics import create_topics
@@ -105,3 +107,24 @@ def limit_messages(settings: Settings, name: str, size: int) -> None:
         except ValueError:
             pytest.skip("this broker has no limit by topic")
         until(lambda: "max.message.bytes" in str(client.describe_configs([resource])), every=0.2)
+
+
+@given(st.binary(max_size=500), st.integers(0, 40))
+def test_the_checksum_is_the_same(data: bytes, skipped: int) -> None:
+    quicken()
+    view = memoryview(bytearray(data))[skipped:]
+    assert default_records.calc_crc32c(view) == util.calc_crc32c(view)
+
+
+@given(st.lists(st.binary(max_size=500), min_size=1, max_size=3))
+def test_what_was_packed_is_the_same(parts: list[bytes]) -> None:
+    quicken()
+    packed = b"".join(codec.gzip_encode(part) for part in parts)
+    for told in (packed, memoryview(packed)):
+        assert default_records.gzip_decode(told) == codec.gzip_decode(packed) == b"".join(parts)
+
+
+def test_the_compiled_ones_are_there() -> None:
+    quicken()
+    assert default_records.calc_crc32c is not util.calc_crc32c
+    assert default_records.gzip_decode is not codec.gzip_decode

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
+from agents.metrics.family import LINE
 from agents.metrics.incidents import families, line_families, usual_families
-from agents.metrics.labels import LINE
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.desks.service import Service

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.language import Language
-from agents.pages.booked import booked_sentence
+from agents.pages.sentences import booked_sentence
 from agents.translation import Words
 from streams.indicators.service import BookedVisits
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from agents.language import Language
-from agents.proposal.asked import asked
+from agents.proposal.asked import asked, country_of, machine_zone
 from config.document import parse
 from config.settings import Settings, checked
 
@@ -62,3 +66,25 @@ def test_a_wrong_answer_is_refused_at_once_and_asked_again() -> None:
 def test_questions_are_in_one_language() -> None:
     assert told(language=Language.FR)[2][2][0] == "Fuseau horaire"
     assert told()[2][2][0] == "Time zone"
+
+
+@pytest.mark.parametrize(
+    ("variable", "zone"),
+    [("Europe/Berlin", "Europe/Berlin"), (":Europe/Berlin", "Europe/Berlin"), ("UTC", None), ("CET-1CEST", None)],
+)
+def test_the_variable_names_the_zone(variable: str, zone: str | None) -> None:
+    assert machine_zone({"TZ": variable}) == zone
+
+
+def test_else_the_link_of_the_machine_names_it(tmp_path: Path) -> None:
+    zones = tmp_path / "zoneinfo" / "Europe"
+    zones.mkdir(parents=True)
+    (zones / "Paris").touch()
+    link = tmp_path / "localtime"
+    link.symlink_to(zones / "Paris")
+    assert machine_zone({}, link) == "Europe/Paris"
+    assert machine_zone({}, tmp_path / "nothing") is None
+
+
+def test_a_zone_lies_in_a_country() -> None:
+    assert [country_of(zone) for zone in ("Europe/Paris", "America/New_York", "UTC")] == ["FR", "US", None]

@@ -10,7 +10,7 @@ import pytest
 
 from agents.language import Language
 from agents.report.blocks import Picture
-from agents.report.charts import control
+from agents.report.charts import control_chart
 from agents.report.plot import HEIGHT, WIDTH, Plot
 from agents.totals.telling import Telling
 from streams.indicators.period import Period
@@ -27,13 +27,13 @@ def shapes(drawn: Picture | str, style: str) -> list[ET.Element]:
 
 def test_weeks_beyond_the_limits_are_marked_by_shape() -> None:
     line = year(wrong()).lines["circulation"]
-    picture = control(line, YEAR, [STRETCH], FRENCH)
+    picture = control_chart(line, YEAR, [STRETCH], FRENCH)
     assert picture is not None
     weeks = [week for week in line.weeks if week.raw.offered]
     out, (within,) = shapes(picture, "outside"), shapes(picture, "week")
     assert len(out) + within.attrib["d"].count("M") == len(weeks)
     assert len(out) >= sum(week.in_quarantine == week.slots for week in weeks)
-    assert control(year().lines["standard"], YEAR, [], FRENCH) is None  # no lost call: no chart
+    assert control_chart(year().lines["standard"], YEAR, [], FRENCH) is None  # no lost call: no chart
 
 
 @pytest.mark.parametrize("highest", [0.0, 0.0007, 0.0187, 0.4512, 1.0, 37.5])

@@ -7,9 +7,8 @@ from hashlib import sha256
 import msgspec
 import pytest
 
-from streams.chain.entry import Erased, Opened, encode_entry, hash_of
+from streams.chain.entry import Erased, Note, Opened, encode_entry, hash_of
 from streams.chain.links import Chain, Logged
-from streams.chain.note import Note
 from tests.streams.chain.telling import Writer, decision, published
 
 

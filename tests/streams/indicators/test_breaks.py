@@ -14,7 +14,7 @@ from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.indicators.vintage import vintage
 from streams.ledger.day import CallSlot, ChannelDay, LineDay, RequestSlot
-from streams.requests.definition import ChannelDefinition
+from streams.requests.rules import ChannelDefinition
 from tests.streams.indicators.telling import held, line_days, plan
 
 YEAR = Period.of_year(2013)

@@ -20,6 +20,7 @@ from streams.periods.named import (
     compared_with,
     grain_of,
     kind_of,
+    last_over,
     period_of,
     range_of,
 )
@@ -86,3 +87,29 @@ def test_a_longer_period_is_told_by_a_coarser_grain() -> None:
     names = ["2013-03-04", "2013-W10", "2013-03", "2013"]
     assert [grain_of(period_of(each)) for each in names] == ["quarter", "hour", "day", "week"]
     assert grain_of(Period(date(2011, 1, 1), date(2013, 12, 31))) == "month"
+
+
+def names(kind: PeriodKind, today: date, most: int = 2) -> list[str]:
+    return [asked_by(each)["period"] for each in last_over(kind, today, lambda day: day.weekday() < 5, most)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "today", "found"),
+    [
+        ("day", date(2026, 11, 26), ["2026-11-24", "2026-11-25"]),
+        ("day", date(2026, 11, 28), ["2026-11-26", "2026-11-27"]),  # a Saturday: Friday is over
+        ("day", date(2026, 11, 30), ["2026-11-26", "2026-11-27"]),  # a Monday: Saturday and Sunday do not count
+        ("week", date(2026, 11, 29), ["2026-W46", "2026-W47"]),  # a Sunday: its week is not over
+        ("week", date(2026, 11, 30), ["2026-W47", "2026-W48"]),
+        ("week", date(2027, 1, 4), ["2026-W52", "2026-W53"]),
+        ("month", date(2026, 11, 30), ["2026-09", "2026-10"]),
+        ("month", date(2026, 12, 1), ["2026-10", "2026-11"]),
+        ("month", date(2027, 1, 1), ["2026-11", "2026-12"]),
+    ],
+)
+def test_they_end_before_today(kind: PeriodKind, today: date, found: list[str]) -> None:
+    assert names(kind, today) == found
+
+
+def test_an_office_that_never_opens_has_no_day() -> None:
+    assert last_over("day", date(2026, 11, 26), lambda _: False, 1) == []

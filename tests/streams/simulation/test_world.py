@@ -9,8 +9,8 @@ from statistics import correlation, mean
 import pytest
 from msgspec.structs import replace
 
+from streams.simulation.arrivals import icc
 from streams.simulation.attempt import Attempt
-from streams.simulation.dispersion import icc
 from streams.simulation.office import LineProfile
 from streams.simulation.overload import Cause, Overload
 from streams.simulation.queue import VOICEMAIL

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agents.board.api.tokens import ReaderTokens
-from agents.board.nation.access import Access
+from agents.board.nation.served import Access
 from config.refusal import ConfigError
 from tests.agents.nation.made import offices
 

@@ -15,9 +15,8 @@ import pytest
 from agents import cache
 from agents.board.follower import Follower, Known
 from agents.board.nation import unit_years
-from agents.board.nation import years as kept_years
 from agents.board.nation.served import ServedOffices
-from agents.board.nation.years import KeptUnits
+from agents.board.nation.unit_years import KeptUnits
 from agents.nation import figures
 from config.offices import Offices
 from streams.indicators.period import Period
@@ -171,7 +170,7 @@ def test_offices_are_counted_anew_where_something_came_alone(
         counted.append(settings.site)  # type: ignore[attr-defined]
         return original(settings, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(kept_years, "figures_of_office", noted)
+    monkeypatch.setattr(unit_years, "figures_of_office", noted)
     follower = Follower(offices.shared)
     follower.known, follower.read = known, time.time()
     kept = KeptUnits(follower, ServedOffices(offices))
@@ -186,7 +185,7 @@ def test_offices_are_counted_anew_where_something_came_alone(
         grown.incidents = again.incidents
         follower.known = known._replace(history=grown)
         assert await kept.of(MARCH, every) is first  # not within the minute
-        monkeypatch.setattr(cache, "monotonic", lambda: time.monotonic() + kept_years.EVERY_SECONDS)
+        monkeypatch.setattr(cache, "monotonic", lambda: time.monotonic() + unit_years.EVERY_SECONDS)
         counted.clear()
         assert await kept.of(MARCH, every) is not first
         assert counted == ["gard"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from agents.board.follower import Known
-from agents.board.periods.forecast import ForecastWriter
+from agents.board.periods.forecast import DayBand, ForecastWriter, week_bands
 from agents.forecast.week import ForecastWeek
 from agents.language import Language
 from agents.translation import Words
@@ -17,10 +18,12 @@ from streams.forecast.score import Score
 from tests.agents.board.known import history, line
 from tests.agents.board.test_server import ask
 from tests.agents.forecast.varied import OFFICE, UNTIL, varied
+from tests.agents.html import Page
 from tests.agents.totals.year import PARIS
 
 MONDAY = date(2013, 12, 23)
 DAYS = [ExpectedDay(MONDAY + timedelta(ahead), Expected(mean, 0.02), ()) for ahead, mean in enumerate((80.0, 2.0, 0.0))]
+DAY = DayBand(20, (40, 60), 80, 50, None, "says", ("Monday 4", "Mo 4"))
 
 
 def writer(error: float | None = 0.9, *came: float | None, language: Language = Language.EN) -> ForecastWriter:
@@ -72,3 +75,33 @@ def test_the_page_shows_the_coming_week_and_a_past_week_beside_what_came() -> No
     assert 'class="came"' in past.text
     assert 'class="interval"' not in day.text
     assert "Prévision et réalité" in falls.page
+
+
+def heights(drawn: str, cls: str) -> list[float]:
+    return [float(each) for each in re.findall(rf'<rect class="{cls}"[^>]* height="([\d.]+)"', drawn)]
+
+
+def test_intervals_stand_to_scale() -> None:
+    drawn = week_bands([DAY], "calls").partition("</svg>")[0]
+    assert round(heights(drawn, "interval")[0] / heights(drawn, "likely")[0], 1) == 3
+
+
+def test_what_came_is_inside_the_picture_even_far_beyond_the_interval() -> None:
+    drawn = week_bands([DAY._replace(came=500)], "calls").partition("</svg>")[0]
+    (y,) = re.findall(r'<circle class="came"[^>]* cy="([\d.]+)"', drawn)
+    assert 0 < float(y) < 120
+
+
+def test_a_closed_day_is_empty_unless_calls_came() -> None:
+    closed = DAY._replace(low=0, likely=(0, 0), high=0, mean=0, came=0)
+    drawn = week_bands([closed], "calls")
+    assert not {"rect", "circle"} & set(Page(drawn).tags)
+    assert "circle" in Page(week_bands([closed._replace(came=3)], "calls")).tags
+
+
+def test_texts_are_escaped_and_the_narrow_picture_has_short_labels() -> None:
+    drawn = week_bands([DAY._replace(says="<b>")], '"<s>')
+    assert {"b", "s"}.isdisjoint(Page(drawn).tags)
+    wide, narrow, _ = drawn.split("</svg>")
+    assert "Monday 4" in wide
+    assert "Monday 4" not in narrow

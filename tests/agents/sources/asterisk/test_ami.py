@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources.asterisk.ami_exits import PATIENCE
+from agents.sources.asterisk.ami_calls import PATIENCE
 from agents.sources.asterisk.ami_file import AMI
 from agents.sources.entry import Accepted, Entry
 from agents.sources.pseudonym import Pseudonymizer

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.tables.readings import Spans
 from agents.sources.tables.table_file import READINGS
 from config.mapping import Table, available
 from config.refusal import ConfigError
@@ -18,6 +21,7 @@ from tests.agents.sources.contexts import context
 HEADER = "line,at,mode,offered,answered,lost,since\n"
 PARIS = ZoneInfo("Europe/Paris")
 LINES = {"600": "circulation", "standard": "standard"}
+ZONES = st.sampled_from(["Europe/Paris", "Indian/Reunion", "America/Cayenne", "Pacific/Chatham"]).map(ZoneInfo)
 
 
 def read(text: str, table: Table | None = None) -> list[Entry]:
@@ -180,3 +184,26 @@ def test_a_limit_is_whole_seconds() -> None:
     document = {"of": "readings", "queue": "line", "moments": {"at": "at"}, "lost": "lost", "within": {"soon": "soon"}}
     with pytest.raises(ValueError, match="whole seconds"):
         Table.model_validate(document)
+
+
+@given(ZONES, st.integers(1990, 2099), st.integers(0, 365))
+def test_days_of_any_year_stand_side_by_side_at_local_midnights(zone: ZoneInfo, year: int, number: int) -> None:
+    spans, day = Spans("day", zone), datetime(year, 1, 1, tzinfo=zone) + timedelta(number)
+    first = spans.of("standard", day.timestamp())
+    second = spans.of("standard", (day + timedelta(1)).timestamp())
+    assert first[1] == second[0]
+    for moment in (*first, *second):
+        assert datetime.fromtimestamp(moment, zone).hour == 0
+    assert spans.of("standard", first[1] - 1) == first
+
+
+@given(ZONES, st.integers(1990, 2099), st.integers(0, 366 * 96))
+def test_quarters_read_by_the_local_clock_follow_each_other(zone: ZoneInfo, year: int, number: int) -> None:
+    """The file has local clock times, so an hour occurs twice when summer time ends."""
+    spans = Spans("15m", zone)
+    true = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(minutes=15 * (number + each)) for each in range(12)]
+    naive = [each.astimezone(zone).replace(fold=0) for each in true]
+    begun = naive[0].timestamp()
+    if begun != true[0].timestamp():
+        return  # it begins in the second of the two hours, which cannot be recognized
+    assert [spans.of("standard", each.timestamp())[0] for each in naive] == [each.timestamp() for each in true]
