@@ -47,7 +47,7 @@ class Counting:
             for name, line in settings.lines.items()
         }
         self.partition = Partition(0, roster.catalogue, {})
-        ownership: Any = SimpleNamespace(partitions={0: self.partition})
+        ownership: Any = SimpleNamespace(partitions={0: self.partition}, shown=lambda: {0: self.partition})
         self._changes = IncidentChanges(ownership, roster)
         self._roster, self._ownership = roster, ownership
         self._decisions = 0  # records of the log that the lines have received
