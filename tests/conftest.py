@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from uuid import uuid4
 import hypothesis
 import pytest
 from hypothesis import Phase
+from typer import testing
 
 from config.settings import Kafka, Settings
 
@@ -40,6 +42,8 @@ def pytest_configure() -> None:
     os.environ.setdefault("TOCSIN_CONFIG", str(DEMO))
     # A broker that lives for minutes gains nothing by Java's second compiler.
     os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+    # A runner builds every command again for each call, which takes longer than many commands.
+    vars(testing)["_get_command"] = cache(vars(testing)["_get_command"])
     # A shell's background jobs ignore Ctrl-C, and so would all processes that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

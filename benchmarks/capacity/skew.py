@@ -38,22 +38,27 @@ def many_keys(sites: int, desks: int) -> list[tuple[str, str]]:
     return [(f"office-{site:05}", f"desk-{desk:02}") for site in range(sites) for desk in range(desks)]
 
 
-def sizes(keys: Sequence[tuple[str, str]], spread: float, random: np.random.Generator) -> Floats:
-    """Return the relative loads of the desks: an office's size times the desk's own."""
-    sites = {site: at for at, site in enumerate(dict.fromkeys(site for site, _ in keys))}
-    of_site = random.lognormal(0.0, spread, len(sites))
-    own = random.lognormal(0.0, SPREAD_OF_LINES, len(keys))
-    found: Floats = of_site[[sites[site] for site, _ in keys]] * own
+def sites_of(keys: Sequence[tuple[str, str]]) -> npt.NDArray[np.intp]:
+    """Return the number of each desk's office."""
+    numbers = {site: at for at, site in enumerate(dict.fromkeys(site for site, _ in keys))}
+    return np.array([numbers[site] for site, _ in keys])
+
+
+def sizes(sites: npt.NDArray[np.intp], spread: float, random: np.random.Generator) -> Floats:
+    """Return the relative loads of desks: the size of each one's office, by its number, times the desk's own."""
+    of_site = random.lognormal(0.0, spread, int(sites.max()) + 1)
+    found: Floats = of_site[sites] * random.lognormal(0.0, SPREAD_OF_LINES, len(sites))
     return found
 
 
 def skew(keys: Sequence[tuple[str, str]], partitions: int, spread: float, workers: int = 0, draws: int = DRAWS) -> Skew:
     """Return the unevenness of partitions, or of workers to whom partitions are assigned in turn."""
-    homes = np.array([partition_of(f"{site}/{name}".encode(), partitions) for site, name in keys])
     parts = workers or partitions
+    homes = np.array([partition_of(f"{site}/{name}".encode(), partitions) for site, name in keys]) % parts
+    sites = sites_of(keys)
     random, found = np.random.default_rng(1917), []
     for _ in range(draws):
-        loads = np.bincount(homes % parts, weights=sizes(keys, spread, random), minlength=parts)
+        loads = np.bincount(homes, weights=sizes(sites, spread, random), minlength=parts)
         found.append(loads.max() / loads.mean())
-    empty = 1 - len(set((homes % parts).tolist())) / parts
+    empty = 1 - len(set(homes.tolist())) / parts
     return Skew(parts, float(np.median(found)), float(np.quantile(found, 0.9)), empty)

@@ -26,7 +26,7 @@ from agents.simulation.pace import send_paced
 from agents.sources.call_source import CallSource
 from benchmarks.capacity.inputs import AskedScale, asked, figures
 from benchmarks.capacity.need import HOURS
-from benchmarks.capacity.skew import sizes
+from benchmarks.capacity.skew import sites_of, sizes
 from benchmarks.capacity.tables import SCALE, number, row, table
 from benchmarks.hot_path.traffic import CounterTraffic, LineTraffic, OfficeEvent
 from benchmarks.live.latency import quantile
@@ -92,7 +92,7 @@ def events_of(offices: Offices, rate: float, begins: float, ends: float) -> list
     day = OfficeDay(at.date(), begins, ends, ((begins, ends),))
     lines = [(site, name) for site, office in offices.sites.items() for name in office.lines]
     services = [(site, name) for site, office in offices.sites.items() for name in office.services]
-    shares = sizes([*lines, *services], figures("assumed")["spread of offices"], np.random.default_rng(1917))
+    shares = sizes(sites_of([*lines, *services]), figures("assumed")["spread of offices"], np.random.default_rng(1917))
     an_hour = shares / shares.sum() * rate / EVENTS_A_CALL * 3600 / usual
     traffic: list[LineTraffic | CounterTraffic] = [
         LineTraffic(CallSource("pbx", site), name, 0.05, calls, 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from hashlib import blake2b
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ QUIET: Final = 0.02  # of the busiest half-hour of the days before: quieter ones
 EIGHT: Final = 8  # weekdays of the seasonal mean
 LEAST, MOST = 1 / 400, 1 / 2  # spread of the eight weekdays
 LEAST_SCORED: Final = 20  # days; fewer give no score
+KEPT: Final = 4096  # most weeks kept, of some 3 kB each
+_scored: Final[dict[tuple[object, ...], tuple[list[ScoredDay], list[ScoredDay]]]] = {}  # by all that a week depends on
 
 
 class ScoredDay(NamedTuple):
@@ -50,31 +53,52 @@ class Score(NamedTuple):
 def score(came: Past, befores: Iterable[Past], off: DaysOff) -> Score | None:
     """Return the score of the weeks after each past in `befores`; None if too few days are known.
 
-    `came` has the calls that came, from the same first day on.
+    `came` has the calls that came, from the same first day on. A week is scored once in a process: its figures are
+    shown in several languages and files, and it is one of the weeks before several others.
     """
+    days_off = frozenset(off.names.items()), off.weekend
     ours: list[ScoredDay] = []
     theirs: list[ScoredDay] = []
     for before in befores:
-        expected = expect_calls(before, WEEK, off).days
-        sure = {day.date for day in expected if day.total.mean < NEGLIGIBLE}
-        for days, found in ((expected, ours), (eight_weekdays(before), theirs)):
-            scored = scored_days(came, before, days)
-            found += [each for each in scored if each.came or each.date not in sure]
+        place = _place(came, before)
+        told = blake2b(before.counts.tobytes() + came.counts[place : place + WEEK].tobytes()).digest()
+        key = before.first, before.counts.shape, told, days_off
+        if (week := _scored.get(key)) is None:
+            if len(_scored) >= KEPT:
+                _scored.clear()
+            week = _scored[key] = _scored_week(came, before, off)
+        ours += week[0]
+        theirs += week[1]
     if len(ours) < LEAST_SCORED:
         return None
     pinballs = [float(np.mean([each.pinball for each in found])) for found in (ours, theirs)]
     return Score(len(ours), pinballs[0], pinballs[1], float(np.mean([each.day_held for each in ours])))
 
 
+def _scored_week(came: Past, before: Past, off: DaysOff) -> tuple[list[ScoredDay], list[ScoredDay]]:
+    """Return the scored days of the week after a past, forecast here and by the mean of eight weekdays."""
+    expected = expect_calls(before, WEEK, off).days
+    sure = {day.date for day in expected if day.total.mean < NEGLIGIBLE}
+    ours, theirs = (
+        [each for each in scored_days(came, before, days) if each.came or each.date not in sure]
+        for days in (expected, eight_weekdays(before))
+    )
+    return ours, theirs
+
+
+def _place(came: Past, before: Past) -> int:
+    """Return the place of the first day after a past."""
+    return (before.first - came.first).days + len(before)
+
+
 def scored_days(came: Past, before: Past, days: Sequence[ExpectedDay]) -> Iterator[ScoredDay]:
     """Yield the days of a forecast after a past, without those whose calls are unknown."""
     mean = np.nanmean(before.counts[~np.isnan(before.totals)], axis=0)
     busy = mean > QUIET * mean.max()
-    counts = [each for day in days for each in (day.total, *day.slots)]
+    scored = np.flatnonzero(busy)
+    counts = [each for day in days for each in (day.total, *(day.slots[slot] for slot in scored))]
     every = np.array(quantiles(counts)).reshape(len(days), -1, len(LEVELS))
-    for place, (day, levels) in enumerate(
-        zip(days, every, strict=True), (before.first - came.first).days + len(before)
-    ):
+    for place, (day, levels) in enumerate(zip(days, every, strict=True), _place(came, before)):
         if place >= len(came) or np.isnan(came.counts[place]).any():
             continue
         calls = came.counts[place]
@@ -83,8 +107,8 @@ def scored_days(came: Past, before: Past, days: Sequence[ExpectedDay]) -> Iterat
             day.date,
             float(total[0]),
             day.total.mean,
-            pinball(calls[busy], levels[1:][busy]),
-            float(within(calls[busy], levels[1:][busy]).mean()),
+            pinball(calls[busy], levels[1:]),
+            float(within(calls[busy], levels[1:]).mean()),
             bool(within(total, levels[:1])[0]),
         )
 

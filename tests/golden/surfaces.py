@@ -12,7 +12,6 @@ import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -74,8 +73,6 @@ def surfaces(*names: str) -> Iterator[Surface]:
                 patch.delenv(variable)
             for variable, value in ENVIRONMENT.items():
                 patch.setenv(f"TOCSIN_{variable}", value)
-            # A runner builds every command again for each call, which takes a third of the time.
-            patch.setattr(testing, "_get_command", cache(vars(testing)["_get_command"]))
             yield from SHOWN[name]()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -66,7 +68,7 @@ class Office:
         around = (clock[each] for each in ("_checkpoint", "_liveness", "_around"))
         anew = Figures(worker.roster, worker.ownership, worker.progress, *around)
         written = b"".join(asyncio.run(anew.exposition(generate_latest))).decode()
-        shown, true = page(parse(worker.exposition())), page(parse(written))
+        shown, true = page(worker.exposition()), page(written)
         self._depths = [(at, each) for at, each in self._depths if 0 <= self.now - at < DEPTH_MS / 1000]
         self._depths.append((self.now, depth(true)))
         recent = [each for _, each in self._depths]
@@ -182,7 +184,17 @@ def depth(families: list[Family]) -> dict[str, list[Any]]:
     return found
 
 
-def page(told: Iterable[Any]) -> list[Family]:
+def page(told: str) -> list[Family]:
+    """Return the families of a page. A family that is written as before is not parsed again."""
+    return [family for text in re.split(r"^(?=# HELP )", told, flags=re.MULTILINE) for family in parsed(text)]
+
+
+@lru_cache(maxsize=1000)
+def parsed(text: str) -> list[Family]:
+    return families_of(parse(text))
+
+
+def families_of(told: Iterable[Any]) -> list[Family]:
     return [
         (
             family.name,
@@ -226,5 +238,5 @@ def test_what_is_kept_is_what_would_be_written_anew(lines: dict[str, Any], data:
     for happen in data.draw(st.lists(happenings, min_size=4, max_size=30)):
         happen(office)
         assert office.shows_what_is_true()
-    open_metrics = page(parse_openmetrics(office.worker.written(generate_openmetrics)))  # type: ignore[no-untyped-call]
-    assert sorted(open_metrics) == sorted(page(parse(office.worker.exposition())))
+    open_metrics = families_of(parse_openmetrics(office.worker.written(generate_openmetrics)))  # type: ignore[no-untyped-call]
+    assert sorted(open_metrics) == sorted(page(office.worker.exposition()))

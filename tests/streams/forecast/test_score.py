@@ -7,10 +7,11 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from streams.forecast import score as score_module
 from streams.forecast.days_off import DaysOff
 from streams.forecast.expected import LEVELS, Expected, ExpectedDay
 from streams.forecast.past import Floats, Past
-from streams.forecast.score import eight_weekdays, pinball, score, scored_days
+from streams.forecast.score import Score, eight_weekdays, pinball, score, scored_days
 from tests.streams.forecast.made_up import FRENCH, MONDAY, half_hours
 
 
@@ -61,3 +62,31 @@ def test_silence_is_judged_by_the_days_before_alone() -> None:
     known = Past(MONDAY, counts).until(49)
     assert known.totals[45:].tolist() == [0, 0, 0, 0]
     assert np.isnan(Past(MONDAY, counts).totals[45:47]).all()
+
+
+def test_a_week_is_scored_anew_if_anything_that_it_depends_on_differs() -> None:
+    counts = half_hours(140, off=FRENCH)
+    earlier, later = counts.copy(), counts.copy()
+    earlier[:105, 20] += 9
+    later[105:, 20] += 9
+
+    def scores(*, anew: bool) -> list[Score | None]:
+        found = []
+        for known, first, off in (
+            (counts, MONDAY, FRENCH),
+            (earlier, MONDAY, FRENCH),
+            (later, MONDAY, FRENCH),
+            (counts, MONDAY + timedelta(1), FRENCH),
+            (counts, MONDAY, DaysOff()),
+            (counts, MONDAY, DaysOff(FRENCH.names, frozenset({4}))),
+        ):
+            if anew:
+                score_module._scored.clear()
+            past = Past(first, known)
+            found.append(score(past, [past.until(98), past.until(105), past.until(106), past.until(112)], off))
+        return found
+
+    alone = scores(anew=True)
+    assert len(set(alone)) == len(alone)
+    score_module._scored.clear()
+    assert scores(anew=False) == scores(anew=False) == alone
