@@ -10,7 +10,7 @@ from agents.desk_view.waits import ShownBars
 from agents.translation import Words
 from agents.writing import Writing
 from streams.indicators.channel import ChannelTotals
-from streams.indicators.closings import HALF, ClosingTime
+from streams.indicators.closing import HALF, ClosingTime
 from streams.indicators.service import ServiceTotals
 
 

@@ -11,7 +11,7 @@ from agents.report.material import KnownValue, Material
 from agents.report.months import target_line
 from agents.totals.telling import Telling
 from agents.writing import NOTHING
-from streams.indicators.closings import HALF, ClosingTime
+from streams.indicators.closing import HALF, ClosingTime
 from streams.indicators.indicator import Indicator
 
 

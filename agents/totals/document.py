@@ -23,7 +23,7 @@ from streams.indicators.annual import Annual
 from streams.indicators.answer_rate import answer_rate, global_answer_rate
 from streams.indicators.breaks import Break, Definition
 from streams.indicators.channel import ChannelMonth, ChannelTotals
-from streams.indicators.closings import ClosingTime
+from streams.indicators.closing import ClosingTime
 from streams.indicators.indicator import Compared, Figure, Indicator
 from streams.indicators.kinds import IndicatorKind, IndicatorUnit
 from streams.indicators.line import LineTotals

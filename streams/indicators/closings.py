@@ -8,33 +8,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from msgspec import Struct
-
 from streams.indicators.cases import DaysOfIncidents
+from streams.indicators.closing import HALF, ClosingTime
 from streams.indicators.plan import Plan
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LineDay, ServiceDay
 from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong, doubtful
 
-HALF: Final = 2  # quarters of an hour on either side of a closing
 HOURS: Final = 25  # of the longest day
-
-
-class ClosingTime(Struct, frozen=True):
-    """The calls or tickets around one closing time, summed over days."""
-
-    at: str  # local time, HH:MM
-    days: int
-    quarters: list[int]  # as counted: the two quarters of an hour before, and the two after
-
-    @property
-    def before(self) -> int:
-        return sum(self.quarters[:HALF])
-
-    @property
-    def after(self) -> int:
-        return sum(self.quarters[HALF:])
 
 
 class Closings:

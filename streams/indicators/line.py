@@ -20,7 +20,7 @@ from streams.calls.service_level import service_level
 from streams.figures.counted import NO_CALLS, NOTHING_COUNTED, Counted, sum_of, sum_of_calls
 from streams.figures.cut import month_of, week_of
 from streams.indicators.both import WitnessTotals, witness_totals
-from streams.indicators.closings import ClosingTime
+from streams.indicators.closing import ClosingTime
 from streams.indicators.configured import DAY, is_apart
 from streams.indicators.imputation import WeightingCell, impute
 from streams.indicators.judged import JudgedSlots

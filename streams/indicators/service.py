@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from streams.figures.cut import month_of
 from streams.figures.mean import ServiceMeans
-from streams.indicators.closings import ClosingTime
+from streams.indicators.closing import ClosingTime
 from streams.indicators.plan import ServicePlan
 from streams.indicators.wait import Wait, merged
 from streams.ledger.day import ServiceDay, TicketSlot

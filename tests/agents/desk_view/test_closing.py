@@ -10,7 +10,7 @@ from agents.desk_view.closing import closing_sentence, quarters, shown_closings
 from agents.desk_view.reading import DeskReader
 from agents.language import Language
 from agents.translation import Words
-from streams.indicators.closings import ClosingTime
+from streams.indicators.closing import ClosingTime
 from streams.ledger.day import CallSlot, LedgerDay, LineDay, ServiceDay, TicketSlot
 from streams.periods.named import period_of
 from tests.agents.board.known import SETTINGS, history

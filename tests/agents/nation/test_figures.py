@@ -12,7 +12,7 @@ from agents.kafka.topics import create_topics
 from agents.nation.figures import OfficeEdition, figures_of_office, nation_figures, read_nation
 from agents.totals.history import figures as own_figures
 from config.settings import Settings
-from streams.indicators.closings import ClosingTime
+from streams.indicators.closing import ClosingTime
 from streams.indicators.period import Period
 from streams.indicators.repeats import Repeats
 from streams.indicators.service import BookedVisits

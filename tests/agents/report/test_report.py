@@ -18,7 +18,7 @@ from config.settings import Action, Channel
 from streams.figures.mean import CorrectedMean
 from streams.forecast.score import Score
 from streams.indicators.breakdown import AnswerGroup, Breakdown, Theme
-from streams.indicators.closings import ClosingTime
+from streams.indicators.closing import ClosingTime
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan
 from streams.indicators.service import BookedVisits, service_totals

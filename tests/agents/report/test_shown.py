@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from agents.language import Language
 from agents.report.shown import closings
 from agents.totals.telling import Telling
-from streams.indicators.closings import ClosingTime
+from streams.indicators.closing import ClosingTime
 from tests.agents.totals.year import PARIS
 
 

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from streams.indicators.annual import annual
-from streams.indicators.closings import ClosingTime, closings
+from streams.indicators.closing import ClosingTime
+from streams.indicators.closings import closings
 from streams.indicators.period import Period
 from streams.indicators.plan import ServicePlan
 from streams.kept.times import QUARTER_MS
@@ -18,11 +19,6 @@ from tests.streams.indicators.telling import days, held, incident, opened, plan,
 FIRST, LAST = date(2013, 3, 4), date(2013, 3, 8)  # a week; the office closes at 11
 LATER = date(2014, 1, 1)
 AROUND = ((10, 2, 3), (10, 3, 2), (11, 0, 5), (11, 1, 1), (11, 2, 9))  # the hour, its quarter, calls
-
-
-def test_the_half_hours_before_and_after_are_told_apart() -> None:
-    found = ClosingTime("12:00", 5, [15, 10, 24, 5])
-    assert (found.before, found.after) == (25, 29)
 
 
 def calls(day: date) -> LineDay:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from streams.indicators.closings import ClosingTime
+from streams.indicators.closing import ClosingTime
 from streams.indicators.service import BookedVisits
 from streams.kept.times import QUARTER_MS
 from streams.rollup.desk import BookedSum
