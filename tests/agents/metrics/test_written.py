@@ -17,7 +17,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse
 
-from agents.metrics.depth import families
+from agents.metrics.depth import families, repeat_families
 from agents.metrics.subjects import DEPTH_MS
 from agents.worker.figures import Figures
 from config.settings import Settings
@@ -32,7 +32,8 @@ ADDED_UP: Final = {
     "circulation": OFFICE.lines["circulation"].model_copy(update={"lifecycle": "totals"}),
 }
 
-DEPTHS: Final = {family.name for family in families([], lambda _line: 0.0, 0)}
+AGAIN: Final = {family.name for family in repeat_families([], 0)}
+DEPTHS: Final = {family.name for family in families([], lambda _line: 0.0, 0)} | AGAIN
 
 Family = tuple[str, str, tuple[Any, ...]]
 Happening = Callable[["Office"], None]
@@ -46,7 +47,7 @@ class Office:
         self.settings = office
         self.now = NOW
         self._offset = 0
-        self._depths: list[tuple[float, dict[str, list[Any]]]] = []  # true figures of a day, and when
+        self._depths: list[tuple[float, dict[tuple[str, bool], list[Any]]]] = []  # true figures of a day, and when
         vars(self.worker.progress)["now"] = lambda: round(1000 * self.now)
 
     def tell(self, name: Input, key: str, value: bytes) -> None:
@@ -72,7 +73,7 @@ class Office:
         self._depths = [(at, each) for at, each in self._depths if 0 <= self.now - at < DEPTH_MS / 1000]
         self._depths.append((self.now, depth(true)))
         recent = [each for _, each in self._depths]
-        held = all(any(of_line == each.get(line) for each in recent) for line, of_line in depth(shown).items())
+        held = all(any(of_line == each[line] for each in recent) for line, of_line in depth(shown).items())
         return held and [each for each in shown if each[0] not in DEPTHS] == [
             each for each in true if each[0] not in DEPTHS
         ]
@@ -175,12 +176,12 @@ def time_passes() -> st.SearchStrategy[Happening]:
     return st.one_of(pauses, pauses, st.sampled_from((handed_over, set_back)))
 
 
-def depth(families: list[Family]) -> dict[str, list[Any]]:
-    """Return the samples of a day's figures by line; a line without any has an empty list."""
-    found: dict[str, list[Any]] = {line: [] for line in OFFICE.lines}
+def depth(families: list[Family]) -> dict[tuple[str, bool], list[Any]]:
+    """Return the samples of a day's figures by line, and apart from them the callers who called again."""
+    found: dict[tuple[str, bool], list[Any]] = {(line, again): [] for line in OFFICE.lines for again in (False, True)}
     for name, _, samples in families:
         for sample in samples if name in DEPTHS else ():
-            found[dict(sample[1])["line"]].append(sample)
+            found[dict(sample[1])["line"], name in AGAIN].append(sample)
     return found
 
 
