@@ -22,7 +22,7 @@ build/compiled: $(VENV)/ready $(COPIED)
 	$(BIN)/python -m deploy.compile $@
 	@touch $@
 
-# Tests that need a broker wait for much of their time, so `test-all` has three processes for each processor;
+# Tests that need a broker wait for much of their time, so `test-all` has two processes for each processor;
 # AT_ONCE=0 runs all in one. tests/spread.py hands the tests out. A process that dies under a test ends the run, which
 # names the test: xdist would wait for ever for the rest of its tests.
 AT_ONCE ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * $(1) / 2)))
@@ -36,7 +36,7 @@ test: $(VENV)/ready $(COMPILED) ## Run the first tier of tests: all units and pr
 	$(IN_TREE) $(call PYTEST,3) $(FIRST) $(TESTS)
 
 test-all: $(VENV)/ready $(COMPILED) ## Run every test, or TESTS="tests/streams"; it starts the brokers that it needs.
-	$(IN_TREE) $(call PYTEST,6) $(TESTS)
+	$(IN_TREE) $(call PYTEST,4) $(TESTS)
 
 check: $(VENV)/ready ## Before a commit: lint, and the tests that stand on what differs from SINCE (HEAD), nearest first.
 	@SINCE=$(SINCE) PYTEST='$(call PYTEST,2) $(FIRST)' .ci/check

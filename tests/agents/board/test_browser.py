@@ -76,10 +76,14 @@ def test_where_the_stream_is_cut_it_asks_by_itself_and_listens_again_later(
     with served(told, morning.SETTINGS) as address:
         page = opened(browser, address)
         page.clock.install()
+        statuses: list[int] = []
+        page.on("response", lambda answer: statuses.append(answer.status) if "/events" in answer.url else None)
     told.known = morning.later(told.known)
     monkeypatch.setattr(stream, "MOST_WALLS", 0)
     with served(told, morning.SETTINGS, int(address.rpartition(":")[2])):
         page.locator(BIG, has_text="20.0%").wait_for()
+        while 503 not in statuses:  # otherwise the stream may open before the test waits for it
+            page.wait_for_timeout(100)
         monkeypatch.undo()
         with page.expect_response(lambda answer: "/events" in answer.url and answer.status == 200):
             page.clock.fast_forward(30_000)
