@@ -65,7 +65,7 @@ class Figures:
         while rebalances != self._ownership.rebalances:  # otherwise it might include another worker's desks
             rebalances = self._ownership.rebalances
             pipeline = list(self.pipeline())  # before the desks, which may change meanwhile
-            lines, services, channels, desks = self._owned()
+            lines, services, channels, desks = self._shown()
             await self._refresh(written.lines, lines)
             await self._refresh(written.services, services)
             await self._refresh(written.channels, channels)
@@ -94,10 +94,10 @@ class Figures:
         longer than Prometheus waits.
         """
         rebalances, steps, ends = self._ownership.rebalances, Steps(), time.monotonic() + PREPARE_SECONDS
-        if self._prepared == rebalances:
+        if self._prepared == rebalances or not self._ownership.shows_all:
             return
         now = self._progress.now()
-        kinds: zip[tuple[Written[Any], Sequence[Any]]] = zip(self._written, self._owned(), strict=True)
+        kinds: zip[tuple[Written[Any], Sequence[Any]]] = zip(self._written, self._shown(), strict=True)
         for written, desks in kinds:
             for desk in filter(written.lacks, desks):
                 written.refresh(desk, now)
@@ -107,12 +107,12 @@ class Figures:
                     now = self._progress.now()
         self._prepared = rebalances
 
-    def _owned(self) -> tuple[list[Line], list[Service], list[Channel], list[Desk]]:
+    def _shown(self) -> tuple[list[Line], list[Service], list[Channel], list[Desk]]:
         """Return the desks to show by kind, then all of them, as `Kinds` has their texts."""
-        owned = self._ownership.shown().values()
-        lines = [line for partition in owned for line in partition.lines.values()]
-        services = [service for partition in owned for service in partition.services.values()]
-        channels = [channel for partition in owned for channel in partition.channels.values()]
+        shown = self._ownership.shown().values()
+        lines = [line for partition in shown for line in partition.lines.values()]
+        services = [service for partition in shown for service in partition.services.values()]
+        channels = [channel for partition in shown for channel in partition.channels.values()]
         return lines, services, channels, [*lines, *services, *channels]
 
     async def _refresh(self, written: Written[D], desks: Sequence[D]) -> None:
@@ -135,7 +135,7 @@ class Figures:
         for name, topic in self._ownership.topics.items():
             intakes = [partition.intakes[name] for partition in self._ownership.shown().values()]
             results = [intake.results() for intake in intakes]
-            if len(intakes) == len(self._ownership.partitions) and self._ownership.settled:
+            if self._ownership.shows_all:
                 for index, result in enumerate(RESULTS):
                     events.add_metric((topic, result), sum(counts[index] for counts in results))
                 events.add_metric((topic, "invalid"), sum(intake.rejected() for intake in intakes))

@@ -86,6 +86,10 @@ class Ownership:
         """Return the partitions whose figures may be shown: no total may fall."""
         return {number: partition for number, partition in self.partitions.items() if number in self.caught_up}
 
+    @property
+    def shows_all(self) -> bool:
+        return self.settled and self.caught_up == self.partitions.keys()
+
     def doubtful(self) -> list[int]:
         """Return the partitions with a state whose record is too old or missing."""
         gone = {each.partition for each in self.unread.values() if each.unread.gone}

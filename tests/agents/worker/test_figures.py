@@ -317,6 +317,15 @@ def test_desks_are_written_before_the_first_scrape_and_again_after_a_rebalance()
         worker.restart()
 
 
+def test_nothing_is_prepared_before_every_line_may_be_shown() -> None:
+    worker = Worker()
+    for caught_up, lacking in (({1}, 2), ({0, 1}, 0)):
+        worker.ownership.caught_up = caught_up
+        asyncio.run(worker.figures.prepare())
+        lines = [line for each in worker.ownership.partitions.values() for line in each.lines.values()]
+        assert sum(map(worker.figures._written.lines.lacks, lines)) == lacking
+
+
 def test_preparing_takes_a_bounded_time_and_goes_on_where_it_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "STEP_SECONDS", -1.0)
     monkeypatch.setattr(figures, "PREPARE_SECONDS", -1.0)
