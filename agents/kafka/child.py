@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Protocol
 
 STOP_SECONDS = 6.0  # less than `agents.ending` gives the parent
 
@@ -20,6 +20,14 @@ if os.getppid() != int(sys.argv[1]):
     sys.exit("its parent ended before it began")
 os.execv(sys.argv[2], sys.argv[2:])
 """
+
+
+class Stoppable(Protocol):
+    """A process, started by `subprocess` or forked."""
+
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
 
 
 @contextmanager
@@ -41,9 +49,14 @@ def child(
     try:
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(process)
+
+
+def stop(process: Stoppable) -> None:
+    """Terminate a process, and kill it if it does not obey."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

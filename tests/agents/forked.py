@@ -14,7 +14,7 @@ from multiprocessing.context import ForkServerProcess
 from multiprocessing.reduction import DupFd
 from typing import IO, Any, Final
 
-from agents.kafka.child import STOP_SECONDS
+from agents.kafka.child import stop
 
 IMPORTED: Final = ("agents.cli", "agents.worker.run", "agents.board.office", "agents.board.server")
 PR_SET_PDEATHSIG: Final = 1
@@ -63,12 +63,7 @@ def forked(words: Sequence[str], *, env: Mapping[str, str], said: IO[bytes]) -> 
     try:
         yield command
     finally:
-        command.terminate()
-        try:
-            command.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            command.kill()
-            command.wait()
+        stop(command)
 
 
 def _run(words: list[str], env: dict[str, str], said: Any) -> None:
