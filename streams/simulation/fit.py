@@ -207,7 +207,7 @@ class _Agents(NamedTuple):
     """The agents of the pilot days: a row for each day."""
 
     free: Floats  # ms from which each is free
-    partly: Places  # index of the agent who is absent for part of each hour
+    partly: Places  # by hour, the index of the agent absent for part of it
     part: Floats  # that part, ms
     opened: list[int]  # ms: the opening of each stretch
     breaks: Floats | None  # ms: the start of each agent's break by stretch; None if an agent works alone

@@ -131,7 +131,7 @@ def judged(
     opened: Sequence[Sequence[tuple[float, float]]],
     years: float,
 ) -> Outcome:
-    """Return what the incidents say of a fault between `bounds` (ms); without one, every miscount is wrong.
+    """Judge the incidents of a run by its fault, between `bounds` (ms); without a fault, every miscount is false.
 
     `opened` are the opening hours of each opening day (epoch s).
     """
