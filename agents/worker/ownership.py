@@ -88,7 +88,7 @@ class Ownership:
 
     @property
     def shows_all(self) -> bool:
-        return self.settled and self.caught_up == self.partitions.keys()
+        return self.settled and self.partitions.keys() <= self.caught_up
 
     def doubtful(self) -> list[int]:
         """Return the partitions with a state whose record is too old or missing."""
