@@ -62,6 +62,10 @@ class Cut:
                 return
             server = socket.create_connection((HOST, self._target))
             with self._lock:
+                if self._listener is not listener:  # closed since: nobody would close these two
+                    client.close()
+                    server.close()
+                    return
                 self._open += [client, server]
             for there, back in ((client, server), (server, client)):
                 threading.Thread(target=self._pass, args=(there, back, there is client), daemon=True).start()
