@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import hypothesis
 import pytest
-from hypothesis import Phase
+from hypothesis import HealthCheck, Phase
 from typer import testing
 
 from config.settings import Kafka, Settings
@@ -30,9 +30,11 @@ EXAMPLES = {"quick": 20, "ci": 100, "long": 1_000}  # of a property, by the prof
 
 @pytest.hookimpl(tryfirst=True)  # before the plugin that loads --hypothesis-profile
 def pytest_configure() -> None:
-    # No deadline: how long an example takes depends on how busy the machine is.
+    # No limit of time: how long an example takes depends on how busy the machine is.
     for name, examples in EXAMPLES.items():
-        hypothesis.settings.register_profile(name, deadline=None, max_examples=examples)
+        hypothesis.settings.register_profile(
+            name, deadline=None, max_examples=examples, suppress_health_check=[HealthCheck.too_slow]
+        )
     # `make check` has half a minute: it reports that a property fails, and leaves the smallest example to `make test`.
     hypothesis.settings.register_profile(
         "quick", hypothesis.settings.get_profile("quick"), phases=[Phase.explicit, Phase.reuse, Phase.generate]

@@ -62,7 +62,7 @@ class Cut:
                 return
             server = socket.create_connection((HOST, self._target))
             with self._lock:
-                if self._listener is not listener:  # closed since: nobody would close these two
+                if self._listener is not listener:  # it was closed meanwhile
                     client.close()
                     server.close()
                     return
