@@ -57,15 +57,13 @@ def _of_module(path: Path, folder: str) -> Iterator[Sentence]:
     source = path.read_text(encoding="utf-8")
     place = str(path.relative_to(ROOT))
     documented = set()
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(source)):  # what is documented comes before its docstring
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and (
             text := ast.get_docstring(node)
         ):
             documented.add(id(node.body[0].value))  # type: ignore[attr-defined]  # a docstring is an expression
             yield Sentence(folder, "docstrings", f"{place}:{node.body[0].lineno}", text)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
             yield Sentence(folder, "messages", f"{place}:{node.lineno}", node.value)
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
