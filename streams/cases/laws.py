@@ -65,19 +65,19 @@ def sign(law: CaseLaw, view: View) -> Sign | None:
     """Return the stretch of a view that breaks a law, or None."""
     if (law.final and not view.whole) or (law.learnt and not view.usual.known) or view.usual.days < law.days:
         return None
-    broken = law.broken(view)
-    judged = [(each, is_broken) for each in view.cases if (is_broken := broken(each)) is not None]
+    results = list(map(law.broken(view), view.cases))
     usual = law.least if law.never else view.usual.share(law.share).of(law.least, law.times)
     fewest = min(2, law.fewest) if law.name in view.doubted else law.fewest
-    if usual > law.most or sum(is_broken for _, is_broken in judged) < fewest:
+    if usual > law.most or results.count(True) < fewest:
         return None
+    judged = [(each, broken) for each, broken in zip(view.cases, results, strict=True) if broken is not None]
     worse = max(law.worse, min(0.95, 3 * usual))
     breaks, keeps = log(worse / usual), log((1 - worse) / (1 - usual))
     found = segment([breaks if each else keeps for _, each in judged])
     if found is None or found.score < view.alarm(law.name):
         return None
     own = [each for each, _ in judged[found.start : found.end]]
-    seen = [each for each, is_broken in judged[found.start : found.end] if is_broken]
+    seen = [each for each, broken in judged[found.start : found.end] if broken]
     stands = law.stands(view, own)
     if len(seen) < fewest or not (stands or view.lasts(law.name, found.score)):
         return None
@@ -86,9 +86,8 @@ def sign(law: CaseLaw, view: View) -> Sign | None:
 
 def count(law: CaseLaw, view: View) -> tuple[int, int]:
     """Return how many cases of a view break a law, and how many could."""
-    broken = law.broken(view)
-    found = [result for each in view.cases if (result := broken(each)) is not None]
-    return sum(found), len(found)
+    results = list(map(law.broken(view), view.cases))
+    return results.count(True), len(results) - results.count(None)
 
 
 def odd(law: CaseLaw, view: View, breaks: int, cases: int) -> bool:
@@ -176,7 +175,7 @@ def _same_stamp(view: View) -> Callable[[SeenCase], bool | None]:
         if case.met < case.begun:
             return None
         if view.rules.dates(case.begun, case.met):
-            return view.rules.day(case.met) == view.rules.day(case.begun)
+            return view.rules.day(case.met) == case.day
         return case.met - case.begun < MINUTE_MS
 
     return of_ticket if view.service else of_request

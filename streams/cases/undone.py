@@ -67,7 +67,6 @@ def is_blurred(undo: str, view: View) -> bool:
 def columns_swapped(view: View) -> Sign | None:
     """Return the stretch whose waits look like times in service, and whose times look like waits."""
     waits, times = view.usual.waits, view.usual.times
-    of_wait, of_time = waits.log_shares(), times.log_shares()
     cases = [
         each
         for each in view.timed
@@ -75,6 +74,7 @@ def columns_swapped(view: View) -> Sign | None:
     ]
     if not (waits.known and times.known) or len(cases) < FEWEST:
         return None
+    of_wait, of_time = waits.log_shares(), times.log_shares()
 
     def stranger(case: SeenCase) -> float:  # times in service do not change with the queue
         time = bin_of((case.time or 0) / 1000)
@@ -108,11 +108,12 @@ def _best(
     if not usual.known or len(cases) < FEWEST:
         return None
     shares, lengths = usual.log_shares(), [length(each) for each in cases]
-    recorded = [shares[bin_of(each)] for each in lengths]
-    common = max(shares)
-    if segment([min(MOST, common - each) - MOST / 2 for each in recorded]) is None:
+    known, common = {each: shares[bin_of(each)] for each in lengths}, max(shares)
+    if segment([min(MOST, common - known[each]) - MOST / 2 for each in lengths]) is None:
         return None  # none is rare enough
-    signs = [_undone(view, cases, usual, lengths, recorded, shares, name, of) for name in undos]
+    if min(lengths) >= 0:  # swapped moments and a wrong clock turn most lengths negative, unless one of them lasts
+        undos = [name for name in undos if UNDO[name][0] == "unit" or of + name in view.doubted]
+    signs = [_undone(view, cases, usual, lengths, known, shares, name, of) for name in undos]
 
     def likelihood(sign: Sign) -> tuple[bool, float, float]:
         if sign.kind == "unit":  # of two that explain the same few short lengths, the first is the commoner fault
@@ -125,30 +126,34 @@ def _best(
 
 
 def _undone(
-    view: View, cases: Sequence[SeenCase], usual: Lengths, lengths: Sequence[float], known: Sequence[float],
+    view: View, cases: Sequence[SeenCase], usual: Lengths, lengths: Sequence[float], known: Mapping[float, float],
     shares: Sequence[float], name: str, of: str,
 ) -> Sign | None:  # fmt: skip
     kind, undo = UNDO[name]
     common, rounded, free = max(shares), _rounded(lengths), usual.below(0.0) > NATURAL
-    true = {each: _possible(shares, undo(each), rounded * abs(undo(1.0) - undo(0.0))) for each in set(lengths)}
+    error = rounded * abs(undo(1.0) - undo(0.0))
 
-    def weigh(recorded: float, log_share: float) -> float:
+    def true(recorded: float) -> float:
+        return _possible(shares, undo(recorded), error)
+
+    def weigh(recorded: float) -> float:
         if undo(recorded) < 0:
             return -MOST
         if recorded < 0:
-            return MOST / 2 + _clipped(true[recorded] - common)
+            return MOST / 2 + _clipped(true(recorded) - common)
         if recorded == 0 and free:
             return 0.0
-        return _clipped(true[recorded] - log_share)
+        return _clipped(true(recorded) - known[recorded])
 
-    found = segment(list(map(weigh, lengths, known)))
+    weights = {each: weigh(each) for each in known}
+    found = segment([weights[each] for each in lengths])
     if found is None or found.score < view.alarm(of + name):
         return None
     own = cases[found.start : found.end]
     recorded = lengths[found.start : found.end]
-    if len(own) < FEWEST or not _fits([true[each] for each in recorded if undo(each) >= 0], len(own), shares):
+    if len(own) < FEWEST or not _fits([true(each) for each in recorded if undo(each) >= 0], len(own), shares):
         return None
-    positive = [true[each] for each in recorded if each > 0]
+    positive = [true(each) for each in recorded if each > 0]
     if kind == "unit" and not _of_unit(positive, len(recorded), usual.below(undo(rounded)), shares):
         return None
     sure = _sure(view, own, recorded, usual, name)
@@ -173,8 +178,8 @@ def _rounded(lengths: Sequence[float]) -> float:
 
 def _possible(shares: Sequence[float], length: float, error: float) -> float:
     """Return the logarithm of the share of the lengths that may be rounded to one with an error (s)."""
-    first, last = (bin_of(max(0.0, length + each)) for each in (-error, error))
-    return shares[bin_of(max(0.0, length))] if last <= first + 1 else log(sum(map(exp, shares[first : last + 1])))
+    first, last = (bin_of(length - error), bin_of(length + error)) if error else (0, 0)
+    return shares[bin_of(length)] if last <= first + 1 else log(sum(map(exp, shares[first : last + 1])))
 
 
 def _sure(view: View, own: Sequence[SeenCase], recorded: Sequence[float], usual: Lengths, name: str) -> bool | None:

@@ -43,8 +43,8 @@ class CaseRules(NamedTuple):
     rests: bool = True  # works on open days alone; a channel with calendar days may answer on any day
 
     def dates(self, *moments: int) -> bool:
-        """Return whether any of these moments (ms) is a date without a time: local midnight."""
-        return any(self.day(at - 1) != self.day(at) for at in moments)
+        """Return whether any of these moments (ms) is a date without a time: local midnight, a whole minute."""
+        return any(at % MINUTE_MS == 0 and self.day(at - 1) != self.day(at) for at in moments)
 
 
 class Sign(NamedTuple):
