@@ -18,6 +18,7 @@ from config.settings import UNCOUNTED, LineDefaults, Settings
 from streams.calls.rules import LineRules
 from streams.catalogue import Catalogue
 from streams.events import MAX_EPOCH
+from streams.kept.times import QUARTER_MS
 from streams.requests.rules import ChannelRules
 from streams.tickets.rules import ServiceRules
 
@@ -54,13 +55,17 @@ def _times(calendar: Calendar, zone: ZoneInfo) -> Times:
     def seconds(at: int) -> float:
         return max(0.0, min(at / 1000, LAST_SECOND))
 
+    @lru_cache(maxsize=4096)
+    def day_of(slot: int) -> int:
+        return calendar.local_day(seconds(slot * QUARTER_MS)).toordinal()
+
     @lru_cache(maxsize=1024)
     def opened(day: int) -> Sequence[tuple[int, int]]:
         hours = calendar.open_intervals(date.fromordinal(day))
         return [(round(opens * 1000), round(closes * 1000)) for opens, closes in hours]
 
     return Times(
-        day=lambda at: calendar.local_day(seconds(at)).toordinal(),
+        day=lambda at: day_of(at // QUARTER_MS),  # a local day is made of whole slots
         hour=lambda at: datetime.fromtimestamp(seconds(at), zone).hour,
         open=lambda at: calendar.is_open(seconds(at)),
         ends=lambda day: round(calendar.day_bounds(date.fromordinal(day))[1] * 1000),

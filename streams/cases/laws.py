@@ -97,8 +97,10 @@ def odd(law: CaseLaw, view: View, breaks: int, cases: int) -> bool:
 
 def _order(_view: View) -> Callable[[SeenCase], bool | None]:
     def broken(case: SeenCase) -> bool | None:
-        lengths = [each for each in (case.wait, case.time) if each is not None]
-        return min(lengths) < 0 if lengths else None
+        wait, time = case.wait, case.time
+        if wait is None:
+            return None if time is None else time < 0
+        return wait < 0 or (time is not None and time < 0)
 
     return broken
 
@@ -114,9 +116,10 @@ def _zero(_view: View) -> Callable[[SeenCase], bool | None]:
 
 def _zero_busy(view: View) -> Callable[[SeenCase], bool | None]:
     """Return the law of a counter: no visit begins at once while the counter still serves another."""
+    overlapping = view.overlapping
 
     def broken(case: SeenCase) -> bool | None:
-        overlap = None if view.overlapping or case.wait is None else view.overlap(case)
+        overlap = None if overlapping or case.wait is None else view.overlap(case)
         return None if overlap is None else overlap and case.wait == 0
 
     return broken
@@ -202,9 +205,10 @@ def _copies(view: View) -> Callable[[SeenCase], bool | None]:
             return None
         if case.met in view.met_in_bulk or case.ended in view.ended_in_bulk:
             return None
-        if case.row in seen:
+        row = case.row
+        if row in seen:
             return True
-        seen.add(case.row)
+        seen.add(row)
         return False
 
     return broken

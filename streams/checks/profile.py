@@ -117,13 +117,13 @@ class ProfileCheck(Struct, frozen=True):
     def _week(self, state: ProfileState) -> list[float]:
         """Return the expected calls in each hour of the week."""
         whole = sum(state.hours)
+        wider = [sum(state.hours[hour::HOURS]) / whole for hour in range(HOURS)]
         week: list[float] = []
         for weekday, days in enumerate(state.days):
             own = state.hours[weekday * HOURS : (weekday + 1) * HOURS]
             calls = sum(own)
-            for hour, known in enumerate(own):
-                wider = sum(state.hours[hour::HOURS]) / whole
-                share = (known + self.shrinkage * wider) / (calls + self.shrinkage)
+            for known, usual in zip(own, wider, strict=True):
+                share = (known + self.shrinkage * usual) / (calls + self.shrinkage)
                 week.append(share * calls / days if days else 0.0)
         return week
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Final
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, REASONS, Call
@@ -15,6 +16,7 @@ from streams.watch.slot import Slot
 
 _NOTHING = CallSlot()
 _NAMED: Final = tuple(sorted(LAWS))
+_named: Final = attrgetter(*_NAMED)
 
 
 def count(day: LineDay, call: Call, by: LineDefinition, times: int = 1) -> None:  # noqa: C901, PLR0912 -- the hot path, as in Line.fold
@@ -89,7 +91,7 @@ def count_live(day: LineDay, call: Call, by: LineDefinition) -> None:
 
 def name_laws(ledger: Ledger[LineDay], slot_no: int, seen: Slot) -> None:
     """Record in a slot how many calls break each law and how many callers called again, replacing the last result."""
-    named = [getattr(seen, name) for name in _NAMED]
+    named = _named(seen)
     if not seen.offered and not any(named):
         return  # the ledger has no day to write for this slot
     slots = ledger.page(slot_no).slots

@@ -104,10 +104,10 @@ def _two_say_so(scores: Iterable[tuple[Check, float]]) -> bool:
     return whole <= -RATE.decided and (apart <= -RATE.decided or least <= -WITNESS.second)
 
 
-def corroborate(seen: Slot, usual: Usual, hours: Iterable[Slot] = ()) -> Corroboration:
+def corroborate(seen: Slot, usual: Usual, hours: Iterable[tuple[int, int]] = ()) -> Corroboration:
     """Return the evidence for (above 0) or against a miscount, without the evidence of the rate itself.
 
-    `hours` are the same calls hour by hour.
+    `hours` has the lost and the offered calls of each hour.
     """
     asked = [weigh(seen, usual) for weigh in (_waits, _lost_waits, _call_backs, _at_once, _arrivals, _refused, _talk)]
     witnesses = [witness for witness in (*asked, _bursts(hours)) if witness is not None]
@@ -249,9 +249,9 @@ def _talk(seen: Slot, usual: Usual) -> Witness | None:
     return Witness("talk", mean / 1000, usual.talk / 1000, usual.talk / 1000, score, score, score, score)
 
 
-def _bursts(hours: Iterable[Slot]) -> Witness | None:
+def _bursts(hours: Iterable[tuple[int, int]]) -> Witness | None:
     """Weigh how evenly losses spread over the hours: a fault hits calls at random, refusals come in bursts."""
-    counted = [(hour.lost, hour.offered) for hour in hours if hour.offered > 1]
+    counted = [(lost, offered) for lost, offered in hours if offered > 1]
     lost, offered = sum(lost for lost, _ in counted), sum(offered for _, offered in counted)
     if len(counted) < 2 or not 0 < lost < offered:  # noqa: PLR2004 -- one hour has no other to differ from
         return None

@@ -110,19 +110,23 @@ class Judge:
     def _witnesses(self, slots: Mapping[int, Slot], first: int, end: int) -> tuple[Slot, Usual, Corroboration]:
         seen = sum_of(slots.values())
         usual = self._usual(first, (end - 1) // QUARTER_MS, seen)
-        hours: dict[int, list[Slot]] = {}
+        hours: dict[int, tuple[int, int]] = {}
         for slot_no, slot in slots.items():
-            hours.setdefault(slot_no // SLOTS_AN_HOUR, []).append(slot)
-        return seen, usual, corroborate(seen, usual, map(sum_of, hours.values()))
+            lost, offered = hours.get(hour := slot_no // SLOTS_AN_HOUR, (0, 0))
+            hours[hour] = lost + slot.lost, offered + slot.offered
+        return seen, usual, corroborate(seen, usual, hours.values())
 
     def _usual(self, first: int, last: int, seen: Slot) -> Usual:
         """Return the usual values for a stretch of slots, from the baseline and the slots before it."""
         state, slot_times = self._state, self._slot_times
         lost = offered = 0.0
-        known = True
+        known, days = True, set[int]()
         kept = max(first, min(map(min, filter(None, state.days.values())), default=first))
         for slot_no in range(kept, last + 1):
             when = slot_times.of(slot_no)
+            if not when.open:
+                continue
+            days.add(when.day)
             expected = slot_times.expected(when)
             if expected is None:
                 continue
@@ -144,7 +148,7 @@ class Judge:
             offered=offered if known and offered else None,
             wait=typical.waits / typical.waited if waits_known else None,
             spread=typical.day_spread,
-            days=len({slot_times.of(slot_no).day for slot_no in range(kept, last + 1) if slot_times.of(slot_no).open}),
+            days=len(days),
             answered_log_wait=typical.log_waits / typical.waited if waits_known else None,
             lost_log_wait=typical.lost_log_waits / typical.lost_waited if lost_waits_known else None,
             at_once=lost_callers.at_once(WITNESS.at_once, WITNESS.first_lost),

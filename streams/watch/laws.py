@@ -112,6 +112,9 @@ class LawState(Struct, array_like=True):
 
     def add(self, law: Law, breaks: int, calls: int, slot_no: int, least: float = 0.0) -> bool:
         """Weigh a slot's calls; return whether the law is broken too often. `least` is the smallest usual share."""
+        if not breaks and self.total <= 0:  # calls that keep the law raise no sum
+            self.since, self.breaks, self.counted = slot_no, 0, calls
+            return False
         learnt = LAW.usual_times * self.broken / self.calls if self.calls else 0.0
         usual = min(max(law.usual, least, learnt), law.most)
         worse = max(law.worse, LAW.worse_times * usual)

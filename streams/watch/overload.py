@@ -105,7 +105,7 @@ class Overloads:
             if known.over and last == slot_no:
                 known.go_on()
             return
-        first = max(range(first, slot_no + 1), key=lambda slot: self._evidence(slot, slot_no))
+        first = self._worst(first, slot_no)
         judgement, others = self._judge.losses(first, now, score)
         # While the rate itself is in doubt, every hour looks bad, and its lost calls prove nothing.
         doubted = any(self._incidents.open(doubtful))
@@ -125,16 +125,22 @@ class Overloads:
 
     def _bad(self, first: int, last: int, chance: float) -> float:
         """Return the evidence, in nats, that the slots from `first` to `last` are bad; 0 if they are not."""
-        lost, _, expected = self._sums(first, last)
+        lost, offered, expected = self._sums(first, last)
         if lost <= self._thresholds.times * expected or lost < RATE.fewest:
             return 0.0
-        score = self._evidence(first, last)
+        score = _evidence(lost, offered, expected)
         return score if score >= -log(chance) else 0.0
 
-    def _evidence(self, first: int, last: int) -> float:
-        """Return the evidence, in nats, that the losses in the slots from `first` to `last` are no chance."""
-        lost, offered, expected = self._sums(first, last)
-        return -log_chance(lost, offered, expected / offered) if lost and 0 < expected < offered else 0.0
+    def _worst(self, first: int, last: int) -> int:
+        """Return the slot, from `first` on, whose losses and all later ones up to `last` are the least by chance."""
+        worst, best, lost, offered, rate = last, 0.0, 0, 0, self._slot_times.line_rate() or 0.0
+        for slot_no in range(last, first - 1, -1):
+            own_lost, own_offered, _ = self._sums(slot_no, slot_no)
+            lost, offered = lost + own_lost, offered + own_offered
+            score = _evidence(lost, offered, offered * rate)
+            if score >= best:
+                worst, best = slot_no, score
+        return worst
 
     def _sums(self, first: int, last: int) -> tuple[int, int, float]:
         """Return, for the slots from `first` to `last`, the lost calls, the ended calls and the expected lost calls."""
@@ -145,3 +151,8 @@ class Overloads:
                 lost += counted.lost
                 offered += counted.ended
         return lost, offered, offered * (self._slot_times.line_rate() or 0.0)
+
+
+def _evidence(lost: int, offered: int, expected: float) -> float:
+    """Return the evidence, in nats, that `lost` of the `offered` calls are lost by no chance, if `expected` are."""
+    return -log_chance(lost, offered, expected / offered) if lost and 0 < expected < offered else 0.0

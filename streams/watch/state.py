@@ -213,4 +213,4 @@ class WatchState:
 
     def law(self, name: str) -> LawState:
         """Return the evidence that a law is broken."""
-        return self.laws.setdefault(name, LawState())
+        return self.laws.get(name) or self.laws.setdefault(name, LawState())

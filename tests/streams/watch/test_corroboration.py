@@ -163,8 +163,7 @@ def test_a_crowd_that_talks_less_is_no_fault_of_the_counting() -> None:
 
 def test_losses_in_bursts_speak_for_refusals() -> None:
     def no_refusal(*lost: int) -> float:
-        hours = [Slot(offered=15, lost=each, answered=15 - each) for each in lost]
-        return corroborate(seen(), USUAL, hours).no_refusal
+        return corroborate(seen(), USUAL, [(each, 15) for each in lost]).no_refusal
 
     assert no_refusal(3, 3, 2, 3, 3) == 0, "even losses deny nothing"
     assert no_refusal(0, 14, 0, 0, 0) == -WITNESS.most_clusters
