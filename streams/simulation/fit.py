@@ -140,23 +140,23 @@ class _Pilot:
         """
         profile, drawn = self.profile, self._drawn(fitted.load)
         patience = fitted.patience * np.exp(fitted.mood * self.temper - fitted.mood**2 / 2)[drawn.order] * 1000.0
-        tolerated = drawn.tolerance * patience[:, None]
+        tolerated = drawn.tolerance * patience
         agents = _Agents.of(fitted.agents, drawn.missing, self.stretches)
         at_once = profile.at_once * profile.expected_lost_rate
-        lost, squares = np.zeros(self.days), np.zeros(self.days)
+        lost, squares, days = np.zeros(self.days), np.zeros(self.days), np.arange(self.days)
         for step, active in enumerate(drawn.active):
             rows = slice(0, active)
-            start = drawn.arrivals[rows, step]
-            there = agents.back(start)
+            start = drawn.arrivals[step, rows]
+            there = agents.back(start, drawn.stretch[step, rows])
             agent = there.argmin(axis=1)
-            row = np.arange(active)
+            row = days[rows]
             begins = there[row, agent]
             waited = begins - start
             chance = at_once + (1 - at_once) * -np.expm1(-waited / patience[rows])
             lost[rows] += chance
             squares[rows] += chance**2
-            served = waited <= tolerated[rows, step]
-            agents.free[row[served], agent[served]] = (begins + drawn.busy[rows, step])[served]
+            served = waited <= tolerated[step, rows]
+            agents.free[row[served], agent[served]] = (begins + drawn.busy[step, rows])[served]
         rate = float(lost.sum() / drawn.offered.sum())
         return rate, icc(lost, drawn.offered, lost**2 - squares + lost)
 
@@ -178,20 +178,24 @@ class _Pilot:
         uniform[np.arange(steps)[None, :] >= offered[:, None]] = 1.0
         sigma = profile.talk_spread
         talk = np.exp(sigma * rng.standard_normal((days, steps)) + np.log(profile.talk) - sigma**2 / 2)
+        # Row by row, as all days are served call by call.
+        arrivals = (self.shape.moments(np.sort(uniform, axis=1)) * 1000.0).T.copy()
+        opened = [opens for opens, _ in self.stretches]
         return _Drawn(
             load=load,
             order=order,
             missing=np.array([missing_share(load, float(each)) for each in self.short[order]]),
             offered=offered,
             active=(days - np.searchsorted(offered[::-1], np.arange(steps), side="right")).tolist(),
-            arrivals=self.shape.moments(np.sort(uniform, axis=1)) * 1000.0,
-            busy=(talk + profile.wrap_up) * 1000.0 + rng.uniform(*RING, (days, steps)),
-            tolerance=rng.exponential(1.0, (days, steps)),
+            arrivals=arrivals,
+            stretch=np.maximum(0, np.searchsorted(opened, arrivals, side="right") - 1),
+            busy=((talk + profile.wrap_up) * 1000.0 + rng.uniform(*RING, (days, steps))).T.copy(),
+            tolerance=rng.exponential(1.0, (days, steps)).T.copy(),
         )
 
 
 class _Drawn(NamedTuple):
-    """The calls of the pilot days: a row for each day, a column for each call."""
+    """The calls of the pilot days: a row for each call of a day, a column for each day."""
 
     load: float
     order: Places  # of the days, the busiest first
@@ -199,6 +203,7 @@ class _Drawn(NamedTuple):
     offered: Places  # calls of each day
     active: list[int]  # days with at least one call, two calls, and so on
     arrivals: Floats  # ms
+    stretch: Places  # index of the opening stretch of each arrival
     busy: Floats  # ms
     tolerance: Floats  # times the patience of the day
 
@@ -209,7 +214,7 @@ class _Agents(NamedTuple):
     free: Floats  # ms from which each is free
     partly: Places  # by hour, the index of the agent absent for part of it
     part: Floats  # that part, ms
-    opened: list[int]  # ms: the opening of each stretch
+    opens: int  # ms: the opening of the day
     breaks: Floats | None  # ms: the start of each agent's break by stretch; None if an agent works alone
 
     @classmethod
@@ -220,17 +225,18 @@ class _Agents(NamedTuple):
         free = np.where(np.arange(agents) >= there[:, None], _NEVER, 0.0)
         starts = [[break_start(agent, agents, *stretch) for agent in range(agents)] for stretch in stretches]
         breaks = np.array(starts, dtype=float) if agents > 1 else None
-        return cls(free, there - 1, absent % 1 * HOUR_MS, [opens for opens, _ in stretches], breaks)
+        return cls(free, there - 1, absent % 1 * HOUR_MS, stretches[0][0], breaks)
 
-    def back(self, start: Floats) -> Floats:
-        """Return when each agent can take a call. `start` has the call's moment on each of the first days."""
+    def back(self, start: Floats, stretch: Places) -> Floats:
+        """Return when each agent can take a call. Both have the call's moment and stretch on each of the first days."""
         days = np.arange(len(start))
-        at = np.maximum(self.free[days], start[:, None])
-        partly, part = self.partly[days], self.part[days]
+        at = np.maximum(self.free[: len(start)], start[:, None])
+        partly, part = self.partly[: len(start)], self.part[: len(start)]
         own = at[days, partly]
-        phase = (own - self.opened[0]) % HOUR_MS
+        phase = (own - self.opens) % HOUR_MS
         at[days, partly] = np.where(phase < part, own + part - phase, own)
         if self.breaks is not None:
-            begins = self.breaks[np.maximum(0, np.searchsorted(self.opened, start, side="right") - 1)]
-            at = np.where((at >= begins) & (at < begins + BREAK), begins + BREAK, at)
+            begins = self.breaks.take(stretch, axis=0)
+            ends = begins + BREAK
+            np.copyto(at, ends, where=(at >= begins) & (at < ends))
         return at
