@@ -41,7 +41,10 @@ class Pairing(NamedTuple):
     @property
     def seen(self) -> tuple[int, Sighting]:
         """Return the side and the sighting of the first record that has the call."""
-        return self.sightings[0]
+        if self.first is not None:
+            return 0, self.first
+        assert self.second is not None
+        return 1, self.second
 
 
 def decide(

@@ -91,7 +91,7 @@ def test_a_line_s_name_changes_nothing() -> None:
 def test_the_breaks_of_pilot_days_are_those_of_the_queue() -> None:
     agents = fitting._Agents.of(2, np.zeros(1), STRETCHES)
     begins = break_start(1, 2, *STRETCHES[1])
-    assert agents.back(np.array([begins + 1_000.0])).tolist() == [[begins + 1_000.0, begins + BREAK]]
+    assert agents.back(np.array([begins + 1_000.0]), np.array([1])).tolist() == [[begins + 1_000.0, begins + BREAK]]
 
 
 def test_the_absences_of_pilot_days_are_those_of_the_queue() -> None:
