@@ -34,7 +34,7 @@ class SequenceState(Struct, array_like=True):
     restarts: int = 0
     previous: int = -1  # the next number at the last restart
     turned: int = 0  # epoch ms of that restart
-    waits: int = FOREVER  # epoch ms: no gap that is not missed is older
+    waits: int = 0  # epoch ms: no gap that is not missed is older
 
 
 class SequenceCheck(Struct, frozen=True):
