@@ -8,17 +8,28 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
 
+import agents.history
+import agents.totals
 from agents import progress
+from agents.history import ledger
+from agents.history.ledger import History
 from agents.kafka import sending
 from agents.kafka.input_ends import InputEnds, InputEndsReader
 from agents.kafka.reading import TopicReader
 from agents.kafka.silence import Silence
+from agents.totals import history
+from config.settings import Settings
 from config.shared import Shared
+from streams.indicators.annual import Annual
+from streams.indicators.breakdown import SurveyFigures
+from streams.indicators.period import Period
 from tests.waiting import FOR_EVER
 
 
@@ -83,6 +94,36 @@ class Clock:
     now = 0.0  # epoch s
 
 
+def _read_once(topics: MemoryTopics, clock: Clock) -> Callable[[Shared], History]:
+    """Return `read_history`, which reads the topics again only after a record was written or the clock was set."""
+    read, known = ledger.read_history, dict[tuple[float, int], History]()
+
+    def read_once(shared: Shared) -> History:
+        written = clock.now, sum(map(len, topics.records.values()))
+        if written not in known:
+            known[written] = read(shared)
+        return known[written]
+
+    return read_once
+
+
+def _figures_once() -> Callable[..., Annual]:
+    """Return `figures`, which computes the same figures of the same history once."""
+    compute, known = history.figures, dict[tuple[str, History, Period, date], Annual]()
+
+    def figures_once(
+        settings: Settings, of: History, period: Period, today: date, survey: SurveyFigures | None = None
+    ) -> Annual:
+        if survey is not None:
+            return compute(settings, of, period, today, survey)
+        asked = settings.site, of, period, today
+        if asked not in known:
+            known[asked] = compute(settings, of, period, today)
+        return known[asked]
+
+    return figures_once
+
+
 @contextmanager
 def in_memory() -> Iterator[tuple[MemoryTopics, Clock]]:
     """Make this process use topics in memory and a settable clock while the block runs."""
@@ -96,5 +137,10 @@ def in_memory() -> Iterator[tuple[MemoryTopics, Clock]]:
         patch.setattr(InputEndsReader, "read", lambda self, **_: InputEnds(self.shared, {}, round(clock.now * 1000)))
         patch.setattr(sending, "producer", lambda _settings: topics)
         patch.setattr(time, "time", lambda: clock.now)
+        # A hundred commands show the same records. A command imports these modules when it runs; a replaced function
+        # would stay in every module that was first imported meanwhile.
+        read, make = _read_once(topics, clock), _figures_once()
+        patch.setattr(agents.history, "ledger", SimpleNamespace(**vars(ledger) | {"read_history": read}))
+        patch.setattr(agents.totals, "history", SimpleNamespace(**vars(history) | {"figures": make}))
         patch.setattr(secrets, "token_hex", lambda size: "5a" * size)  # the salt of a note
         yield topics, clock
