@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 def test_each_listener_tells_its_own_address(tmp_path: Path) -> None:
     inside, outside, controller = (free_port(HOST) for _ in range(3))
     environment = {
-        "PATH": os.environ["PATH"],
+        **{name: os.environ[name] for name in ("PATH", "JDK_JAVA_OPTIONS")},
         "KAFKA_LIBS": str(jars()),
         "KAFKA_DATA": str(tmp_path),
         "KAFKA_HOST": HOST,
