@@ -57,7 +57,7 @@ def _of_module(path: Path, folder: str) -> Iterator[Sentence]:
     source = path.read_text(encoding="utf-8")
     place = str(path.relative_to(ROOT))
     documented = set()
-    for node in ast.walk(ast.parse(source)):  # what is documented comes before its docstring
+    for node in ast.walk(ast.parse(source)):  # a definition comes before its docstring
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and (
             text := ast.get_docstring(node)
         ):
