@@ -138,6 +138,7 @@ def _title_of_cases(check: str, text: Words) -> str | None:
         "rows not repeated": text("The same row twice?"),
         "a number once": text("The same number twice?"),
         "order of moments": text("Moments in order?"),
+        "issued at any minute": text("Issue times rounded?"),
         "met one by one": text("Many called at one moment?"),
         "closed one by one": text("Many closed at one moment?"),
         "same moments": text("Opened and closed at once?"),

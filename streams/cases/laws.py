@@ -14,11 +14,12 @@ from math import log
 from statistics import median
 from typing import Final, NamedTuple
 
+from streams.cases.again import again
 from streams.cases.booked import AT_ONCE, booked_at_once, nearly_all_at_once
 from streams.cases.case import SeenCase
 from streams.cases.view import BULK, NATURAL, CaseKind, Sign, View
 from streams.checks.segment import segment
-from streams.kept.times import MINUTE_MS
+from streams.kept.times import MINUTE_MS, QUARTER_MS
 
 BUSY: Final = 0.08  # share of visits that begin while their counter serves another
 JUMPED: Final = 0.6  # share of waits of 0 while somebody else waits; visitors with appointments come to less
@@ -179,9 +180,14 @@ def _same_stamp(view: View) -> Callable[[SeenCase], bool | None]:
             return None
         if view.rules.dates(case.begun, case.met):
             return view.rules.day(case.met) == case.day
-        return case.met - case.begun < MINUTE_MS
+        return case.met - case.begun < MINUTE_MS or (case.met - case.begun) // MINUTE_MS == view.by_rote
 
     return of_ticket if view.service else of_request
+
+
+def _issued_at_quarters(view: View) -> Callable[[SeenCase], bool | None]:
+    """Return the law of issue times: few are whole quarters of an hour. Appointments begin on these."""
+    return lambda case: None if case.begun < 0 or case.booked or not view.service else case.begun % QUARTER_MS == 0
 
 
 def _met_in_bulk(view: View) -> Callable[[SeenCase], bool | None]:
@@ -193,9 +199,10 @@ def _ended_in_bulk(view: View) -> Callable[[SeenCase], bool | None]:
 
 
 def _copies(view: View) -> Callable[[SeenCase], bool | None]:
-    """Return the law of copies: no two rows are alike. With dates alone many are: `doubled` looks at whole days.
+    """Return the law of copies: no two rows are alike, or nearly.
 
-    Visitors who came in the same minute and were called, or closed, in bulk are alike as well.
+    With dates alone many are alike, and `doubled` looks at whole days. Visitors who came in the same minute and were
+    called, or closed, in bulk are alike as well.
     """
     dated = view.coarse and not view.service
     seen = set[tuple[int, ...]]()
@@ -206,7 +213,7 @@ def _copies(view: View) -> Callable[[SeenCase], bool | None]:
         if case.met in view.met_in_bulk or case.ended in view.ended_in_bulk:
             return None
         row = case.row
-        if row in seen:
+        if row in seen or again(case, view.rows):
             return True
         seen.add(row)
         return False
@@ -315,6 +322,7 @@ CASE_LAWS: Final = (
         habit=AT_ONCE,
     ),
     CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75, doubt=_one_day),
+    CaseLaw("issued at any minute", "clock", 0.1, 0.95, _issued_at_quarters, times=1.3, fewest=8, doubt=_always),
     CaseLaw("met one by one", "bulk", 0.002, 0.3, _met_in_bulk, fewest=BULK),
     CaseLaw("closed one by one", "bulk", 0.002, 0.3, _ended_in_bulk, fewest=BULK),
     CaseLaw("rows once", "duplicate", 0.01, 0.3, _copies, learnt=False, never=True),

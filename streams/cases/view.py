@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence, Set
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 from statistics import correlation
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
@@ -102,6 +103,17 @@ class View:
         """Return the moments that far more cases share than usual: several counters may call at the same second."""
         most = max(BULK, (2 if self.service or not self.coarse else 3) * self.usual.most_at_once + 1)
         return {at for at, cases in Counter(moments).items() if at >= 0 and cases >= most}
+
+    @cached_property
+    def rows(self) -> Set[tuple[int, ...]]:
+        """The moments of each case that was met."""
+        return {each.row for each in self.cases if each.begun >= 0 and each.met >= 0}
+
+    @cached_property
+    def by_rote(self) -> int:
+        """The time to an answer that at least `BULK` requests share, in whole minutes; -1 if there is none."""
+        minutes, many = max(Counter((each.wait or 0) // MINUTE_MS for each in self.waited).items(), key=itemgetter(1))
+        return minutes if many >= BULK else -1
 
     @cached_property
     def waited(self) -> list[SeenCase]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 from zlib import crc32
 
+from streams.cases.again import again
 from streams.cases.case import MAX_REPEATS, SeenCase, new_case
 from streams.cases.drift import VISITORS_COME, drifted, settled
 from streams.cases.hours import HOURS_SHIFTED, NO_ANSWERS, NO_CASES, DayHours
@@ -42,8 +43,9 @@ ORDER: Final = (
     *("rows once", "rows not repeated", "a number once", "columns swapped"),
     *(f"waits {name}" for name in UNDO),
     *(f"times {name}" for name in UNDO),
-    *(HOURS_SHIFTED, "order of moments", "met one by one", "closed one by one", "same moments", "waits of zero"),
-    *("closed days", "numbers missing", NO_CASES, NO_ANSWERS, "visits end", UNCALLED, VISITORS_COME),
+    *(HOURS_SHIFTED, "issued at any minute", "order of moments", "met one by one", "closed one by one"),
+    *("same moments", "waits of zero", "closed days", "numbers missing", NO_CASES, NO_ANSWERS),
+    *("visits end", UNCALLED, VISITORS_COME),
 )
 
 
@@ -298,7 +300,7 @@ class CaseWatch:
         for day in days:
             waits, rows = Waits(), set[tuple[int, ...]]()
             for case in view.cases:
-                if case.day != day or (copied and (case.twice or case.row in rows)):
+                if case.day != day or (copied and (case.twice or case.row in rows or again(case, view.rows))):
                     continue
                 rows.add(case.row)
                 if (true := _true_wait(case, undone)) is not None:

@@ -23,8 +23,9 @@ DayOf: TypeAlias = Callable[[int], date]  # from a moment (ms) to its local day
 NO_BASELINE: Final = Guard("no baseline")
 _ONCE: Final = "rows not repeated"  # it changes no figure: repeated rows count once
 _GAPS: Final = "numbers missing"  # the other rows of the day are right, but may be of some hours only
+_SAME: Final = "same moments"  # if visits end at their beginning, waits are right; if they begin at their end, wrong
 _UNDONE: Final = {"unit", "swapped", "clock"}  # while undecided, their true values are not known
-_OF_ENDS: Final = {"visits end", "visitors are called", "closed one by one", "same moments", "visitors come"}
+_OF_ENDS: Final = {"visits end", "visitors are called", "closed one by one", "visitors come"}
 
 
 def dated(day: Callable[[int], int]) -> DayOf:
@@ -95,7 +96,9 @@ def services_means(parts: Sequence[CaseDays[ServiceDay]], day_of: DayOf) -> Serv
 def _of_service(part: CaseDays[ServiceDay], day_of: DayOf) -> tuple[_Means, _Means]:
     """Return a service's waits and times in service."""
     own, waits, times = part.incidents, dict[str, DayMean](), dict[str, DayMean]()
-    of_waits = _Wrong(own, day_of, lambda cause: cause not in _OF_ENDS and not cause.startswith("times "))
+    of_waits = _Wrong(
+        own, day_of, lambda cause: cause not in _OF_ENDS and not cause.startswith("times "), {_GAPS, _SAME}
+    )
     of_times = _Wrong(own, day_of, lambda cause: not cause.startswith("waits "))
     for day in filter(_counted, part.days):
         recounted = None if day.recounted is None else _sums(day.recounted)
@@ -203,11 +206,17 @@ def _mean(parts: Sequence[_Means]) -> CorrectedMean:
 class _Wrong:
     """The miscounts and the doubts that concern one kind of values, by their causes."""
 
-    def __init__(self, incidents: Iterable[Incident], day_of: DayOf, concerns: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        incidents: Iterable[Incident],
+        day_of: DayOf,
+        concerns: Callable[[str], bool],
+        partly: Collection[str] = frozenset({_GAPS}),
+    ) -> None:
         own = [each for each in incidents if each.cause != _ONCE and concerns(each.cause)]
         days = [(each, DaysOfIncidents([each], day_of)) for each in own]
-        self._wrong = [held for held in days if counted_wrong(held[0]) and held[0].cause != _GAPS]
-        self._gaps = [held for held in days if counted_wrong(held[0]) and held[0].cause == _GAPS]
+        self._wrong = [held for held in days if counted_wrong(held[0]) and held[0].cause not in partly]
+        self._partly = [held for held in days if counted_wrong(held[0]) and held[0].cause in partly]
         self._doubts = [held for held in days if doubtful(held[0])]
 
     def believed(self, day: str, raw: ValueSums, recounted: ValueSums | None = None) -> DayMean:
@@ -215,7 +224,7 @@ class _Wrong:
         if any(day in days for _, days in self._wrong):
             unsure = any(day in days for each, days in self._doubts if each.kind in _UNDONE)
             return DayMean(raw, None if unsure else recounted)
-        return DayMean(raw, raw, any(day in days for _, days in (*self._doubts, *self._gaps)))
+        return DayMean(raw, raw, any(day in days for _, days in (*self._doubts, *self._partly)))
 
     @property
     def doubts(self) -> list[Incident]:
@@ -223,7 +232,7 @@ class _Wrong:
 
     def behind(self, days: Collection[str]) -> list[Incident]:
         """Return the incidents that hold any of some local days."""
-        every = *self._wrong, *self._gaps, *self._doubts
+        every = *self._wrong, *self._partly, *self._doubts
         return [each for each, held in every if any(day in held for day in days)]
 
 

@@ -51,6 +51,23 @@ def _doubled(share: float, *, renamed: bool) -> Fault:
     return fault
 
 
+def _imported_again(rows: Rows, random: Random) -> Rows:
+    later = _shifted(1 / 3600)([replace(row, name=f"{row.name}-2") for row in rows], random)
+    return sorted([*rows, *later], key=lambda row: row.begun)
+
+
+def _at_half_hours(row: Row, _random: Random) -> Row:
+    row.begun = row.begun // 1800 * 1800
+    return row
+
+
+def _by_rote(row: Row, random: Random) -> Row:
+    """Take an automatic answer for the answer."""
+    if row.met is not None:
+        row.met = row.begun + random.uniform(300, 320)
+    return row
+
+
 def _swapped(row: Row, _random: Random) -> Row:
     if row.met is not None:
         row.begun, row.met = row.met, row.begun
@@ -179,6 +196,8 @@ OF_TICKETS: Final[Mapping[str, tuple[Fault, set[str]]]] = {
     "a fifth of the waits 0": (_zero(0.2), {"zero"}),
     "rows twice": (_doubled(1.0, renamed=False), {"duplicate"}),
     "rows twice, renamed": (_doubled(1.0, renamed=True), {"duplicate"}),
+    "rows twice, a second later": (_imported_again, {"duplicate"}),
+    "issued on the half-hour": (_each(_at_half_hours), {"clock"}),
     "29 % of rows twice, renamed": (_doubled(0.29, renamed=True), {"duplicate"}),
     "issued and called swapped": (_each(_swapped), {"swapped", "order"}),
     "wait and service swapped": (_each(_columns), {"swapped"}),
@@ -200,6 +219,8 @@ OF_REQUESTS: Final[Mapping[str, tuple[Fault, set[str]]]] = {
     "closed on receipt": (_each(_closed_at_receipt), {"same-stamp", "zero"}),
     "rows twice": (_doubled(1.0, renamed=False), {"duplicate"}),
     "rows twice, renamed": (_doubled(1.0, renamed=True), {"duplicate"}),
+    "rows twice, a second later": (_imported_again, {"duplicate"}),
+    "answered automatically in 5 minutes": (_each(_by_rote), {"same-stamp"}),
     "received and answered swapped": (_each(_swapped), {"swapped", "order"}),
     "answered before received": (_each(_order), {"order"}),
     "answered in bulk": (_monthly, {"bulk"}),

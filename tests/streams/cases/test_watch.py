@@ -45,6 +45,7 @@ def told(desk: Service | Channel) -> list[tuple[str, str]]:
         ("half of the waits 0", "zero"),
         ("clock two hours behind", "clock"),
         ("rows twice, renamed", "duplicate"),
+        ("rows twice, a second later", "duplicate"),
         ("issued and called swapped", "swapped"),
         ("called in bulk", "bulk"),
         ("closed in bulk", "bulk"),
@@ -69,6 +70,17 @@ def test_a_third_of_the_visitors_never_called_is_reported_as_undecided() -> None
     world = office(0, days=47)
     desk = folded(world, faulty(visits(world, 0, 60), "30 % never called", "tickets"), of="tickets")
     assert told(desk) == [("undecided", "never-closed")]
+
+
+def test_tickets_that_are_all_issued_on_the_half_hour_are_undecided_and_withhold_the_mean() -> None:
+    world = office(0, days=60)
+    desk = folded(world, faulty(visits(world, 0, 60), "issued on the half-hour", "tickets"), of="tickets")
+    assert isinstance(desk, Service)
+    (incident,) = desk.state.watch.incidents
+    assert (incident.verdict, incident.cause) == ("undecided", "issued at any minute")
+    days = whole([*desk.ledger.book.done, *desk.days()])
+    means = service_means(days, desk.state.watch.incidents, lambda at: date.fromordinal(desk.rules.day(at)))
+    assert means.wait.guard is not None
 
 
 @pytest.mark.parametrize(
@@ -97,7 +109,15 @@ def test_four_counters_that_call_at_the_same_second_are_no_bulk() -> None:
     assert told(folded(world, visits(world, 8006, 60), of="tickets")) == []
 
 
-@pytest.mark.parametrize("what", ["closed on receipt", "received and answered swapped", "answered before received"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "closed on receipt",
+        "answered automatically in 5 minutes",
+        "received and answered swapped",
+        "answered before received",
+    ],
+)
 def test_a_fault_of_requests_is_named(what: str) -> None:
     world = office(0, days=85)
     desk = folded(world, faulty(requests(world, 0, 10), what, "requests"), of="requests")

@@ -36,6 +36,12 @@ def closed_on_receipt(first: int, last: int, **more: object) -> Incident:
     return incident(start, end, cause="same moments", kind="same-stamp", desk="channel", **more)
 
 
+def waits_of(seconds: int) -> Waits:
+    waits = Waits()
+    waits.add(1000 * seconds)
+    return waits
+
+
 def test_days_of_a_miscount_are_left_out_and_withheld_if_they_are_many() -> None:
     delays = [4, 5] * 10 + [0] * 4
     means = channel_means(register(delays), [closed_on_receipt(20, 23)], day_of, target=True)
@@ -76,6 +82,24 @@ def test_a_figure_of_few_cases_is_withheld() -> None:
     assert no_baseline(register([4] * 5)) is not None
     assert no_baseline(register([4] * 6)) is None
     assert channel_means([], [], day_of, no_baseline([]), target=True).delay.guard is None, "nothing is withheld"
+
+
+@pytest.mark.parametrize(("minute", "method"), [(60, "none"), (90, "exclude")])
+def test_visits_that_begin_and_end_at_one_moment_are_left_out_if_their_waits_differ(minute: int, method: str) -> None:
+    """They were closed when they were called, or were called when they were closed: then the waits are too long."""
+    days = [
+        ServiceDay(
+            id="lozere/cards",
+            day=(FIRST + timedelta(number)).isoformat(),
+            slots={number: TicketSlot(issued=4)},
+            waits=waits_of(10 * (60 if number < 20 else minute)),
+        )
+        for number in range(24)
+    ]
+    same = incident(
+        FIRST + timedelta(20), FIRST + timedelta(23), cause="same moments", kind="same-stamp", desk="service"
+    )
+    assert service_means(days, [same], day_of).wait.method == method
 
 
 def test_true_waits_count_while_their_miscount_stands() -> None:
