@@ -7,13 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence, Set
 from functools import cached_property
 from itertools import pairwise
-from operator import itemgetter
 from statistics import correlation
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from streams.cases.case import SeenCase
 from streams.cases.usual import UsualCases
-from streams.kept.times import DAY_MS, MINUTE_MS, QUARTER_MS
+from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS
 from streams.watch.laws import CaseMiscount
 
 Opened: TypeAlias = Callable[[int], Sequence[tuple[int, int]]]
@@ -111,9 +110,11 @@ class View:
 
     @cached_property
     def by_rote(self) -> int:
-        """The time to an answer that at least `BULK` requests share, in whole minutes; -1 if there is none."""
-        minutes, many = max(Counter((each.wait or 0) // MINUTE_MS for each in self.waited).items(), key=itemgetter(1))
-        return minutes if many >= BULK else -1
+        """The time to an answer below an hour that at least `BULK` requests share, in whole minutes; -1 if none is."""
+        minutes = Counter(
+            each.wait // MINUTE_MS for each in self.waited if each.wait is not None and each.wait < HOUR_MS
+        )
+        return max((minute for minute, many in minutes.items() if many >= BULK), key=minutes.__getitem__, default=-1)
 
     @cached_property
     def waited(self) -> list[SeenCase]:
