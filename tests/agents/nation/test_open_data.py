@@ -27,6 +27,7 @@ def files(scope: Scope) -> dict[str, str]:
         return {name: packed.read(name).decode() for name in packed.namelist()}
 
 
+@pytest.mark.slow  # the first in a process imports frictionless
 @pytest.mark.parametrize(
     "scope",
     [
