@@ -7,16 +7,15 @@ ratio of a fault over the desk's usual share of breaks is its sign, if it is gre
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import log
 from statistics import median
 from typing import Final, NamedTuple
 
-from streams.cases.again import again
 from streams.cases.booked import AT_ONCE, booked_at_once, nearly_all_at_once
 from streams.cases.case import SeenCase
+from streams.cases.copies import copies
 from streams.cases.view import BULK, NATURAL, CaseKind, Sign, View
 from streams.checks.segment import segment
 from streams.kept.times import MINUTE_MS, QUARTER_MS
@@ -28,7 +27,6 @@ MINUTES: Final = 240.0  # s: waits that whole minutes do not hide
 ALL: Final = 0.9  # share of waits of 0; even at a free desk waits are of seconds
 FEW: Final = 4  # cases
 SEVERAL: Final = 15  # cases
-MIXED: Final = 6.0  # nats against doubled rows, of a day with a row that has none
 UNNUMBERED: Final = 0.15  # share of numbers that do not follow the one before, above which they say nothing
 WIDEST: Final = 5_000  # numbers in a hole; more is another series
 WORKED_OFF: Final = 3  # days
@@ -198,51 +196,6 @@ def _ended_in_bulk(view: View) -> Callable[[SeenCase], bool | None]:
     return lambda case: None if case.ended < 0 else case.ended in view.ended_in_bulk
 
 
-def _copies(view: View) -> Callable[[SeenCase], bool | None]:
-    """Return the law of copies: no two rows are alike, or nearly.
-
-    With dates alone many are alike, and `doubled` looks at whole days. Visitors who came in the same minute and were
-    called, or closed, in bulk are alike as well.
-    """
-    dated = view.coarse and not view.service
-    seen = set[tuple[int, ...]]()
-
-    def broken(case: SeenCase) -> bool | None:
-        if dated or case.begun < 0 or case.met < 0:
-            return None
-        if case.met in view.met_in_bulk or case.ended in view.ended_in_bulk:
-            return None
-        row = case.row
-        if row in seen or again(case, view.rows):
-            return True
-        seen.add(row)
-        return False
-
-    return broken
-
-
-def doubled(view: View) -> Sign | None:
-    """Return the days of a register with dates alone on which each row has its double.
-
-    Rows of a day that were answered on the same day are alike by nature. But if all rows came twice, the number of
-    each sort is even, which chance makes so for half of the sorts.
-    """
-    if view.service or not view.coarse:
-        return None
-    days: dict[int, list[SeenCase]] = {}
-    for case in view.cases:
-        if case.begun >= 0:
-            days.setdefault(case.begun, []).append(case)
-    every = sorted(days.items())
-    sorts = [Counter(case.met for case in cases) for _, cases in every]
-    weights = [len(sort) * log(2) if not any(many % 2 for many in sort.values()) else -MIXED for sort in sorts]
-    found = segment(weights)
-    if found is None or found.score < view.alarm("rows once"):
-        return None
-    own = [case for _, cases in every[found.start : found.end] for case in cases]
-    return Sign("rows once", "duplicate", own, len(own) // 2, len(own), found.score)
-
-
 def _repeated(_view: View) -> Callable[[SeenCase], bool | None]:
     return lambda case: case.repeats > 0
 
@@ -325,7 +278,7 @@ CASE_LAWS: Final = (
     CaseLaw("issued at any minute", "clock", 0.1, 0.95, _issued_at_quarters, times=1.3, fewest=8, doubt=_always),
     CaseLaw("met one by one", "bulk", 0.002, 0.3, _met_in_bulk, fewest=BULK),
     CaseLaw("closed one by one", "bulk", 0.002, 0.3, _ended_in_bulk, fewest=BULK),
-    CaseLaw("rows once", "duplicate", 0.01, 0.3, _copies, learnt=False, never=True),
+    CaseLaw("rows once", "duplicate", 0.01, 0.3, copies, learnt=False, never=True),
     CaseLaw("rows not repeated", "duplicate", 0.02, 0.4, _repeated, fewest=5),
     CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3, never=True),
     CaseLaw("visits end", "never-closed", 0.03, 0.8, _unclosed, final=True, fewest=5),

@@ -92,9 +92,10 @@ def columns_swapped(view: View) -> Sign | None:
         _fits([of_wait[bin_of((each.time or 0) / 1000)] for each in own], len(own), of_wait)
         and _fits([of_time[bin_of((each.wait or 0) / 1000)] for each in own], len(own), of_time)
         and sum(map(stranger, own)) >= max(FEWEST, 0.3 * len(own))
-        and sum(each.time == 0 for each in own) <= (waits.below(0.0) + 2 * SPARE) * len(own)  # else they have no end
     ):
         return None
+    if sum(each.time == 0 for each in own) > (waits.below(0.0) + 2 * SPARE) * len(own):
+        return None  # times of 0 are unknown ones, and no waits
     return Sign("columns swapped", "swapped", own, len(own), len(own), found.score, "columns swapped")
 
 

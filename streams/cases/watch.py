@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from streams.cases.again import again
 from streams.cases.case import MAX_REPEATS, SeenCase, new_case
+from streams.cases.copies import again, doubled
 from streams.cases.drift import VISITORS_COME, drifted, settled
 from streams.cases.hours import HOURS_SHIFTED, NO_ANSWERS, NO_CASES, DayHours
-from streams.cases.laws import CASE_LAWS, UNCALLED, doubled, gaps, sign
+from streams.cases.laws import CASE_LAWS, UNCALLED, gaps, sign
 from streams.cases.learning import CLOSED_DAYS, learn
 from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
 from streams.cases.undone import UNDO, columns_swapped, is_blurred, times_undone, waits_undone

@@ -34,7 +34,7 @@ class SequenceState(Struct, array_like=True):
     restarts: int = 0
     previous: int = -1  # the next number at the last restart
     turned: int = 0  # epoch ms of that restart
-    waits: int = 0  # epoch ms: no gap that is not missed is older
+    oldest: int = 0  # epoch ms: no gap that can still be filled in time is older
 
 
 class SequenceCheck(Struct, frozen=True):
@@ -58,7 +58,7 @@ class SequenceCheck(Struct, frozen=True):
                 return self.due(state, at)  # the gaps of the run before the restart
             if state.next >= 0 and seq > state.next:
                 state.gaps.append(MissingNumbers(state.next, seq - 1, at))
-                state.waits = min(state.waits, at)
+                state.oldest = min(state.oldest, at)
             state.next = seq + 1
         elif not self._fill(state, seq):
             if seq > 1 and state.next - seq <= REACH:
@@ -75,7 +75,7 @@ class SequenceCheck(Struct, frozen=True):
         """Return the gaps that become older than `patience` by a moment (epoch ms), each once."""
         overdue: list[MissingNumbers] = []
         beyond = len(state.gaps) - MAX_GAPS
-        if beyond <= 0 and at - state.waits <= self.patience:
+        if beyond <= 0 and at - state.oldest <= self.patience:
             return overdue
         for index, gap in enumerate(state.gaps):
             if not gap.missed and (at - gap.at > self.patience or index < beyond):
@@ -84,7 +84,7 @@ class SequenceCheck(Struct, frozen=True):
                 overdue.append(MissingNumbers(gap.first, gap.last, gap.at, missed=True))
         if beyond > 0:
             del state.gaps[:beyond]
-        state.waits = min((gap.at for gap in state.gaps if not gap.missed), default=FOREVER)
+        state.oldest = min((gap.at for gap in state.gaps if not gap.missed), default=FOREVER)
         return overdue
 
     def _fill(self, state: SequenceState, seq: int) -> bool:

@@ -45,6 +45,13 @@ def test_a_gap_waits_for_its_patience() -> None:
     assert (state.missing, state.late, state.gaps) == (1, 1, [])
 
 
+def test_gaps_of_a_state_that_names_no_oldest_one_are_told_in_time() -> None:
+    state = SequenceState()
+    assert told([1, 3], state, at=500) == []
+    state.oldest = SequenceState().oldest  # as an earlier version stored it
+    assert [(gap.first, gap.last) for gap in CHECK.due(state, 1_501)] == [(2, 2)]
+
+
 def test_a_restart_tells_what_was_open_and_counts_anew() -> None:
     state = SequenceState()
     assert told([5_000, 5_003], state) == []

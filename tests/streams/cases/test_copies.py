@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from streams.cases.again import again
 from streams.cases.case import SeenCase
+from streams.cases.copies import again
 
 SECOND = 1_000
 
