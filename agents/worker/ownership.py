@@ -88,6 +88,7 @@ class Ownership:
 
     @property
     def shows_all(self) -> bool:
+        """Whether every owned partition may be shown."""
         return self.settled and self.partitions.keys() <= self.caught_up
 
     def doubtful(self) -> list[int]:

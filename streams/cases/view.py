@@ -110,7 +110,7 @@ class View:
 
     @cached_property
     def by_rote(self) -> int:
-        """The time to an answer below an hour that at least `BULK` requests share, in whole minutes; -1 if none is."""
+        """The commonest time to an answer, in whole minutes below 60; -1 if fewer than `BULK` requests have it."""
         minutes = Counter(
             each.wait // MINUTE_MS for each in self.waited if each.wait is not None and each.wait < HOUR_MS
         )

@@ -228,7 +228,7 @@ class _Agents(NamedTuple):
         return cls(free, there - 1, absent % 1 * HOUR_MS, stretches[0][0], breaks)
 
     def back(self, start: Floats, stretch: Places) -> Floats:
-        """Return when each agent can take a call. Both have the call's moment and stretch on each of the first days."""
+        """Return when each agent can take a call, by the call's moment and stretch on each of the first days."""
         days = np.arange(len(start))
         at = np.maximum(self.free[: len(start)], start[:, None])
         partly, part = self.partly[: len(start)], self.part[: len(start)]

@@ -132,7 +132,7 @@ class Overloads:
         return score if score >= -log(chance) else 0.0
 
     def _worst(self, first: int, last: int) -> int:
-        """Return the slot, from `first` on, whose losses and all later ones up to `last` are the least by chance."""
+        """Return the slot, from `first` on, that begins the stretch up to `last` whose losses are the least likely."""
         worst, best, lost, offered, rate = last, 0.0, 0, 0, self._slot_times.line_rate() or 0.0
         for slot_no in range(last, first - 1, -1):
             own_lost, own_offered, _ = self._sums(slot_no, slot_no)
@@ -154,5 +154,5 @@ class Overloads:
 
 
 def _evidence(lost: int, offered: int, expected: float) -> float:
-    """Return the evidence, in nats, that `lost` of the `offered` calls are lost by no chance, if `expected` are."""
+    """Return the evidence, in nats, that more of the `offered` calls are lost than `expected`, and not by chance."""
     return -log_chance(lost, offered, expected / offered) if lost and 0 < expected < offered else 0.0
