@@ -18,12 +18,6 @@ def since_ever(lines: list[Line], _now: int) -> Iterator[Family]:
     yield from _histograms(_with_calls(lines))
 
 
-def of_now(lines: list[Line], now: int) -> Iterator[Family]:
-    """Yield the families of lines at `now` (ms), or of a window that ends then."""
-    yield from _waiting(_with_calls(lines), now)
-    yield from _windows(_with_calls(lines), now)
-
-
 def _with_calls(lines: list[Line]) -> list[Line]:
     """Return the lines that have events of calls; readings have neither waits nor the moments of calls."""
     return [line for line in lines if line.reported is None]
@@ -108,19 +102,21 @@ def _histograms(lines: list[Line]) -> Iterator[Family]:
     yield from (waits, talks)
 
 
-def _waiting(lines: list[Line], now: int) -> Iterator[Family]:
-    waiting = Family("gauge", "tocsin_calls_waiting", "Callers waiting in the line now.", LINE)
+def waiting(lines: list[Line], now: int) -> Iterator[Family]:
+    """Yield the families of the callers who wait at `now` (ms)."""
+    callers = Family("gauge", "tocsin_calls_waiting", "Callers waiting in the line now.", LINE)
     longest = Family("gauge", "tocsin_call_longest_wait_seconds", "Longest wait of the callers waiting now.", LINE)
-    for line in lines:
+    for line in _with_calls(lines):
         if line.rules.lifecycle != "full":
             continue  # its events are outcomes only, so the waiting callers are unknown
         waits = line.figures.waiting(now)
-        waiting.add(_label(line), len(waits))
+        callers.add(_label(line), len(waits))
         longest.add(_label(line), max(waits, default=0) / 1000)
-    yield from (waiting, longest)
+    yield from (callers, longest)
 
 
-def _windows(lines: list[Line], now: int) -> Iterator[Family]:
+def windows(lines: list[Line], now: int) -> Iterator[Family]:
+    """Yield the families of the windows that end at `now` (ms)."""
     labels = (*LINE, "window")
     ratio = Family("gauge", "tocsin_lost_call_ratio", "Lost calls over calls that ended in the window.", labels)
     ended = Family("gauge", "tocsin_calls_ended", "Calls that ended in the window.", labels)
@@ -142,7 +138,7 @@ def _windows(lines: list[Line], now: int) -> Iterator[Family]:
         "Quantile of the waits of the calls answered or lost in the window (within 1 %).",
         (*labels, "quantile"),
     )
-    for line in lines:
+    for line in _with_calls(lines):
         for window in WINDOWS:
             tally = line.figures.window(window, now)
             label = (*_label(line), window.name)

@@ -18,17 +18,12 @@ OUTCOMES = {
 }
 
 
-def families(services: list[Service], now: int) -> Iterator[Family]:
-    yield from _counters(services)
-    yield from _waiting(services, now)
-    yield from _windows(services, now)
-
-
 def _label(service: Service) -> tuple[str, str]:
     return (service.rules.site, service.rules.service)
 
 
-def _counters(services: list[Service]) -> Iterator[Family]:
+def since_ever(services: list[Service], _now: int) -> Iterator[Family]:
+    """Yield the counters and histograms of services."""
     issued = Family("counter", "tocsin_tickets_issued", "Distinct tickets.", SERVICE)
     waits = Family("histogram", "tocsin_ticket_wait_seconds", "Wait from issue to first call.", SERVICE)
     cut = Family("counter", "tocsin_tickets_cut", "Tickets settled early because too many were live.", SERVICE)
@@ -52,19 +47,21 @@ def _counters(services: list[Service]) -> Iterator[Family]:
         yield family
 
 
-def _waiting(services: list[Service], now: int) -> Iterator[Family]:
-    waiting = Family("gauge", "tocsin_tickets_waiting", "Visitors waiting for a first call now.", SERVICE)
+def waiting(services: list[Service], now: int) -> Iterator[Family]:
+    """Yield the families of the visitors who wait at `now` (ms)."""
+    visitors = Family("gauge", "tocsin_tickets_waiting", "Visitors waiting for a first call now.", SERVICE)
     longest = Family(
         "gauge", "tocsin_ticket_longest_wait_seconds", "Longest wait of the visitors waiting now.", SERVICE
     )
     for service in services:
         waits = service.waiting(now)
-        waiting.add(_label(service), len(waits))
+        visitors.add(_label(service), len(waits))
         longest.add(_label(service), max(waits, default=0) / 1000)
-    yield from (waiting, longest)
+    yield from (visitors, longest)
 
 
-def _windows(services: list[Service], now: int) -> Iterator[Family]:
+def windows(services: list[Service], now: int) -> Iterator[Family]:
+    """Yield the families of the windows that end at `now` (ms)."""
     labels = (*SERVICE, "window")
     counters = Family("gauge", "tocsin_counters_open", "Counters that called or served someone in the window.", labels)
     called = Family("gauge", "tocsin_tickets_called", "Tickets first called in the window.", labels)

@@ -50,7 +50,8 @@ def kinds(settings_of: SettingsOf) -> Kinds:
             (
                 Subject(lambda desks, _now: catalogue.line_families(settings_of, desks), never),
                 Subject(lines.since_ever, calls),
-                Subject(lines.of_now, calls, still.line_still_until),
+                Subject(lines.waiting, calls, still.line_waits_still_until),
+                Subject(lines.windows, calls, still.line_windows_still_until),
                 Subject(
                     lambda desks, now: depth.families(desks, target, now),
                     calls,
@@ -67,7 +68,9 @@ def kinds(settings_of: SettingsOf) -> Kinds:
         services=Written(
             (
                 Subject(lambda desks, _now: catalogue.service_families(settings_of, desks), never),
-                Subject(services.families, service_version, still.service_still_until),
+                Subject(services.since_ever, service_version),
+                Subject(services.waiting, service_version, still.service_waits_still_until),
+                Subject(services.windows, service_version, still.service_windows_still_until),
             ),
             service_version,
         ),

@@ -6,7 +6,7 @@ windows move, but not before a moment that follows from the desk's state.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from streams.calls.windows import WINDOWS
@@ -16,7 +16,7 @@ from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.kept.record import position_of
 from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, QUARTER_MS
-from streams.tickets.ticket import OPEN_TICKET
+from streams.tickets.ticket import OPEN_TICKET, Ticket
 
 Version: TypeAlias = tuple[int, ...]
 
@@ -48,14 +48,21 @@ def channel_version(channel: Channel, now: int) -> Version:
 
 
 def line_still_until(line: Line, now: int) -> int:
-    """Return the moment (ms) before which time alone changes neither a line's windows nor its waits.
+    """Return the moment (ms) before which time alone changes neither a line's windows nor its waits."""
+    return min(line_waits_still_until(line, now), line_windows_still_until(line, now))
 
-    A call is in a window for the window's length, from the call's own moment or from that of its tally. The result is
-    `now` if a call may be waiting.
+
+def line_waits_still_until(line: Line, now: int) -> int:
+    """Return `now` (ms) if a call may be waiting, as its wait grows."""
+    return FOREVER if all(call.outcome for call in line.state.live.values()) else now
+
+
+def line_windows_still_until(line: Line, now: int) -> int:
+    """Return the moment (ms) before which time alone changes no window of a line.
+
+    A call is in a window for the window's length, from the call's own moment or from that of its tally.
     """
     state, moments = line.state, [call.moment for call in line.state.live.values() if call.outcome]
-    if len(moments) < len(state.live):
-        return now  # a call may be waiting
     rings = state.rings
     edges: list[int] = []
     for window in WINDOWS:
@@ -74,13 +81,24 @@ def hours_still_until(line: Line, now: int, length: int) -> int:
 
 def service_still_until(service: Service, now: int) -> int:
     """Return the moment (ms) before which time alone changes neither a service's windows nor its waits."""
-    state = service.state
-    tickets = [ticket for day in state.live.values() for ticket in day.values()]
-    if any(ticket.outcome == OPEN_TICKET for ticket in tickets):
-        return now
-    calls = [ticket.first_call for ticket in tickets if ticket.first_call >= 0]
+    return min(service_waits_still_until(service, now), service_windows_still_until(service, now))
+
+
+def service_waits_still_until(service: Service, now: int) -> int:
+    """Return `now` (ms) if a visitor may be waiting, as the wait grows."""
+    return now if any(ticket.outcome == OPEN_TICKET for ticket in _tickets(service)) else FOREVER
+
+
+def service_windows_still_until(service: Service, now: int) -> int:
+    """Return the moment (ms) before which time alone changes no window of a service."""
+    state, calls = service.state, [ticket.first_call for ticket in _tickets(service) if ticket.first_call >= 0]
     begun = (*calls, *state.counters.values(), *(minute * MINUTE_MS for minute in state.minutes.day))
     return _next([edge for window in WINDOWS for edge in _edges(begun, window.length)], now)
+
+
+def _tickets(service: Service) -> Iterator[Ticket]:
+    for day in service.state.live.values():
+        yield from day.values()
 
 
 def _edges(begun: Iterable[int], length: int) -> list[int]:
