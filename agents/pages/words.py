@@ -87,6 +87,7 @@ MISCOUNTS: Final[Mapping[Miscount, Said]] = {
 CASE_MISCOUNTS: Final[Mapping[str, Said]] = {
     "duplicate": said("rows counted twice"),
     "missing": said("missing rows"),
+    "clock": said("wrong times"),  # its clock, or rounded
 }
 
 VERDICTS: Final[Mapping[Verdict, Said]] = {

@@ -39,6 +39,7 @@ PLAIN: Final[Mapping[Kind, Said]] = {
 CASES: Final[Mapping[Kind, Said]] = {  # at counters and in registers, if the words differ
     "duplicate": said("The software counted some cases twice"),
     "missing": said("The software left cases out"),
+    "clock": said("The software recorded wrong times"),
     "drift": said("The software recorded other lengths than the desk has, by a fault that is not known"),
 }
 
