@@ -139,6 +139,7 @@ def _title_of_cases(check: str, text: Words) -> str | None:
         "a number once": text("The same number twice?"),
         "order of moments": text("Moments in order?"),
         "issued at any minute": text("Issue times rounded?"),
+        "waits without a limit": text("Waits cut at a limit?"),
         "met one by one": text("Many called at one moment?"),
         "closed one by one": text("Many closed at one moment?"),
         "same moments": text("Opened and closed at once?"),

@@ -40,6 +40,7 @@ CASES: Final[Mapping[str, Said]] = {
     "waits of zero": said("{breaks} of {cases} have a wait of 0, which the other visits contradict"),
     "same moments": said("{breaks} of {cases} are opened and closed at one moment, or on one day"),
     "issued at any minute": said("{breaks} of {cases} are issued on a whole quarter of an hour; usually few are"),
+    "waits without a limit": said("{breaks} of the {cases} longest waits have the same length; nearly none is longer"),
     "met one by one": said("{breaks} of {cases} are called or answered at one moment with many others"),
     "closed one by one": said("{breaks} of {cases} are closed at one moment with many others"),
     "rows once": said("{breaks} of {cases} repeat another row under another name"),

@@ -13,6 +13,7 @@ from math import log
 from typing import Final, TypeAlias
 
 from streams.cases.case import SeenCase
+from streams.cases.limited import limit_of, seconds
 from streams.cases.view import Sign, View
 from streams.checks.segment import segment
 
@@ -25,15 +26,15 @@ def copies(view: View) -> Callable[[SeenCase], bool | None]:
     """Return the law of copies: no two rows are alike, or nearly.
 
     With dates alone many are alike, and `doubled` looks at whole days. Visitors who came in the same minute and were
-    called, or closed, in bulk are alike as well.
+    called, or closed, in bulk are alike as well, and those whose waits end at a limit.
     """
-    dated = view.coarse and not view.service
+    limit, dated = limit_of(view), view.coarse and not view.service
     seen = set[Row]()
 
     def broken(case: SeenCase) -> bool | None:
         if dated or case.begun < 0 or case.met < 0:
             return None
-        if case.met in view.met_in_bulk or case.ended in view.ended_in_bulk:
+        if case.met in view.met_in_bulk or case.ended in view.ended_in_bulk or seconds(case) == limit:
             return None
         row = case.row
         if row in seen or again(case, view.rows):

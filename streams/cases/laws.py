@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from streams.cases.booked import AT_ONCE, booked_at_once, nearly_all_at_once
 from streams.cases.case import SeenCase
 from streams.cases.copies import copies
+from streams.cases.limited import AT_LIMIT, at_limit
 from streams.cases.view import BULK, NATURAL, CaseKind, Sign, View
 from streams.checks.segment import segment
 from streams.kept.times import MINUTE_MS, QUARTER_MS
@@ -276,6 +277,7 @@ CASE_LAWS: Final = (
     ),
     CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75, doubt=_one_day),
     CaseLaw("issued at any minute", "clock", 0.1, 0.95, _issued_at_quarters, times=1.3, fewest=8, doubt=_always),
+    CaseLaw(AT_LIMIT, "drift", 0.1, 0.95, at_limit, learnt=False, fewest=8, never=True, doubt=_always),
     CaseLaw("met one by one", "bulk", 0.002, 0.3, _met_in_bulk, fewest=BULK),
     CaseLaw("closed one by one", "bulk", 0.002, 0.3, _ended_in_bulk, fewest=BULK),
     CaseLaw("rows once", "duplicate", 0.01, 0.3, copies, learnt=False, never=True),

@@ -17,6 +17,7 @@ from streams.cases.drift import VISITORS_COME, drifted, settled
 from streams.cases.hours import HOURS_SHIFTED, NO_ANSWERS, NO_CASES, DayHours
 from streams.cases.laws import CASE_LAWS, UNCALLED, gaps, sign
 from streams.cases.learning import CLOSED_DAYS, learn
+from streams.cases.limited import AT_LIMIT
 from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
 from streams.cases.undone import UNDO, columns_swapped, is_blurred, times_undone, waits_undone
 from streams.cases.view import CaseRules, Sign, View
@@ -43,7 +44,7 @@ ORDER: Final = (
     *("rows once", "rows not repeated", "a number once", "columns swapped"),
     *(f"waits {name}" for name in UNDO),
     *(f"times {name}" for name in UNDO),
-    *(HOURS_SHIFTED, "issued at any minute", "order of moments", "met one by one", "closed one by one"),
+    *(HOURS_SHIFTED, "issued at any minute", AT_LIMIT, "order of moments", "met one by one", "closed one by one"),
     *("same moments", "waits of zero", "closed days", "numbers missing", NO_CASES, NO_ANSWERS),
     *("visits end", UNCALLED, VISITORS_COME),
 )

@@ -16,7 +16,7 @@ from agents import ending
 from tests.waiting import FOR_EVER, PATIENCE
 
 LIMIT = 1.0
-BEGIN = f"""
+BEGIN = """
 import sys, threading, time
 from agents import ending
 def ready():

@@ -61,6 +61,13 @@ def _at_half_hours(row: Row, _random: Random) -> Row:
     return row
 
 
+def _limited(row: Row, _random: Random) -> Row:
+    """End the recorded wait at a quarter of an hour."""
+    if row.met is not None:
+        row.met = min(row.met, row.begun + 900)
+    return row
+
+
 def _by_rote(row: Row, random: Random) -> Row:
     """Take an automatic answer for the answer."""
     if row.met is not None:
@@ -198,6 +205,7 @@ OF_TICKETS: Final[Mapping[str, tuple[Fault, set[str]]]] = {
     "rows twice, renamed": (_doubled(1.0, renamed=True), {"duplicate"}),
     "rows twice, a second later": (_imported_again, {"duplicate"}),
     "issued on the half-hour": (_each(_at_half_hours), {"clock"}),
+    "waits end at a limit": (_each(_limited), {"drift"}),
     "29 % of rows twice, renamed": (_doubled(0.29, renamed=True), {"duplicate"}),
     "issued and called swapped": (_each(_swapped), {"swapped", "order"}),
     "wait and service swapped": (_each(_columns), {"swapped"}),

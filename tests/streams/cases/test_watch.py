@@ -72,12 +72,16 @@ def test_a_third_of_the_visitors_never_called_is_reported_as_undecided() -> None
     assert told(desk) == [("undecided", "never-closed")]
 
 
-def test_tickets_that_are_all_issued_on_the_half_hour_are_undecided_and_withhold_the_mean() -> None:
+@pytest.mark.parametrize(
+    ("what", "law"),
+    [("issued on the half-hour", "issued at any minute"), ("waits end at a limit", "waits without a limit")],
+)
+def test_rounded_issue_times_and_waits_cut_at_a_limit_are_undecided_and_withhold_the_mean(what: str, law: str) -> None:
     world = office(0, days=60)
-    desk = folded(world, faulty(visits(world, 0, 60), "issued on the half-hour", "tickets"), of="tickets")
+    desk = folded(world, faulty(visits(world, 0, 60), what, "tickets"), of="tickets")
     assert isinstance(desk, Service)
     (incident,) = desk.state.watch.incidents
-    assert (incident.verdict, incident.cause) == ("undecided", "issued at any minute")
+    assert (incident.verdict, incident.cause) == ("undecided", law)
     days = whole([*desk.ledger.book.done, *desk.days()])
     means = service_means(days, desk.state.watch.incidents, lambda at: date.fromordinal(desk.rules.day(at)))
     assert means.wait.guard is not None
