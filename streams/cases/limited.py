@@ -21,10 +21,11 @@ FEW: Final = 4  # equal waits
 def at_limit(view: View) -> Callable[[SeenCase], bool | None]:
     """Return the law: of the waits that reach the longest common one, few are equal to it.
 
-    In whole minutes, the longest waits of an honest rush are often equal, so the law says nothing.
+    In whole minutes, the longest waits of an honest rush are often equal, so the law says nothing. Nor does it of a
+    register: requests are answered together.
     """
     limit = limit_of(view)
-    if limit is None or view.coarse:
+    if limit is None or view.coarse or not view.service:
         return lambda _: None
     return lambda case: None if seconds(case) < limit else seconds(case) == limit
 

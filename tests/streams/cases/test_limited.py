@@ -41,6 +41,13 @@ def test_nothing_else_is_a_limit(seen: View) -> None:
     assert sign(LAW, seen) is None
 
 
+def test_a_register_has_no_limit() -> None:
+    seen = view(900)
+    register = View(RULES._replace(desk="channel"), UsualCases(), seen.cases, whole=True)
+    assert sign(LAW, seen) is not None
+    assert sign(LAW, register) is None
+
+
 def test_longer_waits_contradict_a_limit() -> None:
     assert sign(LAW, view(2_000, longer=20)) is None
 
