@@ -10,6 +10,7 @@ import json
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from tests.waiting import PATIENCE
 pytestmark = [pytest.mark.broker, pytest.mark.slow, pytest.mark.timeout(600)]
 
 YEAR: Final = "2013"
+FIRST: Final = date(2013, 5, 6)  # four weeks before the fault; the days before them show nothing more
 LINE: Final = "circulation"
 PARTS: Final = 143
 
@@ -44,7 +46,8 @@ def office(settings: Settings, tmp_path: Path) -> Office:
     office = Office(settings, tmp_path)
     office.file.write_text(DEMO.read_text(encoding="utf-8").replace("clock: wall", "clock: event"), encoding="utf-8")
     (year,) = (each for each in PERIODS if str(each.year) == YEAR)
-    alone = replace(year, lines=tuple(each for each in year.lines if each.line == LINE), readings=None)
+    lines = tuple(each for each in year.lines if each.line == LINE)
+    alone = replace(year, first=FIRST, lines=lines, readings=None)
     rows = [*period_rows(load(office.file, {}), replace(alone, services=(), channels=()))]
     ingest(settings, rows, "demo")
     with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:

@@ -84,7 +84,9 @@ def cases() -> list[dict[str, Any]]:
 def promtool(*arguments: str) -> str:
     """Run promtool in the time zone of the expected texts; return its output after success."""
     command = [program("promtool"), *arguments]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "TZ": "Europe/Paris"})
+    # Its heap is small, so collecting garbage seldom saves a fifth of its time.
+    own = {**os.environ, "TZ": "Europe/Paris", "GOGC": "400"}
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=own)
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout
 
