@@ -143,20 +143,20 @@ class _Pilot:
         tolerated = drawn.tolerance * patience
         agents = _Agents.of(fitted.agents, drawn.missing, self.stretches)
         at_once = profile.at_once * profile.expected_lost_rate
-        lost, squares, days = np.zeros(self.days), np.zeros(self.days), np.arange(self.days)
+        lost, squares = np.zeros(self.days), np.zeros(self.days)
+        free, first = agents.free.reshape(-1), np.arange(self.days) * fitted.agents
         for step, active in enumerate(drawn.active):
             rows = slice(0, active)
             start = drawn.arrivals[step, rows]
             there = agents.back(start, drawn.stretch[step, rows])
-            agent = there.argmin(axis=1)
-            row = days[rows]
-            begins = there[row, agent]
+            agent = first[rows] + there.argmin(axis=1)
+            begins = there.take(agent)
             waited = begins - start
             chance = at_once + (1 - at_once) * -np.expm1(-waited / patience[rows])
             lost[rows] += chance
             squares[rows] += chance**2
             served = waited <= tolerated[step, rows]
-            agents.free[row[served], agent[served]] = (begins + drawn.busy[step, rows])[served]
+            free[agent[served]] = (begins + drawn.busy[step, rows])[served]
         rate = float(lost.sum() / drawn.offered.sum())
         return rate, icc(lost, drawn.offered, lost**2 - squares + lost)
 
@@ -212,7 +212,8 @@ class _Agents(NamedTuple):
     """The agents of the pilot days: a row for each day."""
 
     free: Floats  # ms from which each is free
-    partly: Places  # by hour, the index of the agent absent for part of it
+    days: Places  # the days on which an agent is absent for part of each hour
+    partly: Places  # the index of that agent
     part: Floats  # that part, ms
     opens: int  # ms: the opening of the day
     breaks: Floats | None  # ms: the start of each agent's break by stretch; None if an agent works alone
@@ -225,13 +226,15 @@ class _Agents(NamedTuple):
         free = np.where(np.arange(agents) >= there[:, None], _NEVER, 0.0)
         starts = [[break_start(agent, agents, *stretch) for agent in range(agents)] for stretch in stretches]
         breaks = np.array(starts, dtype=float) if agents > 1 else None
-        return cls(free, there - 1, absent % 1 * HOUR_MS, stretches[0][0], breaks)
+        part = absent % 1 * HOUR_MS
+        days = part.nonzero()[0]
+        return cls(free, days, there[days] - 1, part[days], stretches[0][0], breaks)
 
     def back(self, start: Floats, stretch: Places) -> Floats:
         """Return when each agent can take a call, by the call's moment and stretch on each of the first days."""
-        days = np.arange(len(start))
         at = np.maximum(self.free[: len(start)], start[:, None])
-        partly, part = self.partly[: len(start)], self.part[: len(start)]
+        some = slice(0, self.days.searchsorted(len(start)))
+        days, partly, part = self.days[some], self.partly[some], self.part[some]
         own = at[days, partly]
         phase = (own - self.opens) % HOUR_MS
         at[days, partly] = np.where(phase < part, own + part - phase, own)

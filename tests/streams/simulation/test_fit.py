@@ -99,5 +99,5 @@ def test_the_absences_of_pilot_days_are_those_of_the_queue() -> None:
     whole, part = missing(4, share)
     agents = fitting._Agents.of(4, np.array([share, 0.0]), STRETCHES)
     assert (agents.free > 0).sum(axis=1).tolist() == [whole, 0]
-    assert agents.partly.tolist() == [3 - whole, 3]
-    assert agents.part.tolist() == pytest.approx([part * HOUR_MS, 0.0])
+    assert (agents.days.tolist(), agents.partly.tolist()) == ([0], [3 - whole])
+    assert agents.part.tolist() == pytest.approx([part * HOUR_MS])
