@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
@@ -52,8 +51,9 @@ def written(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dic
 
 @pytest.fixture(scope="module")
 def years(written: Mapping[str, Path]) -> dict[str, list[dict[str, Any]]]:
+    decode = msgspec.json.Decoder().decode
     return {
-        year: [json.loads(row) for row in path.read_text().splitlines()]
+        year: [decode(row) for row in path.read_bytes().splitlines()]
         for year, path in written.items()
         if path.suffix == ".jsonl"
     }
