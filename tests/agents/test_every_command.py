@@ -16,7 +16,6 @@ import sys
 import termios
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -28,6 +27,7 @@ from agents import __main__ as program
 from agents.cli import app
 from agents.kafka import client
 from agents.ports import free_port
+from tests.agents.forked import FORKS, IMPORTED
 from tests.waiting import FOR_EVER, PATIENCE, until
 
 HOST: Final = "127.0.0.1"
@@ -40,8 +40,8 @@ SAID: Final = "said"  # the file with the process's output
 SCRATCH: Final = "scratch"  # the folder for temporary files
 URL: Final = "url"  # the file with a gateway's address
 FIFO: Final = "pseudonym.key"  # a pipe in the process's folder; this test holds its other end
-FORKED: Final = get_context("forkserver")
-FORKED.set_forkserver_preload([__name__])
+# One server forks for all tests of a process: a list of its own would take their modules away from the others.
+FORKS.set_forkserver_preload([*IMPORTED, __name__])
 
 
 class Call(NamedTuple):
@@ -172,7 +172,7 @@ def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
     if call.ready == FIFO:
         del environment["TOCSIN_PSEUDONYM_KEY"]
     (folder / SAID).touch()
-    process = FORKED.Process(target=run, args=([*name.split(), *call.words.split()], environment, folder))
+    process = FORKS.Process(target=run, args=([*name.split(), *call.words.split()], environment, folder))
     process.start()
     try:
         await_that_it_waits(process, call, pipe, folder / SAID)
