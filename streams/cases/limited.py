@@ -19,10 +19,10 @@ FEW: Final = 4  # equal waits
 
 
 def at_limit(view: View) -> Callable[[SeenCase], bool | None]:
-    """Return the law: of the waits that reach the longest common one, few are equal to it.
+    """Return the law: few waits are equal to the longest common one, and more are longer.
 
-    In whole minutes, the longest waits of an honest rush are often equal, so the law says nothing. Nor does it of a
-    register: requests are answered together.
+    It is not applied to whole minutes, in which the longest waits of an honest rush are often equal, nor to registers,
+    whose requests are answered together.
     """
     limit = limit_of(view)
     if limit is None or view.coarse or not view.service:

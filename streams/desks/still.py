@@ -49,11 +49,12 @@ def channel_version(channel: Channel, now: int) -> Version:
 
 def line_still_until(line: Line, now: int) -> int:
     """Return the moment (ms) before which time alone changes neither a line's windows nor its waits."""
-    return min(line_waits_still_until(line, now), line_windows_still_until(line, now))
+    waits = line_waits_still_until(line, now)
+    return waits if waits == now else line_windows_still_until(line, now)
 
 
 def line_waits_still_until(line: Line, now: int) -> int:
-    """Return `now` (ms) if a call may be waiting, as its wait grows."""
+    """Return `now` (ms) if a call may be waiting, as its wait grows; otherwise `FOREVER`."""
     return FOREVER if all(call.outcome for call in line.state.live.values()) else now
 
 
@@ -81,11 +82,12 @@ def hours_still_until(line: Line, now: int, length: int) -> int:
 
 def service_still_until(service: Service, now: int) -> int:
     """Return the moment (ms) before which time alone changes neither a service's windows nor its waits."""
-    return min(service_waits_still_until(service, now), service_windows_still_until(service, now))
+    waits = service_waits_still_until(service, now)
+    return waits if waits == now else service_windows_still_until(service, now)
 
 
 def service_waits_still_until(service: Service, now: int) -> int:
-    """Return `now` (ms) if a visitor may be waiting, as the wait grows."""
+    """Return `now` (ms) if a visitor may be waiting, as the wait grows; otherwise `FOREVER`."""
     return now if any(ticket.outcome == OPEN_TICKET for ticket in _tickets(service)) else FOREVER
 
 
