@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
 from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.audit.desks import desks_of, unlike
 from agents.audit.incidents import ComparedIncidents, compare_incidents, stored_desks
-from agents.audit.recount import recount, stands_of
-from agents.audit.witnesses import recount_both, states_of
+from agents.audit.recount import recount, sources, stands_of
+from agents.audit.witnesses import recount_both, states_of, witnessed
+from agents.catalogue import catalogue
 from agents.chain.signing import verifies
 from agents.chain.time_stamps import StampError, roots_of, stamped_at
-from agents.history.ledger import History, read_history
+from agents.history.ledger import TOPICS_OF_RECORD, History, read_history
 from agents.kafka.client import Topic, topic
-from agents.kafka.reading import Record, place_of, records
+from agents.kafka.reading import Record, TopicReader, place_of, records
 from agents.states.records import state_records
 from agents.totals.plan import rules_of
 from config.office import TimeStamps
+from config.offices import Offices
 from config.settings import Settings
 from streams.chain.breach import Breach
 from streams.chain.days import subject_of_day
@@ -49,18 +53,31 @@ class Audit(Struct, frozen=True):
 def audit(settings: Settings, key: Ed25519PublicKey | None = None, expected: str | None = None) -> Audit:
     """Check the records of a site, and that a publication with the `expected` hash is among them.
 
-    Records that others are writing may look broken for a moment, so a breach counts only if two readings show it.
+    Records that others are writing may look broken for a moment, so a breach counts only if two readings show it. The
+    second one is left out if nobody has written anything since before the first.
     Raises `KafkaError` if the broker does not answer or denies reading.
     """
+    before = _ends(settings)
     found, ahead = _audit(settings, key, expected)
     if not found.breaches and not ahead:
         return found
+    if _ends(settings) == before:
+        return replace(found, breaches=list(_placed(settings, [*found.breaches, *ahead])))
     again, still = _audit(settings, key, expected)
     subjects = {(each.kind, each.subject) for each in found.breaches}
     breaches = [each for each in again.breaches if (each.kind, each.subject) in subjects]
     # The same position twice: the worker has neither read so far nor written the day again.
     breaches += [each for each in still if each in ahead]
     return replace(again, breaches=list(_placed(settings, breaches)))
+
+
+def _ends(settings: Settings) -> Mapping[TopicPartition, int]:
+    """Return the ends of all topics that an audit reads."""
+    office = catalogue(Offices.alone(settings))
+    names = [Topic.STATE, *TOPICS_OF_RECORD, *sources(office)]
+    names += [Topic.CALL_WITNESSES] if witnessed(settings) else []
+    with closing(TopicReader(settings, *(topic(settings, each) for each in names))) as reader:
+        return reader.ends()
 
 
 def _placed(settings: Settings, breaches: Sequence[Breach]) -> Iterator[Breach]:

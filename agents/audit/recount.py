@@ -104,9 +104,8 @@ def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recoun
         for key, stand in stands.items()
     }
     office = catalogue(Offices.alone(settings))
-    for source, (input_, kind) in _COUNTED.items():
-        every = _folded(settings, office, source, input_, kind, stands, ahead) if _desks(office, kind) else ()
-        for key, found in every:
+    for source in sources(office):
+        for key, found in _folded(settings, office, source, *_COUNTED[source], stands, ahead):
             of_ledger = recorded[key]
             for name in sorted(found.days.keys() | of_ledger.keys()):
                 recounted = found.ahead if name in ahead[key] else found.days
@@ -117,6 +116,11 @@ def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recoun
                 elif name in ahead[key]:
                     uncountable.append(_ahead_of_state(name, day))
     return Recount(compared, breaches, uncountable)
+
+
+def sources(office: Catalogue) -> list[Topic]:
+    """Return the topics with the events of an office's desks."""
+    return [source for source, (_, kind) in _COUNTED.items() if _desks(office, kind)]
 
 
 class _Marks:

@@ -51,8 +51,13 @@ class _Folded(NamedTuple):
     late: Counter[int]  # by day: events that may have come after their call had settled
 
 
+def witnessed(settings: Settings) -> list[bytes]:
+    """Return the lines of an office that have a witness."""
+    return [name for name, rules in catalogue(Offices.alone(settings)).lines.items() if rules.witness is not None]
+
+
 def states_of(settings: Settings, desks: StoredDesks) -> States:
-    found = {name: desks.get(f"line {name.decode()}") for name in _witnessed(settings)}
+    found = {name: desks.get(f"line {name.decode()}") for name in witnessed(settings)}
     stored = {name: each.state for name, each in found.items() if each and isinstance(each.state, LineState)}
     return {name: state for name, state in stored.items() if state.epoch == settings.kafka.epoch}
 
@@ -89,14 +94,10 @@ def recount_both(settings: Settings, days: list[LedgerDay], states: States) -> R
     return Recount(compared, breaches)
 
 
-def _witnessed(settings: Settings) -> list[bytes]:
-    return [name for name, rules in catalogue(Offices.alone(settings)).lines.items() if rules.witness is not None]
-
-
 def _folded(settings: Settings, states: States) -> Iterator[_Folded]:
     """Yield each line with a witness, folded up to its state's position."""
     office = catalogue(Offices.alone(settings))
-    for number in sorted({office.home(name) for name in _witnessed(settings)}):
+    for number in sorted({office.home(name) for name in witnessed(settings)}):
         partition, late = Partition(number, office, {}), defaultdict[bytes, Counter[int]](Counter)
         inputs = (partition.calls, partition.witnesses)
         with (

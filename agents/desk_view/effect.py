@@ -27,7 +27,7 @@ TOLD: Final[tuple[Decision, ...]] = ("confirm", "dismiss", "reopen")  # all poss
 
 
 class YearEffect(NamedTuple):
-    """A desk's figure of a year, now and after each possible decision."""
+    """A desk's figure of a year, now and after each possible decision, without comparison to other periods."""
 
     year: int
     now: Indicator
@@ -168,7 +168,8 @@ class _Figures:
             {desk.name: self._desks(kind)[desk.name]} if kind == desk.kind else {} for kind in DESK_KINDS
         )
         alone = self._plan._replace(lines=lines, services=services, channels=channels)
-        made = annual(self._given._replace(incidents=list(by_id.values())), alone, self._period, self._today)
+        every = self._given._replace(incidents=list(by_id.values()))
+        made = annual(every, alone, self._period, self._today, whole_only=True)
         if not changed:
             self._now[desk] = made.indicators[0]
         return made.indicators[0]

@@ -23,14 +23,14 @@ from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, parse_vintage_key
 from streams.ledger.day import LedgerDay, LineDay
 
+TOPICS_OF_RECORD: Final = (Topic.LEDGER, Topic.INCIDENTS, Topic.NOTES, Topic.REVIEWS)
+
 
 class History:
     """The records of each topic of record, and the checks that compare topics."""
 
     def __init__(self, settings: Shared) -> None:
-        self.topics: Final = tuple(
-            topic(settings, each) for each in (Topic.LEDGER, Topic.INCIDENTS, Topic.NOTES, Topic.REVIEWS)
-        )
+        self.topics: Final = tuple(topic(settings, each) for each in TOPICS_OF_RECORD)
         self._settings = settings
         self.notes: dict[str, str] = {}  # notes of decisions by hash
         self.days = DayRecords(settings.kafka.epoch)

@@ -1,6 +1,8 @@
 """A worker in its own process, under a parent that starts it, restarts it after a crash, and ends it.
 
-If its parent dies, the worker ends as after a signal, so that it does not keep its partitions.
+Workers are forked from a server that has imported all modules: an import takes longer than the rest of a start, and
+the workers share the modules' memory. The parent itself is not forked because it has threads. If the parent or the
+server dies, the worker ends as after a signal, so that it does not keep its partitions.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import threading
 import time
 from contextlib import suppress
 from multiprocessing import resource_tracker
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from socket import socket
 from typing import Final
 
@@ -29,10 +31,13 @@ from config.refusal import ConfigError
 
 log = structlog.get_logger()
 
+FORKS: Final = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["agents.worker.roster", "agents.worker.run", "faust.app"])  # which Faust imports late
 HOST: Final = "127.0.0.1"  # of the pages that workers show to their parent
 REFUSED: Final = 3  # exit status of a worker with a fault that only a person can repair
 PAUSE_SECONDS: Final = 1.0  # before a dead worker is restarted; doubled each time
 LONGEST_PAUSE_SECONDS: Final = 60.0
+FOLLOWED_SECONDS: Final = 1.0  # between two looks at whether the server is alive
 LIVED_SECONDS: Final = 120.0  # a worker that lived this long is restarted after the shortest pause
 
 
@@ -46,7 +51,7 @@ class WorkerProcess:
         self._offices = offices
         self._files = files
         self._verbose = verbose
-        self._process: SpawnProcess | None = None
+        self._process: ForkServerProcess | None = None
 
     async def keep(self, ended: asyncio.Event) -> None:
         """Start the worker, and restart it whenever it dies, until `ended` is set or only a person can repair it."""
@@ -79,10 +84,10 @@ class WorkerProcess:
         self._process.kill()
         return self._process.exitcode == 0
 
-    def _start(self) -> SpawnProcess:
+    def _start(self) -> ForkServerProcess:
         with listener(HOST, 0) as on:
             self.port = on.getsockname()[1]
-            self._process = multiprocessing.get_context("spawn").Process(
+            self._process = FORKS.Process(
                 target=_work,
                 args=(self.number, self._offices, self._files, on, spoken_language()),
                 kwargs={"verbose": self._verbose},
@@ -90,7 +95,9 @@ class WorkerProcess:
             )
             # Python's resource tracker starts with the first process and would unblock the signals.
             resource_tracker.ensure_running()
-            signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # the worker unblocks them once it can end well
+            # The server, which this starts if there is none, keeps the signals blocked: it ends with its parent. Its
+            # workers begin with the same mask, and each unblocks the signals once it can end well.
+            signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
             try:
                 self._process.start()
             finally:
@@ -106,7 +113,7 @@ def pause_after(lived: float, before: float) -> float:
     return min(max(PAUSE_SECONDS, 2 * before), LONGEST_PAUSE_SECONDS)
 
 
-async def _end_of(process: SpawnProcess) -> int | None:
+async def _end_of(process: ForkServerProcess) -> int | None:
     """Wait for the end of a process; return its status, negative if a signal ended it."""
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(process.sentinel, ended.set)
@@ -140,8 +147,9 @@ def _not_begun() -> Last:
 
 
 def _follow() -> None:
-    """End this process when its parent has ended."""
-    parent = multiprocessing.parent_process()
+    """End this process when its parent or the server from which it was forked has ended."""
+    parent, server = multiprocessing.parent_process(), os.getppid()
     assert parent
-    parent.join()
+    while parent.is_alive() and os.getppid() == server:
+        parent.join(FOLLOWED_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from operator import attrgetter
 from typing import Any, Final
@@ -122,12 +123,11 @@ def _order(part: LedgerDay) -> tuple[bool, Position]:
 
 
 def _undated(day: LedgerDay, latest: date) -> Said | None:
-    with_bounds = said("{day} is no date from {first} to {last}", day=day.day, first=FIRST, last=latest)
-    try:
+    with suppress(ValueError):
         of = date.fromisoformat(day.day)
-    except ValueError:
-        return with_bounds
-    return None if of.isoformat() == day.day and FIRST <= of <= latest else with_bounds
+        if of.isoformat() == day.day and FIRST <= of <= latest:
+            return None
+    return said("{day} is no date from {first} to {last}", day=day.day, first=FIRST, last=latest)
 
 
 def _misnamed(day: LedgerDay) -> Said | None:

@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 
 from agents.kafka.child import stop
 
-IMPORTED: Final = ("agents.cli", "agents.worker.run", "agents.board.office", "agents.board.server")
+IMPORTED: Final = ("agents.cli", "agents.worker.run", "faust.app", "agents.board.office", "agents.board.server")
 PR_SET_PDEATHSIG: Final = 1
 
 FORKS: Final = multiprocessing.get_context("forkserver")

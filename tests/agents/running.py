@@ -82,9 +82,14 @@ class Running:
 
     def workers(self) -> list[int]:
         """Return the process ids of the workers under `tocsin worker --processes`."""
-        with suppress(FileNotFoundError, ProcessLookupError):  # one of them is ending
-            below = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-            return [int(pid) for pid in below if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return [pid for server in self.servers() for pid in _below(server)]
+
+    def servers(self) -> list[int]:
+        """Return the process id of the server from which these workers are forked, if it is running."""
+        with suppress(FileNotFoundError, ProcessLookupError):  # it is ending
+            return [
+                pid for pid in _below(self.process.pid) if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            ]
         return []
 
     def words(self) -> str:
@@ -112,7 +117,7 @@ def worker(settings: Settings, **more: str) -> AbstractContextManager[Running]:
 
 def workers(settings: Settings, count: int, **more: str) -> AbstractContextManager[Running]:
     """Run `tocsin worker --processes` for the block, on these settings' broker and prefix."""
-    return _running("worker", settings, more, ("-m", "agents.cli"), ("--processes", str(count)))
+    return _running("worker", settings, more, ("-m", "agents"), ("--processes", str(count)))
 
 
 def worker_of(program: str, settings: Settings, **more: str) -> AbstractContextManager[Running]:
@@ -169,6 +174,13 @@ def _running(
     run = partial(child, [sys.executable, *words]) if program else partial(forked, words)
     with tempfile.TemporaryFile() as said, run(env=environment, said=said) as process:
         yield Running(process, port, said)
+
+
+def _below(pid: int) -> list[int]:
+    """Return the child processes of a process that has one thread with children; empty if it has ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 def children() -> set[int]:

@@ -23,7 +23,7 @@ def run_on_a_terminal(*words: str, cwd: Path) -> tuple[str, str]:
     mine, its = pty.openpty()
     termios.tcsetwinsize(its, (24, 120))
     environment = {**os.environ, "TERM": "xterm", "TOCSIN_STATE_DIR": str(cwd / "state")}
-    command = [sys.executable, "-m", "agents.cli", *words]
+    command = [sys.executable, "-m", "agents", *words]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=its, cwd=root, env=environment) as process:
         os.close(its)

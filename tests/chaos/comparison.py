@@ -137,7 +137,7 @@ def _services_over(
 
 def _analysed(file: Path, config: Path, site: str, offices: Offices) -> dict[str, Any]:
     """Return the result of `tocsin analyze` on a site's file."""
-    command = [sys.executable, "-m", "agents.cli", "analyze", "events", str(file), "--config", str(config), "--json"]
+    command = [sys.executable, "-m", "agents", "analyze", "events", str(file), "--config", str(config), "--json"]
     of = ["--site", site] if offices.nation else []
     said: dict[str, Any] = json.loads(subprocess.run([*command, *of], check=True, capture_output=True).stdout)
     return said

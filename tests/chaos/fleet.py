@@ -125,7 +125,7 @@ class Fleet:
         if told is None:
             return False
         of_broker = {"TOCSIN_KAFKA_BOOTSTRAP": self.settings.kafka.bootstrap, "TOCSIN_CONFIG": str(self.config)}
-        command = [sys.executable, "-m", "agents.cli", "state", "rebuild", told[1], *self._of(told[1])]
+        command = [sys.executable, "-m", "agents", "state", "rebuild", told[1], *self._of(told[1])]
         done = subprocess.run(command, env=os.environ | of_broker, capture_output=True, text=True, check=False)
         console.print(done.stdout, done.stderr, style="yellow", markup=False)
         self.done["rebuilt" if done.returncode == 0 else "no mend"] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -43,12 +44,22 @@ class Record:
 
 
 def history(*incidents: Incident, days: list[LedgerDay] | None = None) -> History:
-    found = History(SETTINGS)
-    for day in ledger() if days is None else days:
-        found.take(Record(found.topics[0], day_key(day).encode(), write_day(day)))
+    found = _year().copy() if days is None else _of_days(days)
     for each in incidents:
         told = {"site": "lozere", **incident_json(each, PARIS)}
         found.take(Record(found.topics[1], each.id.encode(), msgspec.json.encode(told)))
+    return found
+
+
+@cache
+def _year() -> History:
+    return _of_days(ledger())
+
+
+def _of_days(days: list[LedgerDay]) -> History:
+    found = History(SETTINGS)
+    for day in days:
+        found.take(Record(found.topics[0], day_key(day).encode(), write_day(day)))
     return found
 
 

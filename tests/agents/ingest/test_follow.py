@@ -52,7 +52,7 @@ def follower(
         **of_broker(settings),
         "TOCSIN_STATE_DIR": str(state),
     }
-    command = [sys.executable, "-m", "agents.cli", "ingest", kind, str(log), "--follow", "--config", str(config)]
+    command = [sys.executable, "-m", "agents", "ingest", kind, str(log), "--follow", "--config", str(config)]
     command += ["--lang", "en"]
     with tempfile.TemporaryFile() as said, child(command, env=environment, said=said) as process:
         yield process, said

@@ -196,7 +196,7 @@ def command(settings: Settings, kind: str, port: int, folder: Path) -> Iterator[
         **SECRETS,
     }
     address = f"127.0.0.1:{port}"
-    arguments = [sys.executable, "-m", "agents.cli", "ingest", kind, address, "--config", str(config)]
+    arguments = [sys.executable, "-m", "agents", "ingest", kind, address, "--config", str(config)]
     with (folder / "said").open("wb") as said, child(arguments, env=environment, said=said) as process:
         yield process
 

@@ -114,7 +114,7 @@ def test_its_death_is_told_at_the_end_of_the_block(kept: Path) -> None:
 @pytest.mark.broker
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_command_ends_it_in_good_order(kept: Path, how: signal.Signals) -> None:
-    command = [sys.executable, "-m", "agents.cli", "broker", "--apache", "--port", "0", "--data", str(kept)]
+    command = [sys.executable, "-m", "agents", "broker", "--apache", "--port", "0", "--data", str(kept)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         said = next(line for line in process.stderr if line.startswith("broker on "))

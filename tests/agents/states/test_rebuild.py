@@ -49,7 +49,7 @@ def await_days(running: Running, office: Settings, expected: dict[str, tuple[int
 
 def tocsin(office: Settings, config: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "agents.cli", "state", *words, "--config", config],
+        [sys.executable, "-m", "agents", "state", *words, "--config", config],
         capture_output=True,
         text=True,
         check=False,

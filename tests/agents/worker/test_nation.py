@@ -74,7 +74,7 @@ class Offices:
             "LANG": "en_GB.UTF-8",
         }
         return subprocess.run(
-            [sys.executable, "-m", "agents.cli", *words], env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "agents", *words], env=environment, capture_output=True, text=True, check=False
         )
 
     def in_ledger(self) -> dict[str, int]:

@@ -201,6 +201,22 @@ def test_none_outlives_the_process_above_them(office: Settings, config: str) -> 
         assert running.words().count("ended by SIGTERM; all folded events are safe in Kafka") == 2
 
 
+def test_those_whose_server_dies_end_well_and_others_are_started(office: Settings, config: str) -> None:
+    rows, before, after = half_and_half(office)
+    ingest(office, before, "queue_log")
+    with workers(office, 2, TOCSIN_CONFIG=config) as running:
+        settled(running)
+        running.await_events(len(before))
+        (server,), below = running.servers(), running.workers()
+        os.kill(server, signal.SIGKILL)
+        until(lambda: gone(below), running.words)
+        ingest(office, after, "queue_log")
+        settled(running)
+        await_counted(running, rows, office)
+        assert running.words().count("ended by SIGTERM; all folded events are safe in Kafka") == 2
+        assert len(running.workers()) == 2
+
+
 def test_what_only_a_person_can_mend_ends_all_and_none_is_started_again(office: Settings, config: str) -> None:
     delete(office, Topic.LEDGER)
     with workers(office, 2, TOCSIN_CONFIG=config) as running:

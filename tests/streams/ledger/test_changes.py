@@ -13,7 +13,7 @@ from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.kept import record
 from streams.kept.record import position
-from streams.kept.times import DAY_MS, SLOTS_A_DAY
+from streams.kept.times import DAY_MS, SLOTS_AN_HOUR
 from streams.ledger import book
 from streams.partition import Partition, Records
 from streams.watch import watch
@@ -31,11 +31,11 @@ COMPILED = not (watch.__file__ or "").endswith(".py")
 def few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Finish parts of days early, as in a backfill of many months.
 
-    The watch, which no ledger depends on, looks at no more than a day of each silence, as it would otherwise take all
+    The watch, which no ledger depends on, looks at no more than an hour of each silence, as it would otherwise take all
     the time.
     """
     monkeypatch.setattr(book, "MAX_PARTS", 2)
-    monkeypatch.setattr(watch, "LONGEST_GAP", SLOTS_A_DAY)
+    monkeypatch.setattr(watch, "LONGEST_GAP", SLOTS_AN_HOUR)
 
 
 @st.composite
