@@ -257,7 +257,7 @@ def line_status(
         unresolved=line.figures.unresolved(),
         waiting=len(waits) if line.rules.lifecycle == "full" else None,
         longest_wait=max(waits) / 1000 if waits else None,
-        windows={window.name: _calls(line, window, now) for window in WINDOWS},
+        windows=_calls(line, now),
         target=target,
         expected_lost_rate=watch.slot_times.expected(watch.slot_times.of(slot_no)),
         **position_of(line.state)._asdict(),
@@ -323,11 +323,13 @@ def service_status(service: Service, label: str, now: int, local: Local, *, open
     )
 
 
-def _calls(line: Line, window: Window, now: int) -> CallWindow:
+def _calls(line: Line, now: int) -> dict[WindowName, CallWindow]:
     if line.reported is not None:
-        return CallWindow(None, None, None, None)
-    tally = line.figures.window(window, now)
-    return CallWindow(tally.ended, tally.lost_rate, tally.service_level, _seconds(tally.waits().mean()))
+        return {window.name: CallWindow(None, None, None, None) for window in WINDOWS}
+    return {
+        name: CallWindow(tally.ended, tally.lost_rate, tally.service_level, _seconds(tally.waits().mean()))
+        for name, tally in line.figures.windows(now).items()
+    }
 
 
 def _tickets(service: Service, window: Window, now: int) -> TicketWindow:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from agents.metrics.family import LINE, Family, add_waits, buckets
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OUTCOMES, REASON_INDEX, REASON_MASK, REASONS, UNRESOLVED
-from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
 
@@ -139,9 +138,8 @@ def windows(lines: list[Line], now: int) -> Iterator[Family]:
         (*labels, "quantile"),
     )
     for line in _with_calls(lines):
-        for window in WINDOWS:
-            tally = line.figures.window(window, now)
-            label = (*_label(line), window.name)
+        for name, tally in line.figures.windows(now).items():
+            label = (*_label(line), name)
             ended.add(label, tally.ended)
             # Without any call a rate is unknown and has no sample: it is never zero.
             if tally.lost_rate is not None:

@@ -6,7 +6,7 @@ and 1, even while callers still wait.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -92,11 +92,11 @@ class Rings:
     def _hour(self, moment: int) -> Hour:
         return self.hours.setdefault(moment // HOUR_MS, Hour())
 
-    def by_hour(self, live: Iterable[tuple[int, Tally]]) -> dict[int, Hour]:
-        """Return the calls of the last month by epoch hour; `live` has the moment (ms) and tally of live calls."""
+    def by_hour(self, live: Mapping[int, Tally]) -> dict[int, Hour]:
+        """Return the calls of the last month by epoch hour; `live` has the live calls by the same."""
         recent: dict[int, Hour] = {}  # hours that `self.hours` has only in part
-        for moment, tally in chain(((slot_no * QUARTER_MS, tally) for slot_no, tally in self.day.items()), live):
-            hour = moment // HOUR_MS
+        of_day = ((slot_no * QUARTER_MS // HOUR_MS, tally) for slot_no, tally in self.day.items())
+        for hour, tally in chain(of_day, live.items()):
             if hour not in recent:
                 recent[hour] = replace(self.hours[hour]) if hour in self.hours else Hour()
             recent[hour].add(tally)

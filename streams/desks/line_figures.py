@@ -12,11 +12,11 @@ from streams.calls.hours import Hour
 from streams.calls.rules import LineRules
 from streams.calls.staff import Staff
 from streams.calls.tally import Tally
-from streams.calls.windows import Window
+from streams.calls.windows import WINDOWS, WindowName
 from streams.checks.readings import CallTotals
 from streams.desks.line_state import LineState
 from streams.events import Reason
-from streams.kept.times import QUARTER_MS
+from streams.kept.times import HOUR_MS, QUARTER_MS
 
 
 class LineFigures:
@@ -27,13 +27,18 @@ class LineFigures:
         self._by = definitions.of
         self._state = state
 
-    def window(self, window: Window, now: int) -> Tally:
-        """Return the calls whose outcome fell in the window that ends at `now` (ms)."""
-        tally = self._state.rings.read(window, now)
-        for call in self._state.live.values():
-            if call.outcome and now - window.length < call.moment <= now:
-                tally.add(call, self._by[call.by])
-        return tally
+    def windows(self, now: int) -> dict[WindowName, Tally]:
+        """Return the calls whose outcome fell in each window that ends at `now` (ms)."""
+        ages = [(now - call.moment, call) for call in self._state.live.values() if call.outcome]
+        found, live, counted = dict[WindowName, Tally](), Tally(), 0
+        for window in WINDOWS:  # the shortest first, so each adds the live calls that are older
+            for age, call in ages:
+                if counted <= age < window.length:
+                    live.add(call, self._by[call.by])
+            found[window.name] = self._state.rings.read(window, now)
+            found[window.name].merge(live)
+            counted = window.length
+        return found
 
     def total(self) -> Tally:
         """Return all calls with an outcome, live ones too."""
@@ -46,7 +51,7 @@ class LineFigures:
     def tallies(self) -> Iterator[Tally]:
         """Yield tallies whose sum is the total."""
         yield from self._state.rings.tallies()
-        yield from (tally for _, tally in self._live())
+        yield from self._live().values()
 
     def callers(self) -> Callers:
         """Return the callers, their attempts, and whether they reached an agent, summed over days."""
@@ -73,12 +78,16 @@ class LineFigures:
         """Return the calls of the last month by epoch hour of their outcome."""
         return self._state.rings.by_hour(self._live())
 
-    def _live(self) -> Iterator[tuple[int, Tally]]:
+    def _live(self) -> dict[int, Tally]:
+        """Return the live calls with an outcome, by its epoch hour."""
+        found: dict[int, Tally] = {}
         for call in self._state.live.values():
             if call.outcome:
-                tally = Tally()
-                tally.add(call, self._by[call.by])
-                yield call.moment, tally
+                hour = call.moment // HOUR_MS
+                if hour not in found:
+                    found[hour] = Tally()
+                found[hour].add(call, self._by[call.by])
+        return found
 
     def waiting(self, now: int) -> list[int]:
         """Return how long (ms) each caller who is in the line at `now` has waited.

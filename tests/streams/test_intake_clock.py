@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from streams.calls.windows import WINDOWS
 from streams.catalogue import Catalogue
 from streams.intake import MAX_SOURCES
 from streams.partition import Partition
@@ -59,7 +58,7 @@ def test_an_event_of_the_future_neither_blinds_its_line_nor_is_lost() -> None:
     assert line.state.offered == 2
     assert line.state.high == written * 1000
     assert line.state.results == [2, 0, 0]
-    assert line.figures.window(WINDOWS[0], written * 1000).lost == 1
+    assert line.figures.windows(written * 1000)["5m"].lost == 1
 
 
 def test_an_event_of_another_year_is_refused_for_its_clock() -> None:

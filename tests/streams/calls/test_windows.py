@@ -174,7 +174,7 @@ def test_of_calls_still_live_the_window_is_exact_to_the_moment(told: list[tuple[
     assert len(line.state.live) == len(told)
     for window in WINDOWS:
         inside = [call for call in line.state.live.values() if now - window.length < call.moment <= now]
-        assert line.figures.window(window, now) == tally(inside)
+        assert line.figures.windows(now)[window.name] == tally(inside)
 
 
 def test_a_call_counts_in_its_windows_once_whether_it_is_live_settled_early_or_both_in_turn() -> None:
@@ -184,8 +184,9 @@ def test_a_call_counts_in_its_windows_once_whether_it_is_live_settled_early_or_b
     for number in range(MAX_LIVE_CALLS):
         line.fold(event("lost", begin + 1 + number / 100, str(number), wait=0))
     assert "corrected" not in line.state.live
-    assert [line.figures.window(window, line.state.high).lost for window in WINDOWS] == [MAX_LIVE_CALLS + 1] * 4
+    found = line.figures.windows(line.state.high).values()
+    assert [tally.lost for tally in found] == [MAX_LIVE_CALLS + 1] * 4
     line.fold(event("answered", begin + 2, "corrected", wait=5))
     line.check()
-    found = [line.figures.window(window, line.state.high) for window in WINDOWS]
+    found = line.figures.windows(line.state.high).values()
     assert [(tally.lost, tally.answered) for tally in found] == [(MAX_LIVE_CALLS, 1)] * 4

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.calls.call import DIVERTED, LOST
-from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
 from streams.events import CallEvent
 from streams.kept.mark import DUPLICATE, LATE, OK
@@ -226,12 +225,12 @@ def test_windows_hold_what_ended_in_them_and_decay_without_events() -> None:
         [event("lost", at, str(at), wait=10) for at in range(0, 3000, 100)]
         + [event("answered", 3000, "answered", wait=5)]
     )
-    by_name = {window.name: line.figures.window(window, 3_000_000) for window in WINDOWS}
+    by_name = line.figures.windows(3_000_000)
     assert (by_name["5m"].lost, by_name["5m"].answered) == (2, 1)
     assert by_name["5m"].lost_rate == pytest.approx(2 / 3)
     assert by_name["1h"].lost == by_name["1d"].lost == 30
     assert by_name["1d"].waits().count == 31
-    assert line.figures.window(WINDOWS[0], 3_301_000).lost_rate is None
+    assert line.figures.windows(3_301_000)["5m"].lost_rate is None
 
 
 def test_who_waits_now() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
 from streams.desks.line_state import MAX_LIVE_CALLS
 from streams.kept import record
@@ -21,7 +20,7 @@ def test_a_flood_settles_the_oldest_calls_early_and_bends_no_total() -> None:
     assert len(line.state.live) <= MAX_LIVE_CALLS
     assert line.state.cut >= 500
     assert kinds(line) == (MAX_LIVE_CALLS + 500, MAX_LIVE_CALLS + 500, 0, 0, 0)
-    assert line.figures.window(WINDOWS[1], line.state.high).answered == MAX_LIVE_CALLS + 500
+    assert line.figures.windows(line.state.high)["15m"].answered == MAX_LIVE_CALLS + 500
 
 
 @pytest.mark.slow
@@ -62,11 +61,11 @@ def test_a_call_of_which_ten_thousand_things_are_told_takes_no_more_room(step: f
 
 def test_shedding_settles_the_older_half_and_bends_no_figure() -> None:
     line = folded([event("lost", at, str(at), wait=1) for at in range(100, 110)])
-    before = (kinds(line), line.figures.total(), [line.figures.window(window, 110_000) for window in WINDOWS])
+    before = (kinds(line), line.figures.total(), line.figures.windows(110_000))
     assert line.shed()
     assert [float(key) for key in line.state.live] == [105, 106, 107, 108, 109]
     while line.state.live:
         assert line.shed()
     assert (len(line.state.young), line.state.cut) == (10, 10)
     assert not line.shed()
-    assert (kinds(line), line.figures.total(), [line.figures.window(window, 110_000) for window in WINDOWS]) == before
+    assert (kinds(line), line.figures.total(), line.figures.windows(110_000)) == before

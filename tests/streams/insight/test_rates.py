@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from streams.calls.rules import LineRules
-from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
 from streams.insight.rates import Rates, ServiceLevels, rates, service_levels
 from streams.ledger.diversions import NONE_DIVERTED, Diversions
@@ -97,7 +96,7 @@ def test_where_no_wait_is_told_no_service_level_is_known_and_no_rate_that_needs_
     found = rates(line, NONE_DIVERTED)
     assert (found.lost_over_offered, found.without_short, found.queued_only) == (1 / 3, None, None)
     assert rates(of_waits([None], [9]), NONE_DIVERTED).queued_only is None, "not 100 %"
-    assert line.figures.window(WINDOWS[-1], 200_000).service_level is None
+    assert line.figures.windows(200_000)["1d"].service_level is None
 
 
 def test_a_call_whose_wait_is_not_told_is_in_no_service_level() -> None:

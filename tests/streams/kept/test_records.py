@@ -21,7 +21,6 @@ import msgspec
 import pytest
 
 from streams.calls.rules import LineRules
-from streams.calls.windows import WINDOWS
 from streams.catalogue import Catalogue
 from streams.desks.channel_state import ChannelState
 from streams.desks.line_state import LineState
@@ -128,7 +127,7 @@ def figures(partition: Partition) -> dict[str, Any]:
     stored, tickets, requests = (
         msgspec.to_builtins(pack(desk.state), str_keys=True) for desk in (line, service, channel)
     )
-    windows = {window.name: line.figures.window(window, line.state.high) for window in WINDOWS}
+    windows = line.figures.windows(line.state.high)
     said = {
         "line": {name: stored[name] for name in LINE_FIELDS},
         "sizes": [len(stored["live"]), len(line.state.young) + len(line.state.old), len(stored["book"]["done"])],
