@@ -117,11 +117,13 @@ def coverage(
     known = _known_from(slots)
     own = {each.slot_no: each for each in slots if each.day in period and each.hour is not None}
     whole = [(day.isoformat(), slot_no) for day in period.days() for slot_no in opened(day)]
+    days = [day.isoformat() for day in period.days()]
+    inside = {day for day in days if day in counted}
 
     def share(check: Check, why: Callable[[str, int], Absence | None]) -> CheckedShare:
         silent = Counter[Absence]()
         for day, slot_no in whole:
-            reason = "not counted" if day not in counted else why(day, slot_no)
+            reason = "not counted" if day not in inside else why(day, slot_no)
             if reason is not None:
                 silent[reason] += 1
         return CheckedShare(check, "open slots", len(whole), len(whole) - silent.total(), dict(silent))
@@ -145,8 +147,6 @@ def coverage(
             return "no witness"
         return None if slot_no in witnessed else "not heard"
 
-    days = [day.isoformat() for day in period.days()]
-    closed = sum(day in counted for day in days)
     return [
         share("prior", lambda day, slot_no: called(day, slot_no) or (None if expected else "no rate")),
         share("usual", lambda day, slot_no: called(day, slot_no) or learnt(day, slot_no)),
@@ -159,7 +159,11 @@ def coverage(
         share("emptied", learnt),
         share("hours", learnt),
         CheckedShare(
-            "closed", "days", len(days), closed, {"not counted": len(days) - closed} if closed < len(days) else {}
+            "closed",
+            "days",
+            len(days),
+            len(inside),
+            {"not counted": len(days) - len(inside)} if len(inside) < len(days) else {},
         ),
         *([] if read is None else [share("readings", covered)]),
         share("witness", heard),
