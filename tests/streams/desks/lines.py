@@ -11,6 +11,7 @@ from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.events import CallEvent
+from streams.ledger.seal import LAWS
 from streams.ledger.sums import whole
 
 RULES = LineRules(site="lozere", line="circulation", max_call=600_000)
@@ -35,11 +36,15 @@ def figures(line: Line) -> dict[str, Any]:
     """Return the whole state except the figures shown on the way and calls out of reach of every window.
 
     The watch and the book depend on the order of outcomes, so the watch is left out and of the book only the days are
-    compared.
+    compared. Of these, what the watch counted depends on when it looked.
     """
     state = msgspec.to_builtins(line.state)
     del state["shown"], state["watch"], state["book"]
-    state["days"] = [msgspec.to_builtins(day.slots) for day in whole(line.state.book.done + line.days()) if day.slots]
+    state["days"] = days(line)
+    for slots in state["days"]:
+        for slot in slots.values():
+            for name in LAWS & slot.keys():
+                del slot[name]
     state["counts"] = {outcome: count for outcome, count in state["counts"].items() if count}
     rings = deepcopy(line.state.rings)
     rings.prune(line.state.high)
@@ -50,6 +55,11 @@ def figures(line: Line) -> dict[str, Any]:
     for call in state["live"].values():
         call["identities"].sort()
     return msgspec.to_builtins(state)  # type: ignore[no-any-return]
+
+
+def days(line: Line) -> list[Any]:
+    """Return the days of the line's ledger, slot by slot."""
+    return [msgspec.to_builtins(day.slots) for day in whole(line.state.book.done + line.days()) if day.slots]
 
 
 def depth(line: Line) -> Any:
