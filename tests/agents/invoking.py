@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +49,6 @@ def refused(*arguments: str) -> str:
     assert result.exit_code == 2, result.output
     assert result.stdout == ""
     return " ".join(result.stderr.replace("│", " ").split())
-
-
-def start(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "agents", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def found(*arguments: str) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def workers(settings: Settings, count: int, **more: str) -> AbstractContextManag
 
 def worker_of(program: str, settings: Settings, **more: str) -> AbstractContextManager[Running]:
     """Run a program that prepares something and then acts as `tocsin worker`."""
-    return _running("worker", settings, more, ("-c", program))
+    return _running("worker", settings, more, program=program)
 
 
 def twin(settings: Settings, **more: str) -> AbstractContextManager[Running]:
@@ -137,7 +137,7 @@ def board(settings: Settings, **more: str) -> AbstractContextManager[Running]:
 
 def board_of(program: str, settings: Settings, **more: str) -> AbstractContextManager[Running]:
     """Run a program that prepares something and then acts as `tocsin board`."""
-    return _running("board", settings, more, ("-c", program))
+    return _running("board", settings, more, program=program)
 
 
 def of_broker(settings: Settings) -> dict[str, str]:
@@ -160,8 +160,9 @@ def _running(
     command: str,
     settings: Settings,
     more: Mapping[str, str],
-    program: tuple[str, ...] = (),
+    module: tuple[str, ...] = (),
     options: tuple[str, ...] = (),
+    program: str = "",
 ) -> Iterator[Running]:
     port = free_port(HOST)
     environment = {
@@ -170,8 +171,8 @@ def _running(
         "TOCSIN_CHECKPOINT_EVERY": "0.5",
         **more,
     }
-    words = [*program, command, "--web-port", str(port), *options]
-    run = partial(child, [sys.executable, *words]) if program else partial(forked, words)
+    words = [*module, command, "--web-port", str(port), *options]
+    run = partial(child, [sys.executable, *words]) if module else partial(forked, words, program=program)
     with tempfile.TemporaryFile() as said, run(env=environment, said=said) as process:
         yield Running(process, port, said)
 

@@ -14,7 +14,8 @@ import typer
 
 from agents.cli import app
 from agents.ports import free_port
-from tests.agents.invoking import HOST, invoke, refused, start
+from tests.agents.forked import piped
+from tests.agents.invoking import HOST, invoke, refused
 from tests.waiting import FOR_EVER, PATIENCE
 
 pytestmark = pytest.mark.usefixtures("no_settings_from_outside")
@@ -99,7 +100,7 @@ runpy.run_module("agents", run_name="__main__")
 @pytest.mark.broker
 @pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_demonstration_that_is_interrupted_says_so(how: signal.Signals, status: int) -> None:
-    with start("demo") as process:
+    with piped(["demo"]) as process:
         assert process.stdout
         assert process.stdout.readline().startswith("broker at ")
         process.send_signal(how)
@@ -118,12 +119,12 @@ def test_a_broker_that_takes_connections_and_never_answers_keeps_no_command_aliv
     patient = (
         f"from agents import cli; from agents.kafka import client; client.START_MS = {1000 * FOR_EVER}; cli.main()"
     )
-    words = [sys.executable, "-c", patient, *command, *(["--web-port", "0"] if command == ["board"] else [])]
+    words = [*command, *(["--web-port", "0"] if command == ["board"] else [])]
     with socket.socket() as mute:
         mute.bind((HOST, 0))
         mute.listen()
         monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", f"{HOST}:{mute.getsockname()[1]}")
-        with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
+        with piped(words, program=patient) as process:
             mute.accept()[0].close()  # it has reached the question
             time.sleep(0.5)
             process.send_signal(signal.SIGTERM)

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from agents.analysis.fold import MAX_ADOPTED
 from agents.cli import app
 from tests.agents.analysis.test_report import SHAPE, assert_shape
-from tests.agents.invoking import EVENTS, LOG, found, invoke, raw, refused, start, unusable, written
-from tests.waiting import PATIENCE
+from tests.agents.forked import run
+from tests.agents.invoking import EVENTS, LOG, found, invoke, raw, refused, unusable, written
 
 pytestmark = pytest.mark.usefixtures("no_settings_from_outside")
 
@@ -30,9 +30,9 @@ def test_a_file_is_analysed_as_a_document_of_the_promised_shape(log: str) -> Non
 
 @pytest.mark.slow
 def test_json_stands_alone_on_standard_output(log: str) -> None:
-    with start("analyze", "queue-log", log, "--json") as process:
-        said, complained = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, complained) == (0, "")
+    done = run(["analyze", "queue-log", log, "--json"])
+    said = done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
     assert said.startswith("{")
     assert said.endswith("}\n")
     document = json.loads(said)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from email.message import EmailMessage
 from io import BytesIO
@@ -28,6 +26,7 @@ from streams.ledger.day import day_key, write_day
 from streams.periods.named import period_of
 from tests.agents.callbacks.office import CLAIRE, Office, suspect, told
 from tests.agents.commands.test_totals import tell
+from tests.agents.forked import piped
 from tests.agents.mail.smtp import HOST, MailBox, served
 from tests.agents.office import CommandedOffice
 from tests.agents.totals.year import ledger, wrong
@@ -259,11 +258,8 @@ def test_one_that_is_stopped_says_what_is_left(office: CommandedOffice) -> None:
         mute.bind((HOST, 0))
         mute.listen()
         environment = {**os.environ, **office.environment, "TOCSIN_MAIL_SERVER": f"{HOST}:{mute.getsockname()[1]}"}
-        words = [sys.executable, "-m", "agents", "mail", "day", "--lang", "en"]
-        process = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True)
         mute.settimeout(60)
-        connection, _ = mute.accept()
-        with connection:
+        with piped(["mail", "day", "--lang", "en"], env=environment) as process, mute.accept()[0]:
             time.sleep(0.2)
             process.send_signal(signal.SIGTERM)
             _, said = process.communicate(timeout=PATIENCE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +14,10 @@ from agents.kafka.topics import create_topics
 from agents.ports import free_port
 from agents.sources.kind import FileKind
 from config.settings import Settings
+from tests.agents.forked import run
 from tests.agents.invoking import HOST, OFFICE, found, invoke, refused, written
 from tests.agents.reading import letters, values
 from tests.agents.running import find_broker
-from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("no_settings_from_outside")
 
@@ -81,9 +79,7 @@ def test_a_broker_that_is_not_there_is_status_1_with_its_address_within_fifteen_
     # So that not every run waits that long. In a process, because kafka-python leaves sockets unclosed.
     hurried = "from agents import cli; from agents.kafka import client; client.START_MS = 500; cli.main()"
     arguments = [*command, "queue-log", log] if command == ["ingest"] else command
-    ended = subprocess.run(
-        [sys.executable, "-c", hurried, *arguments], capture_output=True, check=False, text=True, timeout=PATIENCE
-    )
+    ended = run(arguments, program=hurried)
     assert ended.returncode == 1, ended.stderr
     assert address in ended.stderr
     assert "Traceback" not in ended.stderr

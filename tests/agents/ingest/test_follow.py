@@ -6,13 +6,11 @@ import gzip
 import os
 import re
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from subprocess import Popen
 from typing import IO, Any
 from urllib.parse import unquote
 
@@ -24,7 +22,6 @@ from agents.commands.files import context_of
 from agents.ingest.follow import FollowState, LiveRows, read_state
 from agents.ingest.kept import keep_state
 from agents.ingest.tail import Tail
-from agents.kafka.child import child
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
 from agents.sources.connector import Connector
@@ -36,6 +33,7 @@ from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.registry import CONNECTORS
 from config.refusal import ConfigError
 from config.settings import Settings, load
+from tests.agents.forked import Forked, forked
 from tests.agents.reading import letters, values
 from tests.agents.running import of_broker
 from tests.waiting import PATIENCE, until
@@ -46,15 +44,15 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 @contextmanager
 def follower(
     settings: Settings, config: Path, log: Path, state: Path, kind: str = "queue-log"
-) -> Iterator[tuple[Popen[bytes], IO[bytes]]]:
+) -> Iterator[tuple[Forked, IO[bytes]]]:
     environment = {
         **os.environ,
         **of_broker(settings),
         "TOCSIN_STATE_DIR": str(state),
     }
-    command = [sys.executable, "-m", "agents", "ingest", kind, str(log), "--follow", "--config", str(config)]
+    command = ["ingest", kind, str(log), "--follow", "--config", str(config)]
     command += ["--lang", "en"]
-    with tempfile.TemporaryFile() as said, child(command, env=environment, said=said) as process:
+    with tempfile.TemporaryFile() as said, forked(command, env=environment, said=said) as process:
         yield process, said
 
 

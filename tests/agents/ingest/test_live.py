@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import Popen
 
 import pytest
 from msgspec import Struct
@@ -19,7 +17,6 @@ from agents.cli import app
 from agents.ingest import live
 from agents.ingest.kept import keep_state
 from agents.ingest.live import Listener, LiveState, Received, read_state
-from agents.kafka.child import child
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
 from agents.sources.asterisk import ami_client
@@ -35,6 +32,7 @@ from streams.decoding import Decoder, Invalid
 from streams.desks.line import Line
 from streams.events import CallEvent
 from tests.agents import asterisk
+from tests.agents.forked import Forked, forked
 from tests.agents.freeswitch import CALLER, GREETING, LOGIN, REFUSED, answered, told
 from tests.agents.reading import letters, values
 from tests.agents.running import of_broker
@@ -186,7 +184,7 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
 
 
 @contextmanager
-def command(settings: Settings, kind: str, port: int, folder: Path) -> Iterator[Popen[bytes]]:
+def command(settings: Settings, kind: str, port: int, folder: Path) -> Iterator[Forked]:
     config = folder / "office.yaml"
     config.write_text(OFFICE)
     environment = {
@@ -196,12 +194,12 @@ def command(settings: Settings, kind: str, port: int, folder: Path) -> Iterator[
         **SECRETS,
     }
     address = f"127.0.0.1:{port}"
-    arguments = [sys.executable, "-m", "agents", "ingest", kind, address, "--config", str(config)]
-    with (folder / "said").open("wb") as said, child(arguments, env=environment, said=said) as process:
+    arguments = ["ingest", kind, address, "--config", str(config)]
+    with (folder / "said").open("wb") as said, forked(arguments, env=environment, said=said) as process:
         yield process
 
 
-def attempts(settings: Settings, process: Popen[bytes], count: int) -> list[CallEvent]:
+def attempts(settings: Settings, process: Forked, count: int) -> list[CallEvent]:
     """Return the events in the topic, once there are `count` of them."""
     found: list[bytes] = []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
@@ -17,6 +16,7 @@ from agents.kafka.sending import sending
 from agents.states.rebuild import RebuildError, rebuild
 from agents.states.records import state_records
 from config.settings import Settings
+from tests.agents.forked import run
 from tests.agents.running import Running, of_broker, worker
 from tests.streams.telling import event
 
@@ -48,17 +48,7 @@ def await_days(running: Running, office: Settings, expected: dict[str, tuple[int
 
 
 def tocsin(office: Settings, config: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "agents", "state", *words, "--config", config],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={
-            "PATH": "/usr/bin",
-            "HOME": str(Path.home()),
-            **of_broker(office),
-        },
-    )
+    return run(["state", *words, "--config", config], env={"HOME": str(Path.home()), **of_broker(office)})
 
 
 def test_a_corrupt_record_refuses_one_line_and_its_rebuild_adds_to_what_the_ledger_keeps(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from agents.sources.entry import Accepted
 from config.settings import Settings
 from streams.events import CallEvent
 from streams.ledger.day import LineDay
+from tests.agents.forked import run
 from tests.agents.reading import letters
 from tests.agents.running import Running, of_broker, worker
 from tests.waiting import PATIENCE
@@ -73,9 +73,7 @@ class Offices:
             "TOCSIN_CONFIG": str(self.nation),
             "LANG": "en_GB.UTF-8",
         }
-        return subprocess.run(
-            [sys.executable, "-m", "agents", *words], env=environment, capture_output=True, text=True, check=False
-        )
+        return run(words, env=environment)
 
     def in_ledger(self) -> dict[str, int]:
         """Return the calls offered in the ledger, by site."""
