@@ -31,7 +31,8 @@ class Forked:
     def __init__(self, process: ForkServerProcess, *pipes: IO[str]) -> None:
         self._process = process
         self.pid = process.pid or 0
-        self.stdout, self.stderr = pipes or (None, None)
+        self.stdout: IO[str] | None = pipes[0] if pipes else None
+        self.stderr: IO[str] | None = pipes[1] if pipes else None
 
     @property
     def returncode(self) -> int | None:
