@@ -53,8 +53,8 @@ class Audit(Struct, frozen=True):
 def audit(settings: Settings, key: Ed25519PublicKey | None = None, expected: str | None = None) -> Audit:
     """Check the records of a site, and that a publication with the `expected` hash is among them.
 
-    Records that others are writing may look broken for a moment, so a breach counts only if two readings show it. The
-    second one is left out if nobody has written anything since before the first.
+    Records that others are writing may look broken for a moment. If somebody wrote during the first reading, there is a
+    second one, and only breaches of both count.
     Raises `KafkaError` if the broker does not answer or denies reading.
     """
     before = _ends(settings)
