@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 # kafka-python ships no types. All of Tocsin imports it from here, so that only this module has to ignore their lack.
 from kafka import KafkaAdminClient, KafkaConsumer  # type: ignore[import-untyped]
@@ -108,9 +108,12 @@ def admin(settings: Shared) -> Iterator[KafkaAdminClient]:
         yield client
 
 
-def consumer(settings: Shared) -> KafkaConsumer:
-    """Return a consumer without a group or commits; raise `KafkaError` if no broker answers in 10 s."""
-    return _start(KafkaConsumer, settings, auto_offset_reset="none", enable_auto_commit=False, metrics_enabled=False)
+def consumer(settings: Shared, reset: Literal["none", "latest"] = "none") -> KafkaConsumer:
+    """Return a consumer without a group or commits; raise `KafkaError` if no broker answers in 10 s.
+
+    `reset` is where it goes on if an offset does not exist: nowhere, or at the end.
+    """
+    return _start(KafkaConsumer, settings, auto_offset_reset=reset, enable_auto_commit=False, metrics_enabled=False)
 
 
 def producer(settings: Shared) -> PackingProducer:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
+from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
 from kafka.errors import TopicAuthorizationFailedError  # type: ignore[import-untyped]
 
-from agents.kafka.client import Topic, admin, client_options, partition_of, topic
+from agents.kafka.client import Topic, admin, consumer, partition_of, topic
 from agents.kafka.silence import Silence
 from config.shared import Shared
 from streams.kept.times import DAY_MS
@@ -84,9 +84,7 @@ class InputEndsReader:
             for each in there
             for found in each["partitions"]
         }
-        self._consumer = KafkaConsumer(
-            **client_options(shared), auto_offset_reset="latest", enable_auto_commit=False, metrics_enabled=False
-        )
+        self._consumer = consumer(shared, "latest")
 
     def close(self) -> None:
         self._consumer.close()
