@@ -26,7 +26,7 @@ from benchmarks.hot_path.traffic import office_events
 from benchmarks.process import cpu_seconds, memory
 from config.settings import Settings, load
 from streams.events import CallEvent
-from tests.agents.running import worker
+from tests.agents.running import fresh_worker
 
 STARTS: Final = 5
 KINDS: Final = ("offered", "answered", "lost", "diverted")
@@ -96,7 +96,7 @@ def until_ready(bootstrap: str, prefix: str) -> Cost:
     settings = load(None, {"TOCSIN_KAFKA_BOOTSTRAP": bootstrap, "TOCSIN_KAFKA_PREFIX": prefix})
     create_topics(settings)
     begin = time.perf_counter()
-    with worker(settings) as running:
+    with fresh_worker(settings) as running:
         running.await_page("/healthz", '"ok"')
         wall = time.perf_counter() - begin
         return Cost(wall, cpu_seconds(running.process.pid), memory(running.process.pid))
@@ -107,6 +107,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     given = parser.parse_args()
+    os.environ["TOCSIN_CONFIG"] = "config/lozere.yaml"
     before = os.getloadavg()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

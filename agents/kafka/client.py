@@ -111,7 +111,7 @@ def admin(settings: Shared) -> Iterator[KafkaAdminClient]:
 def consumer(settings: Shared, reset: Literal["none", "latest"] = "none") -> KafkaConsumer:
     """Return a consumer without a group or commits; raise `KafkaError` if no broker answers in 10 s.
 
-    `reset` is where it goes on if an offset does not exist: nowhere, or at the end.
+    If an offset does not exist, it fails, or with `reset` "latest" continues at the end.
     """
     return _start(KafkaConsumer, settings, auto_offset_reset=reset, enable_auto_commit=False, metrics_enabled=False)
 

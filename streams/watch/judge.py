@@ -78,7 +78,8 @@ class Judge:
 
         0 if there are none beyond the usual; otherwise within bounds that a person's answers can distinguish.
         """
-        seen, usual, _ = self._witnesses(self.seen(first, end), first, end)
+        seen = sum_of(self.seen(first, end).values())
+        usual = self._usual(first, (end - 1) // QUARTER_MS, seen)
         if seen.lost <= usual.lost:
             return 0.0
         return min(ASK.most_share, max(ASK.least_share, 1 - usual.lost / seen.lost))

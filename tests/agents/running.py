@@ -115,6 +115,11 @@ def worker(settings: Settings, **more: str) -> AbstractContextManager[Running]:
     return _running("worker", settings, more)
 
 
+def fresh_worker(settings: Settings, **more: str) -> AbstractContextManager[Running]:
+    """Run `tocsin worker` in a new interpreter, to measure its start."""
+    return _running("worker", settings, more, ("-m", "agents"))
+
+
 def workers(settings: Settings, count: int, **more: str) -> AbstractContextManager[Running]:
     """Run `tocsin worker --processes` for the block, on these settings' broker and prefix."""
     return _running("worker", settings, more, ("-m", "agents"), ("--processes", str(count)))
