@@ -58,7 +58,7 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
     def communicate(self, timeout: float) -> tuple[str, str]:
-        """Return what it still writes to its pipes until it ends."""
+        """Wait for its end; return the rest of its output and of its errors."""
         with ThreadPoolExecutor(2) as reading:
             texts = [reading.submit(pipe.read) if pipe else None for pipe in (self.stdout, self.stderr)]
             try:

@@ -106,10 +106,17 @@ def await_that(running: Running, holds: Callable[[dict[str, Any]], object]) -> N
     running.until(held, state)
 
 
-def half_and_half(office: Settings) -> tuple[list[bytes], list[Entry], list[Entry]]:
+@contextmanager
+def half_counted(office: Settings, config: str) -> Iterator[tuple[Running, list[bytes], list[Entry]]]:
+    """Run two workers that have counted half of a log; yield them, the log, and the events of its other half."""
     rows = log(400)
     events = told(rows, office)
-    return rows, events[: len(events) // 2], events[len(events) // 2 :]
+    before, after = events[: len(events) // 2], events[len(events) // 2 :]
+    ingest(office, before, "queue_log")
+    with workers(office, 2, TOCSIN_CONFIG=config) as running:
+        settled(running)
+        running.await_events(len(before))
+        yield running, rows, after
 
 
 def gone(pids: list[int]) -> bool:
@@ -129,11 +136,7 @@ def test_two_share_the_lines_and_count_as_one(office: Settings, config: str) -> 
 
 
 def test_one_that_is_killed_comes_back_and_nothing_is_missed_or_counted_twice(office: Settings, config: str) -> None:
-    rows, before, after = half_and_half(office)
-    ingest(office, before, "queue_log")
-    with workers(office, 2, TOCSIN_CONFIG=config) as running:
-        settled(running)
-        running.await_events(len(before))
+    with half_counted(office, config) as (running, rows, after):
         first, second = running.workers()
         os.kill(first, signal.SIGKILL)
         ingest(office, after, "queue_log")
@@ -147,11 +150,7 @@ def test_one_that_is_killed_comes_back_and_nothing_is_missed_or_counted_twice(of
 
 
 def test_one_that_slept_through_a_rebalance_shows_no_line_that_is_anothers(office: Settings, config: str) -> None:
-    rows, before, after = half_and_half(office)
-    ingest(office, before, "queue_log")
-    with workers(office, 2, TOCSIN_CONFIG=config) as running:
-        settled(running)
-        running.await_events(len(before))
+    with half_counted(office, config) as (running, rows, after):
         asleep = running.workers()[0]
         os.kill(asleep, signal.SIGSTOP)
         ingest(office, after, "queue_log")
@@ -202,11 +201,7 @@ def test_none_outlives_the_process_above_them(office: Settings, config: str) -> 
 
 
 def test_those_whose_server_dies_end_well_and_others_are_started(office: Settings, config: str) -> None:
-    rows, before, after = half_and_half(office)
-    ingest(office, before, "queue_log")
-    with workers(office, 2, TOCSIN_CONFIG=config) as running:
-        settled(running)
-        running.await_events(len(before))
+    with half_counted(office, config) as (running, rows, after):
         (server,), below = running.servers(), running.workers()
         os.kill(server, signal.SIGKILL)
         until(lambda: gone(below), running.words)

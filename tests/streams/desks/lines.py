@@ -36,7 +36,7 @@ def figures(line: Line) -> dict[str, Any]:
     """Return the whole state except the figures shown on the way and calls out of reach of every window.
 
     The watch and the book depend on the order of outcomes, so the watch is left out and of the book only the days are
-    compared. Of these, what the watch counted depends on when it looked.
+    compared, without the counts of the watch: they depend on when it looked.
     """
     state = msgspec.to_builtins(line.state)
     del state["shown"], state["watch"], state["book"]

@@ -77,7 +77,7 @@ def test_any_order_within_the_lateness_gives_the_same_figures(events: list[CallE
     assert figures(found) == figures(expected)
     for line in (found, expected):
         line.advance(AFTERWARDS)
-    assert days(found) == days(expected), "once it has looked at all, what the watch counted is the same too"
+    assert days(found) == days(expected), "after the watch has looked at every slot, its counts are equal too"
 
 
 @given(calls(), st.integers(1, 7))
