@@ -28,3 +28,4 @@ class AskingState:
     month: int = -1  # the month whose sample was drawn last, as year x 12 + month
     opening_days: int = 0  # that the line has had so far
     dropped: int = 0  # old questions that were dropped for lack of room
+    weighed: int = -1  # slot in which a doubtful stretch was last weighed

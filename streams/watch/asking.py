@@ -63,6 +63,11 @@ class Asking:
         last = self._last("doubt")
         return last is None or not last.open or now - last.at >= ASK.old * DAY_MS
 
+    def weighs(self, now: int) -> bool:
+        """Return whether a doubtful stretch may be weighed `now` (ms): once a slot."""
+        before, self.state.weighed = self.state.weighed, now // QUARTER_MS
+        return before != self.state.weighed
+
     def doubt(self, since: int, now: int, share: float, strata: Collection[Stratum] = LOST_STRATA) -> bool:
         """Ask `now` about calls of these strata since a moment (both ms); return whether there were enough.
 

@@ -122,6 +122,9 @@ class Rate:
             if known is not None and not self._asking.cleared(now, OTHERS):
                 self._asking.hidden(known.start, now)
             return
+        # The sums of two weeks take a hundred times as long as the fold of a call.
+        if not self._asking.weighs(now):
+            return
         share = self._judge.excess(chart.since // QUARTER_MS, now)
         if share > 0.0:
             self._asking.doubt(chart.since, now, share)
