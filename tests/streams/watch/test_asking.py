@@ -12,9 +12,12 @@ from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
 from streams.events import Answer, Review
 from streams.kept.mark import DUPLICATE, OK
+from streams.kept.times import QUARTER_MS
 from streams.questions.question import AnswerCounts, Question
 from streams.watch.answering import MAX_WAITING
 from streams.watch.facts import CallsChecked
+from streams.watch.judge import Judge
+from streams.watch.thresholds import RATE
 from tests.streams.reading_back import read_back
 from tests.streams.watch.telling import (
     DAY,
@@ -101,6 +104,26 @@ def test_nobody_answers_and_the_watch_decides_alone() -> None:
     (found,) = incidents(line)
     assert (found.verdict, found.answered) == ("miscount", False)
     assert [each.tally() for each in questions(line)] == [AnswerCounts()] * len(questions(line))
+
+
+def test_a_suspicion_is_weighed_once_a_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed: list[int] = []
+    excess = Judge.excess
+
+    def counted(judge: Judge, first: int, end: int) -> float:
+        weighed.append(end // QUARTER_MS)
+        return excess(judge, first, end)
+
+    line = usual().folded()
+    suspected = line.watch.state.mild
+    suspected.total, suspected.since = 2 * RATE.suspected, opening(1) * 1000
+    monkeypatch.setattr(Judge, "excess", counted)
+    sound = Telling()
+    sound.day(USUAL_DAYS, every=60, losses=())
+    for each in sound.events:
+        line.fold(each)
+    assert len(weighed) == len(set(weighed)) > 1
+    assert suspected.total >= RATE.suspected
 
 
 def test_a_line_asks_once_a_day_and_not_again_while_a_question_is_open() -> None:
