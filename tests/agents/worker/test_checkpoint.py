@@ -84,6 +84,18 @@ def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None
     assert {b"letter", b"line lozere/standard", b"intake calls 0"} <= {key for key, _ in kafka.kept}
 
 
+def test_a_batch_is_acknowledged_only_after_its_last_records() -> None:
+    worker, kafka, batch = Worker(), Kafka(), Batch()
+    checkpoint = checkpoint_of(worker, kafka)
+    worker.take(*calls(3))
+    checkpoint.after(cast("Any", batch), 2, whole=False)
+    asyncio.run(checkpoint.write())
+    assert batch.acknowledged == 0
+    checkpoint.after(cast("Any", batch), 1)
+    asyncio.run(checkpoint.write())
+    assert batch.acknowledged == 1
+
+
 @pytest.mark.parametrize("ending", [asyncio.CancelledError(), RuntimeError("the client has ended")])
 def test_what_a_checkpoint_that_was_broken_off_did_not_write_is_written_by_the_next(ending: BaseException) -> None:
     worker, kafka = Worker(), Kafka()
@@ -194,10 +206,11 @@ def test_what_is_folded_between_two_desks_is_safe_with_its_results_before_its_de
         await asyncio.sleep(0)
         worker.take(*calls(5)[3:])
         checkpoint.after(cast("Any", second), 2, [Outgoing("tocsin.dead-letters", b"letter", b"dead")])
+        assert checkpoint.left == 5, "events of the checkpoint being written are not safe yet"
         await writing
 
     asyncio.run(fold_meanwhile())
-    assert (first.acknowledged, second.acknowledged) == (1, 0)
+    assert (first.acknowledged, second.acknowledged, checkpoint.left) == (1, 0, 2)
     keys = [key for key, _ in kafka.kept]
     assert keys.index(b"letter") < keys.index(b"line lozere/standard")
     following = Worker()

@@ -143,6 +143,13 @@ def test_a_ticket_that_was_called_is_a_no_show_when_the_day_is_over_and_may_stil
     assert kinds(service) == (2, 1, 1, 0, 0, 0)
 
 
+def test_a_ticket_settles_only_when_its_local_day_is_over() -> None:
+    service = folded(day("A1 issued 16:00 called 16:05"))
+    for now, live in ((moment("23:59"), 1), (moment("23:59") + 2 * MINUTE, 0)):
+        service.advance(now + RULES.lateness)
+        assert len(service.state.live) == live
+
+
 def test_a_leap_of_the_clock_ends_only_the_days_that_are_over() -> None:
     called = [event("called", clock("16:59")), event("called", DAY_MS / 1000 + clock("00:01"))]
     service = folded(called)
