@@ -7,7 +7,7 @@ import ipaddress
 import resource
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, suppress
 from socket import socket
 from typing import Any, Final
@@ -42,20 +42,20 @@ async def exposition(registry: CollectorRegistry, request: web.Request) -> web.R
     return await packed(request, [encode(registry)], content_type)
 
 
-async def packed(request: web.Request, pages: Sequence[bytes], content_type: str) -> web.Response:
+async def packed(request: web.Request, pages: Iterable[bytes], content_type: str) -> web.Response:
     """Return an answer of concatenated pages, gzipped if the client accepts that.
 
-    A thread builds it, as it may have a hundred megabytes.
+    A thread takes and joins them, as they may have a hundred megabytes.
     """
     headers = {"Content-Type": content_type, "Vary": "Accept, Accept-Encoding"}
-    put_together: Callable[[Sequence[bytes]], bytes] = b"".join
+    put_together: Callable[[Iterable[bytes]], bytes] = b"".join
     if gzip_accepted(request.headers.get("Accept-Encoding", "")):
         headers["Content-Encoding"] = "gzip"
         put_together = _gzip
     return web.Response(body=await asyncio.to_thread(put_together, pages), headers=headers)
 
 
-def _gzip(pages: Sequence[bytes]) -> bytes:
+def _gzip(pages: Iterable[bytes]) -> bytes:
     packer = zlib.compressobj(PACKED, wbits=GZIP)
     return b"".join((*map(packer.compress, pages), packer.flush()))
 

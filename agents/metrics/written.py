@@ -22,6 +22,7 @@ D = TypeVar("D")
 Encoder: TypeAlias = Callable[[Collector], bytes]
 
 END: Final = b"# EOF\n"  # of a page of OpenMetrics
+PIECE: Final = 500  # desks, whose samples of a family are a megabyte at most
 
 
 def _never(_desk: object, _now: int) -> int:
@@ -126,14 +127,24 @@ class Written(Generic[D]):
         self._texts = {desk: self._texts[desk] for desk in desks if desk in self._texts}
 
     def pages(self, desks: Iterable[D], encode: Encoder) -> Iterator[bytes]:
-        """Return the text of these desks as of now, family by family; each is joined when the iterator reaches it."""
+        """Return the text of these desks as of now, family by family, joined piece by piece in whichever thread asks.
+
+        A ministry's largest families have 20 MB each: joined whole, they took a tenth of a second and more.
+        """
         texts = [self._texts[desk].subjects for desk in desks]
         samples = [[subjects[number].samples for subjects in texts] for number in range(len(self._subjects))]
         return (
-            b"".join((_head(encode, family), *[each[number] for each in of_desks]))
+            piece
             for families, of_desks in zip(self._families, samples, strict=True)
             for number, family in enumerate(families)
+            for piece in chain([_head(encode, family)], _joined(of_desks, number))
         )
+
+
+def _joined(of_desks: Sequence[tuple[bytes, ...]], number: int) -> Iterator[bytes]:
+    """Yield the samples of a family, those of `PIECE` desks at once."""
+    for begin in range(0, len(of_desks), PIECE):
+        yield b"".join([samples[number] for samples in of_desks[begin : begin + PIECE]])
 
 
 def _head(encode: Encoder, family: Family) -> bytes:

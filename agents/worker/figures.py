@@ -55,8 +55,8 @@ class Figures:
         self._around = around
         self._prepared = -1  # the rebalance after which every desk has a text
 
-    async def exposition(self, encode: Encoder) -> list[bytes]:
-        """Return every metric family of the worker, in the format of `encode`, as successive pages.
+    async def exposition(self, encode: Encoder) -> Iterator[bytes]:
+        """Return every metric family of the worker as of now, in the format of `encode`, piece by piece.
 
         It runs in the worker's event loop in small steps, so that events are folded in between. All figures of
         a desk are of one moment, and include every event that `tocsin_events_total` counts.
@@ -72,20 +72,16 @@ class Figures:
             await self._refresh(written.desks, desks)
         now, sites = self._progress.now(), sorted({each.rules.site for each in desks})
         offices = {site: self._roster.office(site) for site in sites or self._roster.offices.sites}
-        put_together = chain(
+        pages = (
             written.lines.pages(lines, encode),
             written.services.pages(services, encode),
             written.channels.pages(channels, encode),
             written.desks.pages(desks, encode),
         )
-        pages, steps = [], Steps()
-        for page in put_together:
-            pages.append(page)
-            await steps.pause()
         await asyncio.sleep(0)  # a ministry's thousand offices are a step of their own
         opened = {site: office.times.open(now) for site, office in offices.items()}
         of_sites = catalogue.site_families({site: office.settings for site, office in offices.items()}, opened)
-        return [*pages, encode(Page((*of_sites, *pipeline)))]
+        return chain(*pages, map(encode, [Page((*of_sites, *pipeline))]))
 
     async def prepare(self) -> None:
         """Write desks that have no text yet, for `PREPARE_SECONDS` at most.
