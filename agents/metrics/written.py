@@ -127,7 +127,7 @@ class Written(Generic[D]):
         self._texts = {desk: self._texts[desk] for desk in desks if desk in self._texts}
 
     def pages(self, desks: Iterable[D], encode: Encoder) -> Iterator[bytes]:
-        """Return the text of these desks as of now, family by family, joined piece by piece in whichever thread asks.
+        """Return the text of these desks as of now, family by family; each piece is joined when it is asked for.
 
         A ministry's largest families have 20 MB each: joined whole, they took a tenth of a second and more.
         """
@@ -142,7 +142,7 @@ class Written(Generic[D]):
 
 
 def _joined(of_desks: Sequence[tuple[bytes, ...]], number: int) -> Iterator[bytes]:
-    """Yield the samples of a family, those of `PIECE` desks at once."""
+    """Yield the samples of a family, `PIECE` desks at a time."""
     for begin in range(0, len(of_desks), PIECE):
         yield b"".join([samples[number] for samples in of_desks[begin : begin + PIECE]])
 

@@ -89,6 +89,6 @@ def test_every_peer_is_pinned() -> None:
 
 
 def test_the_tuned_loop_has_the_workers_thresholds() -> None:
-    assert THRESHOLDS == (500_000, 10, 10)
+    assert THRESHOLDS == (50_000, 100, 10)
     for room, name in (("agents.worker", "run.py"), ("benchmarks.hot_path", "loops.py")):
         assert "collect_seldom()" in (files(room) / name).read_text()
