@@ -53,6 +53,13 @@ def test_ids_that_begin_again_are_other_calls(apart: float) -> None:
     assert line.figures.total().answered_waits.mean() == 20_000
 
 
+@pytest.mark.parametrize(("beyond", "again"), [(0.0, 0), (0.001, 1)])
+def test_an_outcome_later_than_the_longest_call_is_of_another_call(beyond: float, again: int) -> None:
+    at = MORNING + RULES.max_call / 1000 + beyond
+    line = folded(event("1", "offered", MORNING), event("1", "lost", at))
+    assert line.state.again == again
+
+
 def test_their_events_in_any_order_and_repeated_count_the_same() -> None:
     events = days(2)[:4] + days(2)[20:24]
     for some in permutations(range(0, len(events), 2)):
