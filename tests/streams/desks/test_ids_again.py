@@ -53,10 +53,11 @@ def test_ids_that_begin_again_are_other_calls(apart: float) -> None:
     assert line.figures.total().answered_waits.mean() == 20_000
 
 
+@pytest.mark.parametrize("settled", [False, True])
 @pytest.mark.parametrize(("beyond", "again"), [(0.0, 0), (0.001, 1)])
-def test_an_outcome_later_than_the_longest_call_is_of_another_call(beyond: float, again: int) -> None:
-    at = MORNING + RULES.max_call / 1000 + beyond
-    line = folded(event("1", "offered", MORNING), event("1", "lost", at))
+def test_an_outcome_later_than_the_longest_call_is_of_another_call(beyond: float, again: int, *, settled: bool) -> None:
+    line = folded(event("1", "offered", MORNING), *([event("2", "lost", MORNING + DAY)] if settled else []))
+    line.fold(event("1", "lost", MORNING + RULES.max_call / 1000 + beyond))
     assert line.state.again == again
 
 
