@@ -74,6 +74,24 @@ def test_a_broken_law_opens_one_incident_and_extends_it(law: str) -> None:
     assert found.evidence[0].check == law
 
 
+@pytest.mark.parametrize(("breaks", "days"), [(2, 8), (4, 5)])
+def test_the_seldomer_a_law_was_broken_the_longer_its_incident_stays_open(breaks: int, days: int) -> None:
+    told = usual()
+    for day in range(USUAL_DAYS, USUAL_DAYS + 4):
+        told.day(day)
+        for number in range(breaks):
+            wrong_wait(told, opening(day) + number * 3_000 + 30)
+    line = told.folded()
+    for day in range(USUAL_DAYS + 4, USUAL_DAYS + 4 + days):
+        (found,) = incidents(line)
+        assert found.status == "open", day
+        told.events.clear()
+        told.day(day)
+        for each in sorted(told.events, key=attrgetter("at")):
+            line.fold(each)
+    assert found.status == "closed"
+
+
 def test_callers_who_ring_again_at_once_and_wait_are_people() -> None:
     told = usual(3)
     for day in (3, 4):
