@@ -1,7 +1,7 @@
 """`python -m tests.selection [SINCE]`: name the tests that the changes since a commit affect, nearest first.
 
-A changed module is tested by every test that imports it, directly or not. The nearest tests run first, those in its
-folder before others, as they find most faults. A file that is not a module counts as a change of the modules that name
+A changed module is tested by every test that imports it, directly or not. The tests of its folder run first, then the
+nearest by imports, as these find most faults. A file that is not a module counts as a change of the modules that name
 it.
 """
 
@@ -59,7 +59,7 @@ def chosen(files: Iterable[Path], root: Path = ROOT) -> list[str]:
     reached = distances(sorted(changed), importers(trees))
     runs = [name for name in reached if is_test(name) or (not name.startswith("tests.") and ">>> " in sources[name])]
     rooms = {folder(name) for name in changed}
-    runs.sort(key=lambda name: (reached[name], folder(name) not in rooms, name))
+    runs.sort(key=lambda name: (folder(name) not in rooms, reached[name], name))
     return [ALWAYS, *(path for name in runs if (path := path_of(name)) != ALWAYS)]
 
 

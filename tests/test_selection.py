@@ -98,3 +98,8 @@ def test_in_this_tree_a_call_is_tested_by_the_desks_that_fold_it() -> None:
     assert {"tests/streams/desks/test_line.py", "tests/agents/worker/test_figures.py"} <= set(
         chosen([Path("streams/calls/call.py")], ROOT)
     )
+
+
+def test_in_this_tree_a_test_that_reaches_its_module_through_many_others_is_still_among_the_first() -> None:
+    order = chosen([Path("streams/watch/counting.py")], ROOT)
+    assert order.index("tests/streams/watch/test_counting.py") < len(list((ROOT / "tests/streams/watch").glob("*.py")))

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from agents.totals.history import figures
+from agents.totals.history import edition_before, figures
 from config.settings import Settings
 from streams.indicators.period import Period
 from streams.indicators.vintage import vintage, vintage_key
@@ -31,5 +31,8 @@ def test_the_last_edition_of_the_year_before_says_whether_the_definition_changed
         edition = vintage([], figures(settings, read, BEFORE, TODAY), number, last=number - 1)
         key = vintage_key("lozere", BEFORE.name, f"{number:05}")  # by its number, as before the chain existed
         read.take(Record(read.topics[0], key.encode(), msgspec.json.encode(edition)))
-    assert [each.number for each in read.publications.vintages("lozere", BEFORE)] == [1, 2]
+    first, last = read.publications.vintages("lozere", BEFORE)
+    assert (first.number, last.number) == (1, 2)
+    assert edition_before(read, last.annual, last) == first
+    assert edition_before(read, last.annual, None) == last
     assert figures(SETTINGS, read, MARCH, TODAY).indicators[0].raw.status == status

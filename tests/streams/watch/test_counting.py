@@ -92,6 +92,18 @@ def test_the_seldomer_a_law_was_broken_the_longer_its_incident_stays_open(breaks
     assert found.status == "closed"
 
 
+def test_a_law_that_breaks_again_must_hold_as_long_again() -> None:
+    told, clean = usual(), []
+    for day in range(USUAL_DAYS, USUAL_DAYS + 6):
+        told.day(day)
+        if day - USUAL_DAYS in {0, 1, 4}:
+            for number in range(4):
+                wrong_wait(told, opening(day) + number * 3_000 + 30)
+        (found,) = incidents(closed(told.folded()))
+        clean.append(found.clean)
+    assert clean == [0, 0, 1, 2, 0, 1]
+
+
 def test_callers_who_ring_again_at_once_and_wait_are_people() -> None:
     told = usual(3)
     for day in (3, 4):
