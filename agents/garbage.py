@@ -6,7 +6,7 @@ import gc
 from typing import Final
 
 # New objects before the youngest generation is collected (700 by default); then, for each generation, the number of
-# its collections before the next older one is collected. Half a million new objects took a fifth of a second.
+# its collections before the next older one is collected. To collect half a million at once took a fifth of a second.
 THRESHOLDS: Final = (50_000, 100, 10)
 
 

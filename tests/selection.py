@@ -1,4 +1,4 @@
-"""`python -m tests.selection [SINCE]`: name the tests that the changes since a commit affect, nearest first.
+"""`python -m tests.selection [SINCE]`: name the tests that the changes since a commit affect, in their order.
 
 A changed module is tested by every test that imports it, directly or not. The tests of its folder run first, then the
 nearest by imports, as these find most faults. A file that is not a module counts as a change of the modules that name
@@ -47,7 +47,7 @@ def touched(file: Path, sources: Mapping[str, str]) -> Iterator[str]:
 
 
 def chosen(files: Iterable[Path], root: Path = ROOT) -> list[str]:
-    """Return what pytest runs for files that differ: tests, and modules with doctests, the nearest first."""
+    """Return what pytest runs for files that differ: tests, and modules with doctests, the first to run first."""
     sources, trees = dict[str, str](), {}
     for package in TREE:
         for name, tree in modules(package, root).items():
@@ -81,7 +81,7 @@ def main(since: str) -> int:
     files = differing(since)
     runs = chosen(files)
     shown = ", ".join(map(str, files[:5])) + (f" and {len(files) - 5} more" if len(files) > 5 else "")
-    few = f"; the nearest {MOST} are taken" if len(runs) > MOST else ""
+    few = f"; the first {MOST} are taken" if len(runs) > MOST else ""
     sys.stderr.write(f"Differs from {since}: {shown or 'no file'}. {len(runs)} files with tests stand on that{few}.\n")
     sys.stdout.write("\n".join(runs[:MOST]))
     return 0

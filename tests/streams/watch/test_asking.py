@@ -114,14 +114,14 @@ def test_a_suspicion_is_weighed_once_a_slot(monkeypatch: pytest.MonkeyPatch) -> 
         weighed.append(end // QUARTER_MS)
         return excess(judge, first, end)
 
-    line = usual().folded()
+    told = usual()
+    line = told.folded()
     suspected = line.watch.state.mild
     suspected.total, suspected.since = 2 * RATE.suspected, opening(1) * 1000
     monkeypatch.setattr(Judge, "excess", counted)
-    sound = Telling()
-    sound.day(USUAL_DAYS, every=60, losses=())
-    for each in sound.events:
-        line.fold(each)
+    told.events.clear()
+    told.day(USUAL_DAYS, every=60, losses=())
+    told.folded(state=line.state)
     assert len(weighed) == len(set(weighed)) > 1
     assert suspected.total >= RATE.suspected
 
