@@ -29,6 +29,7 @@ from agents.translation import speaking, spoken_language, text
 ENDING: Final = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 LIMIT_SECONDS: Final = 8.0  # from the signal to the end by force
 SAY_SECONDS: Final = 1.0  # for the last line, as its reader may have stopped reading
+SAY_STEPS: Final = 20  # in which that time passes: a process that was halted for a second loses one step, not its line
 AGAIN_SECONDS: Final = 60.0  # before the same notice is repeated
 
 
@@ -146,7 +147,8 @@ def end() -> NoReturn:
             status = 0 if last.finished else 128 + _process.signal
         said = threading.Thread(target=_say, args=(line,), daemon=True)
         said.start()
-        said.join(SAY_SECONDS)
+        for _ in range(SAY_STEPS):
+            said.join(SAY_SECONDS / SAY_STEPS)
     finally:
         _leave(status)
 

@@ -155,6 +155,26 @@ def test_a_reader_of_its_output_who_does_not_read_does_not_keep_it_alive() -> No
         assert process.wait(PATIENCE) == 143
 
 
+@pytest.mark.slow
+def test_one_that_is_halted_while_it_writes_its_last_line_goes_on_writing() -> None:
+    full = "import fcntl\nsize = fcntl.fcntl(2, fcntl.F_GETPIPE_SZ)\nsys.stderr.write('x' * (size - 1) + '\\n')\n"
+    with subprocess.Popen(
+        [sys.executable, "-c", program_of(f"{full}work()", FOR_EVER)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGTERM)
+        time.sleep(ending.SAY_SECONDS / 4)  # it waits for its reader now
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(ending.SAY_SECONDS * 1.1)
+        process.send_signal(signal.SIGCONT)
+        _, said = process.communicate(timeout=PATIENCE)
+    assert said.splitlines()[1:] == ["ended by SIGTERM; its work is not finished"]
+
+
 def test_a_notice_goes_to_standard_error_once_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
     for words in ("nobody is there yet", "nobody is there yet", "somebody is there"):
         ending.notice(words)
