@@ -138,7 +138,7 @@ def held(settings: Settings) -> Held:
     """Own the first partition of an office, with stand-ins for Kafka; a scrape is at the moment of the latest event."""
     names = ("calls", "tickets", "readings", "requests", "reviews", "witnesses")
     ownership = Ownership(catalogue(Offices.alone(settings)), {name: name for name in names})  # type: ignore[misc]
-    ownership.assign([0], {name: Feed(name) for name in names})  # type: ignore[misc]
+    asyncio.run(ownership.assign([0], {name: Feed(name) for name in names}))  # type: ignore[misc]
     ownership.caught_up = {0}
     health, app = cast("Any", Health()), cast("Any", Consumer({0: None}))
     replayed = settings.model_copy(update={"clock": "event"})

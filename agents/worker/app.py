@@ -171,17 +171,18 @@ def _follow_group(app: faust.App, shared: Shared, ownership: Ownership, checkpoi
             return  # another rebalance has begun meanwhile, and will call this function itself
         numbers, shared_out = ownership.whole(app.consumer.assignment())
         try:
-            ownership.assign(numbers, feeds, app.consumer_generation_id)
+            await ownership.assign(numbers, feeds, app.consumer_generation_id)
             if doubtful := ownership.doubtful():
                 ownership.unsettle()
                 ownership.take(await rereading.reread(shared, doubtful))
-                if ownership.rebalances != rebalance:
-                    return
-                ownership.assign(numbers, feeds, app.consumer_generation_id)
+                if ownership.rebalances == rebalance:
+                    await ownership.assign(numbers, feeds, app.consumer_generation_id)
         except RecreatedError as error:
             log.critical(str(error))
             await app.crash(error)
             raise
+        if ownership.rebalances != rebalance:
+            return
         unread.log_unread(ownership.unread.values(), topic(shared, Topic.STATE))
         rereading.log_behind(ownership)
         log.info("partitions owned", partitions=numbers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
@@ -55,18 +56,23 @@ class Ownership:
         self.restored += 1
         self._records[number].take(key, record, offset)
 
-    def assign(self, numbers: Collection[int], feeds: Mapping[Input, Feed], generation: int = 0) -> None:
-        """Own exactly these partitions, each with the states in its records.
+    async def assign(self, numbers: Collection[int], feeds: Mapping[Input, Feed], generation: int = 0) -> None:
+        """Own exactly these partitions, each with the states in its records; own none if a rebalance begins meanwhile.
 
-        `generation` is that of the group that assigns them. Raises `RecreatedError` if an input topic was recreated
-        since the states were folded.
+        Other tasks run between two partitions. `generation` is that of the group that assigns them. Raises
+        `RecreatedError` if an input topic was recreated since the states were folded.
         """
         for gone in self._records.keys() - set(numbers):
             del self._records[gone]
-        self._feeds = feeds
-        self.partitions = {
-            number: Partition(number, *self._given(number), generation=generation) for number in sorted(numbers)
-        }
+        self._feeds, rebalances, catalogue = feeds, self.rebalances, None
+        while catalogue is not self._catalogue:  # again if the offices' files changed meanwhile
+            catalogue, partitions = self._catalogue, dict[int, Partition]()
+            for number in sorted(numbers):
+                partitions[number] = Partition(number, *self._given(number), generation=generation)
+                await asyncio.sleep(0)
+                if self.rebalances != rebalances:
+                    return
+        self.partitions = partitions
         self._find_unread()
         self.caught_up, self.settled, self.generation = set(), True, generation
 

@@ -51,8 +51,8 @@ def main() -> None:
     assign, after, write = ownership.Ownership.assign, checkpoint.Checkpoint.after, checkpoint.Checkpoint.write
     seen = 0
 
-    def timed_assign(self: ownership.Ownership, *given: Any) -> None:
-        assign(self, *given)
+    async def timed_assign(self: ownership.Ownership, *given: Any) -> None:
+        await assign(self, *given)
         watch.start()
 
     def hurried_after(self: checkpoint.Checkpoint, batch: Any, events: int, *more: Any, **named: Any) -> None:

@@ -159,8 +159,8 @@ def install(meter: Meter) -> None:
     """Let the meter time the parts of every worker of this process."""
     assign = Ownership.assign
 
-    def timed_assign(self: Ownership, *given: Any) -> None:
-        assign(self, *given)
+    async def timed_assign(self: Ownership, *given: Any) -> None:
+        await assign(self, *given)
         for partition in self.partitions.values():
             for name, intake in partition.intakes.items():
                 partition.intakes[name] = _TimedIntake(intake, meter)  # type: ignore[assignment]

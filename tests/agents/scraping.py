@@ -135,7 +135,7 @@ class Worker:
 
     def assign(self, numbers: Sequence[int]) -> None:
         """Own these partitions, and show them."""
-        self.ownership.assign(numbers, FEEDS)
+        asyncio.run(self.ownership.assign(numbers, FEEDS))
         self.ownership.caught_up = set(numbers)
 
     def exposition(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -196,7 +197,7 @@ def _written(offices: Offices, feeds: Feeds) -> dict[int, Partition]:
     for record in records(settings, topic(settings, Topic.STATE)):
         if record.key is not None:
             owned.restore(record.partition, record.key, record.value)
-    owned.assign(range(settings.kafka.partitions), feeds)
+    asyncio.run(owned.assign(range(settings.kafka.partitions), feeds))
     return owned.partitions
 
 

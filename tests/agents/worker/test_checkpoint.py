@@ -186,7 +186,7 @@ def test_wherever_a_crash_cuts_a_checkpoint_no_position_is_ahead_of_its_desks() 
         following = Worker()
         for record in kafka.changelog[:written]:
             following.ownership.restore(*record)
-        following.ownership.assign([0, 1], FEEDS)
+        asyncio.run(following.ownership.assign([0, 1], FEEDS))
         assert following.ownership.doubtful() == [], f"after {written} records"
     assert following.ownership.positions() == worker.ownership.positions()
 
@@ -216,7 +216,7 @@ def test_what_is_folded_between_two_desks_is_safe_with_its_results_before_its_de
     following = Worker()
     for record in kafka.changelog:
         following.ownership.restore(*record)
-    following.ownership.assign([0, 1], FEEDS)
+    asyncio.run(following.ownership.assign([0, 1], FEEDS))
     (tp,) = [tp for tp in following.ownership.positions() if (tp.topic, tp.partition) == (TOPIC, 0)]
     assert following.ownership.positions()[tp] == 2, "the intake's record is of the beginning"
     assert following.ownership.partitions[0].lines[b"lozere/standard"].state.offset == 4

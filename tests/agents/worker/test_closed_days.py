@@ -55,7 +55,7 @@ def write(settings: Settings, days: Mapping[bytes, bytes]) -> None:
 def owned(office: Settings) -> Ownership:
     """Give the partitions of an office with twenty days of calls; the days are in the ledger."""
     ownership = Ownership(Roster(Offices.alone(office)).catalogue, {})
-    ownership.assign(range(office.kafka.partitions), {})
+    asyncio.run(ownership.assign(range(office.kafka.partitions), {}))
     with sending(office, "events") as sender:  # as many as are folded below
         for _ in range(40):
             sender.send(topic(office, Topic.CALL_ATTEMPTS), STANDARD, b"{}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from faust.types import TP
 
 from agents.worker.continuity import Gap
@@ -22,7 +24,7 @@ def test_a_record_of_an_older_state_does_not_replace_a_newer_one() -> None:
     newer = record.encode(line.state)
     for written in (newer, older):
         worker.ownership.restore(0, KEY, written)
-    worker.ownership.assign([0, 1], FEEDS)
+    asyncio.run(worker.ownership.assign([0, 1], FEEDS))
     assert worker.ownership.partitions[0].lines[LINE].state.offset == 3
     assert worker.ownership.restored == 2
 
@@ -34,10 +36,41 @@ def test_what_is_owned_no_more_is_forgotten_with_its_records() -> None:
     assert worker.ownership.positions()[CALLS] == 1
     worker.ownership.revoke()
     assert (worker.ownership.positions(), worker.ownership.settled) == ({}, False)
-    worker.ownership.assign([1], FEEDS)
+    asyncio.run(worker.ownership.assign([1], FEEDS))
     assert {tp.partition for tp in worker.ownership.positions()} == {1}
-    worker.ownership.assign([0, 1], FEEDS)
+    asyncio.run(worker.ownership.assign([0, 1], FEEDS))
     assert worker.ownership.positions()[CALLS] == -1, "its next state comes from the changelog"
+
+
+def test_partitions_that_are_revoked_while_they_are_assigned_are_not_owned() -> None:
+    worker = Worker()
+    worker.ownership.revoke()
+
+    async def revoke_meanwhile() -> None:
+        assigning = asyncio.create_task(worker.ownership.assign([0, 1], FEEDS))
+        await asyncio.sleep(0)
+        worker.ownership.revoke()
+        await assigning
+
+    asyncio.run(revoke_meanwhile())
+    assert (worker.ownership.partitions, worker.ownership.settled) == ({}, False)
+
+
+def test_partitions_that_are_assigned_while_a_line_is_new_have_it() -> None:
+    worker = Worker()
+    every = worker.roster.catalogue._replace(home=HOMES.__getitem__)
+    worker.ownership.revoke()
+    worker.ownership.renew(every._replace(lines={}))
+
+    async def renew_meanwhile() -> None:
+        assigning = asyncio.create_task(worker.ownership.assign([0, 1], FEEDS))
+        await asyncio.sleep(0)
+        worker.ownership.renew(every)
+        await assigning
+
+    asyncio.run(renew_meanwhile())
+    assert worker.ownership.settled
+    assert LINE in worker.ownership.partitions[0].lines
 
 
 def test_what_came_for_a_line_before_it_was_configured_is_read_again() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 import pytest
@@ -42,7 +43,7 @@ def checkpoints() -> list[dict[bytes, bytes]]:
 def restored(found: RestoredStates) -> Worker:
     office = Worker()
     office.ownership.take({0: found})
-    office.ownership.assign([0, 1], FEEDS)
+    asyncio.run(office.ownership.assign([0, 1], FEEDS))
     return office
 
 
@@ -59,7 +60,7 @@ def test_what_a_restoration_dropped_is_found_by_another_reader(checkpoints: list
     assert partition.calls.positions.cursor == 0
     office.ownership.unsettle()
     office.ownership.take({0: states(*checkpoints)})
-    office.ownership.assign([0, 1], FEEDS)
+    asyncio.run(office.ownership.assign([0, 1], FEEDS))
     assert office.ownership.doubtful() == []
     assert office.ownership.partitions[0].calls.positions.cursor == 5
 

@@ -133,7 +133,7 @@ def test_what_is_owned_no_more_is_told_of_anew_when_it_comes_back() -> None:
     assert office.changed(0) == EVERYONE
     office.worker.ownership.revoke()
     assert office.changed(1) == []
-    office.worker.ownership.assign([0, 1], FEEDS)
+    asyncio.run(office.worker.ownership.assign([0, 1], FEEDS))
     assert office.changed(2) == [], "its last events may still have to be folded again"
     office.worker.assign([0, 1])
     assert office.changed(3) == EVERYONE
