@@ -172,7 +172,7 @@ def _follow_group(app: faust.App, shared: Shared, ownership: Ownership, checkpoi
         numbers, shared_out = ownership.whole(app.consumer.assignment())
         try:
             await ownership.assign(numbers, feeds, app.consumer_generation_id)
-            if doubtful := ownership.doubtful():
+            if ownership.rebalances == rebalance and (doubtful := ownership.doubtful()):
                 ownership.unsettle()
                 ownership.take(await rereading.reread(shared, doubtful))
                 if ownership.rebalances == rebalance:

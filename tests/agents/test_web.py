@@ -118,17 +118,17 @@ def test_a_workers_pages_stand_behind_the_same_door() -> None:
 
 
 def test_metrics_are_packed_for_who_takes_that() -> None:
-    async def ask(packing: str) -> tuple[str | None, list[str]]:
-        async with listening(metrics_pages(), listener(HOST, 0)) as port, ClientSession() as client:
+    async def ask(pages: web.Application, packing: str) -> tuple[str | None, list[str]]:
+        async with listening(pages, listener(HOST, 0)) as port, ClientSession() as client:
             asked = client.get(f"http://{HOST}:{port}/metrics", headers={"Accept-Encoding": packing})
             async with asked as answer:
                 lines = (await answer.text()).split("\n")
                 return answer.headers.get("Content-Encoding"), [line for line in lines if "_age_" not in line]
 
-    plain = asyncio.run(ask("identity"))
+    plain = asyncio.run(ask(metrics_pages(), "identity"))
     assert plain[0] is None
     assert 'tocsin_calls_offered_total{line="standard",site="lozere"} 0.0' in plain[1]
-    assert asyncio.run(ask("gzip, deflate")) == ("gzip", plain[1])
+    assert asyncio.run(ask(metrics_pages(), "gzip, deflate")) == ("gzip", plain[1])
 
 
 def metrics_pages() -> web.Application:
