@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
@@ -10,6 +9,7 @@ from faust.types import TP
 
 from agents.worker.continuity import Gap
 from agents.worker.restored import RestoredStates
+from agents.worker.steps import Steps
 from agents.worker.unread import UnreadState
 from streams.catalogue import Catalogue
 from streams.feed import Feed, Input
@@ -59,18 +59,17 @@ class Ownership:
     async def assign(self, numbers: Collection[int], feeds: Mapping[Input, Feed], generation: int = 0) -> None:
         """Own exactly these partitions, each with the states in its records; own none if a rebalance begins meanwhile.
 
-        Other tasks run between two partitions. `generation` is that of the group that assigns them. Raises
+        Other tasks may run between two partitions. `generation` is that of the group that assigns them. Raises
         `RecreatedError` if an input topic was recreated since the states were folded.
         """
         for gone in self._records.keys() - set(numbers):
             del self._records[gone]
-        self._feeds, rebalances, catalogue = feeds, self.rebalances, None
+        self._feeds, rebalances, catalogue, steps = feeds, self.rebalances, None, Steps()
         while catalogue is not self._catalogue:  # again if the offices' files changed meanwhile
             catalogue, partitions = self._catalogue, dict[int, Partition]()
             for number in sorted(numbers):
                 partitions[number] = Partition(number, *self._given(number), generation=generation)
-                await asyncio.sleep(0)
-                if self.rebalances != rebalances:
+                if await steps.pause() and self.rebalances != rebalances:
                     return
         self.partitions = partitions
         self._find_unread()

@@ -51,19 +51,24 @@ def program_of(body: str, limit: float) -> str:
     return f"{BEGIN}ending.LIMIT_SECONDS = {limit}\nwith ending.by_signals():\n{lines}"
 
 
+def started(program: str) -> subprocess.Popen[str]:
+    """Start a program whose two outputs are read."""
+    return subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def signalled(process: subprocess.Popen[str], *signals: signal.Signals) -> None:
+    """Send each signal when the process is ready for it."""
+    assert process.stdout
+    for each in signals:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(each)
+
+
 def ended(body: str, *signals: signal.Signals, limit: float = FOR_EVER, before: str = "") -> Ended:
     """Run `before` and a program, send it the next signal whenever it is ready, and return how it ended."""
-    with subprocess.Popen(
-        [sys.executable, "-c", before + program_of(body, limit)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
+    with started(before + program_of(body, limit)) as process:
         begin = time.monotonic()
-        for each in signals:
-            assert process.stdout.readline() == "ready\n"
-            process.send_signal(each)
+        signalled(process, *signals)
         _, said = process.communicate(timeout=PATIENCE)
     return Ended(process.returncode, time.monotonic() - begin, said.rstrip("\n").rpartition("\n")[2])
 
@@ -158,15 +163,8 @@ def test_a_reader_of_its_output_who_does_not_read_does_not_keep_it_alive() -> No
 @pytest.mark.slow
 def test_one_that_is_halted_while_it_writes_its_last_line_goes_on_writing() -> None:
     full = "import fcntl\nsize = fcntl.fcntl(2, fcntl.F_GETPIPE_SZ)\nsys.stderr.write('x' * (size - 1) + '\\n')\n"
-    with subprocess.Popen(
-        [sys.executable, "-c", program_of(f"{full}work()", FOR_EVER)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-        process.send_signal(signal.SIGTERM)
+    with started(program_of(f"{full}work()", FOR_EVER)) as process:
+        signalled(process, signal.SIGTERM)
         time.sleep(ending.SAY_SECONDS / 4)  # it waits for its reader now
         process.send_signal(signal.SIGSTOP)
         time.sleep(ending.SAY_SECONDS * 1.1)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from faust.types import TP
 
+from agents.worker import steps
 from agents.worker.continuity import Gap
 from streams.kept import record
 from tests.agents.scraping import FEEDS, HOMES, TOPIC, Worker, calls
@@ -42,7 +44,8 @@ def test_what_is_owned_no_more_is_forgotten_with_its_records() -> None:
     assert worker.ownership.positions()[CALLS] == -1, "its next state comes from the changelog"
 
 
-def test_partitions_that_are_revoked_while_they_are_assigned_are_not_owned() -> None:
+def test_partitions_that_are_revoked_while_they_are_assigned_are_not_owned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "STEP_SECONDS", -1.0)
     worker = Worker()
     worker.ownership.revoke()
 
@@ -56,7 +59,8 @@ def test_partitions_that_are_revoked_while_they_are_assigned_are_not_owned() -> 
     assert (worker.ownership.partitions, worker.ownership.settled) == ({}, False)
 
 
-def test_partitions_that_are_assigned_while_a_line_is_new_have_it() -> None:
+def test_partitions_that_are_assigned_while_a_line_is_new_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "STEP_SECONDS", -1.0)
     worker = Worker()
     every = worker.roster.catalogue._replace(home=HOMES.__getitem__)
     worker.ownership.revoke()
