@@ -64,7 +64,6 @@ SHOWN_BY: Final = {
     "agents.analysis.words": ("tests/agents/analysis/test_account.py", "data"),
     "agents.analysis.written": ("tests/agents/analysis/test_report.py", "a part of the report"),
     "streams.watch.bounds": ("tests/streams/watch/test_rate.py", "where an incident of the rate begins and ends"),
-    "streams.watch.ruling": ("tests/streams/watch/test_asking.py", "the rulings are read from the incidents"),
     "streams.questions.state": ("tests/streams/watch/test_asking.py", "data"),
     "agents.analysis.questions": ("tests/agents/analysis/test_answers.py", "a part of the report"),
     "streams.kept.source": ("tests/streams/kept/test_packing.py", "what is written of a class stands in its source"),

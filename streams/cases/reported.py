@@ -172,8 +172,6 @@ class ReportedCases:
             if each.day != day:
                 break
             own.insert(0, each)
-        if not own:
-            return
         found = [*_people(own, state.broken)] or [*_waits(own)][:1] or [*self._means(own)]
         found += self._again(own)
         state.broken = {each.law: state.broken.get(each.law, 0) + 1 for each in found}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from math import log
 from random import Random
 
 import pytest
 from msgspec.structs import replace
 
+from streams.cases.reported import CaseTotals, grown
+from streams.checks.reading_waits import ReadingWaits
 from streams.desks.service import Service
 from streams.events import ServiceReading, milliseconds
 from streams.indicators.cases import reported_means
 from streams.kept.mark import DUPLICATE, LATE, OK
-from streams.kept.times import DAY_MS
+from streams.kept.times import DAY_MS, utc_day_end
 from streams.tickets.rules import ServiceRules
 from tests.streams.reading_back import read_back
 
@@ -74,6 +77,7 @@ def incidents(desk: Service) -> list[tuple[str, str]]:
         (lambda day: replace(day, mean_wait=None), "missing"),
         (lambda day: replace(day, served=2 * day.served), "duplicate"),
         (lambda day: replace(day, served=day.issued + 30), "mismatch"),
+        (lambda day: replace(day, issued=day.served, served=day.issued + day.no_show, no_show=8), "swapped"),
         (lambda day: replace(day, mean_wait=2_000.0, answered_within={"60": 0, "900": day.served}), "mismatch"),
     ],
 )
@@ -199,3 +203,117 @@ def test_readings_survive_a_restart() -> None:
     desk = told(days(10))
     kept = read_back(desk.state)
     assert kept.reported == desk.state.reported
+
+
+def interval(hour: int, **counts: object) -> ServiceReading:
+    """Return the totals of an hour of the first day."""
+    since = FIRST + hour * 3_600
+    return ServiceReading(service="titres", mode="interval", since=since, at=since + 3_600, **counts)  # type: ignore[arg-type]
+
+
+def running(hour: int, **counts: object) -> ServiceReading:
+    """Return the running totals at an hour of the first day."""
+    return ServiceReading(service="titres", mode="cumulative", at=FIRST + hour * 3_600, **counts)  # type: ignore[arg-type]
+
+
+def test_the_sum_of_a_total_leaves_out_the_readings_without_it() -> None:
+    desk = service()
+    for each in (interval(9, issued=10), interval(10, issued=15, served=12), interval(11, served=3)):
+        desk.read(each)
+    assert desk.state.reported is not None
+    assert [desk.state.reported.total(name) for name in ("issued", "served", "no_show")] == [25, 15, None]
+
+
+def test_running_totals_again_are_duplicates_and_others_of_that_moment_or_earlier_are_late() -> None:
+    desk = service()
+    readings = running(9, issued=10), running(10, issued=20), running(10, issued=20), running(10, issued=21)
+    assert [desk.read(each) for each in (*readings, running(9, issued=10))] == [OK, OK, DUPLICATE, LATE, LATE]
+
+
+def test_running_totals_that_fell_began_anew() -> None:
+    desk = service()
+    for each in (running(9, issued=10), running(10, issued=30), running(11, issued=4)):
+        desk.read(each)
+    assert desk.state.reported is not None
+    assert [each.totals.issued for each in desk.state.reported.periods] == [20, 4]
+
+
+def test_an_interval_reported_again_with_other_figures_replaces_the_first() -> None:
+    desk = service()
+    assert [desk.read(interval(9, issued=issued)) for issued in (10, 12)] == [OK, OK]
+    assert desk.state.reported is not None
+    assert (desk.state.reported.total("issued"), desk.state.reported.revised) == (12, 1)
+
+
+def test_the_waits_of_a_stretch_follow_from_two_running_means_and_distributions() -> None:
+    before = CaseTotals(12, 10, 0, 2, ReadingWaits(10, 60.0, ((60.0, 4), (300.0, 10))))
+    after = CaseTotals(32, 30, 0, 2, ReadingWaits(30, 100.0, ((60.0, 9), (300.0, 30))))
+    grow = grown(before, after)
+    assert grow == CaseTotals(20, 20, 0, 2, ReadingWaits(20, 120.0, ((60.0, 5), (300.0, 20))))
+    unknown = replace(after, waits=ReadingWaits(30, None, ()))
+    assert (grown(before, unknown), grown(before, before)) == (
+        replace(grow, waits=ReadingWaits(20, None, ())),
+        CaseTotals(0, 0, 0, 2, ReadingWaits(0, None, ((60.0, 0), (300.0, 0)))),
+    )
+    assert grown(after, before) is None
+
+
+def test_the_oldest_periods_are_forgotten_and_counted() -> None:
+    desk = service()
+    for hour in range(4_002):
+        desk.read(interval(hour, issued=1))
+    assert desk.state.reported is not None
+    assert (desk.state.reported.forgotten, desk.state.reported.total("issued")) == (2, 4_000)
+
+
+def test_opening_days_without_a_reading_are_reported_but_not_closed_ones() -> None:
+    def hours(day: int) -> list[tuple[int, int]]:
+        start = utc_day_end(day - 1)
+        return [(start + 9 * 3_600_000, start + 17 * 3_600_000)] if day % 7 else []  # closed on Sundays
+
+    for missing, found in ((27, []), (28, [("undecided", "missing")])):
+        desk = Service(ServiceRules(site="mende", service="titres", closing=midnight, opened=hours))
+        for day, each in enumerate(days(missing + 2)):
+            if day != missing and day % 7 != 6:
+                desk.read(each)
+        desk.advance(desk.state.high + 3 * DAY_MS)
+        assert incidents(desk) == found
+        begins = (FIRST + missing * DAY + 9 * 3_600) * 1000
+        told = [(each.cause, each.start) for each in desk.state.watch.incidents]
+        assert told == [("days reported", begins)] * len(found)
+
+
+def test_a_day_that_was_judged_at_its_end_is_not_judged_again_by_the_next_one() -> None:
+    first, second = days(2)
+    desk = service()
+    desk.read(replace(first, served=2 * (first.served or 0)))
+    desk.advance(desk.state.high + 3 * DAY_MS)
+    desk.read(replace(second, since=FIRST + 4 * DAY, at=FIRST + 5 * DAY))
+    assert desk.state.reported is not None
+    assert desk.state.reported.broken == {"people add up": 1}
+
+
+def hourly(*, waiting: int, mean: float) -> list[tuple[str, str]]:
+    """Return the incidents of a day on which ten people came each hour."""
+    desk = service()
+    for hour in range(9, 17):
+        issued = 10 if hour > 9 else 10 + waiting
+        desk.read(interval(hour, issued=issued, served=10, waiting=waiting, mean_wait=mean))
+    desk.advance(desk.state.high + 3 * DAY_MS)
+    return incidents(desk)
+
+
+def test_no_wait_with_a_queue_is_wrong_and_no_wait_without_one_is_not() -> None:
+    assert hourly(waiting=10, mean=0.0) == [("miscount", "zero")]
+    assert hourly(waiting=10, mean=3_000.0) == []
+    assert hourly(waiting=0, mean=0.0) == []
+
+
+def test_the_usual_mean_is_not_learned_from_days_of_few_people_or_without_waits() -> None:
+    desk = service()
+    for day, (people, mean) in enumerate(((5, 900.0), (50, 0.0), (50, 900.0))):
+        since = FIRST + day * DAY
+        desk.read(replace(interval(0, issued=people, served=people, mean_wait=mean), since=since, at=since + DAY))
+    desk.advance(desk.state.high + 3 * DAY_MS)
+    assert desk.state.reported is not None
+    assert desk.state.reported.means == [pytest.approx(log(900))]

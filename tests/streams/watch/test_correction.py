@@ -13,8 +13,9 @@ from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
+from streams.questions.sample import WrongShares
 from streams.watch import quarantine
-from streams.watch.correction import Corrected, intervals
+from streams.watch.correction import Corrected, Interval, Intervals, intervals
 from streams.watch.guard import Guard
 from streams.watch.incident import Incident, Judgement
 from streams.watch.slot import Slot
@@ -294,3 +295,54 @@ def test_an_exclusion_that_leaves_a_rate_far_above_the_line_is_withheld() -> Non
     assert (corrected.counts, corrected.guard) == (None, Guard("above the prior"))
     of.incidents.kept[0].status = "dismissed"
     assert correct(raw, of).counts == raw, "without a miscount the line may be that bad"
+
+
+def sampled(wrong_days: int, sample: WrongShares | None, *more: tuple[str, int, int]) -> tuple[Counts, Watch]:
+    """Return a line with days that no law explains, and persons' answers about them; `more` are other incidents."""
+    of = watch(*(day(number, WRONG) for number in range(wrong_days)), *(day(number, USUAL) for number in range(8, 20)))
+    incident(of, "drift", FIRST_PLACE, slot_no(opening(wrong_days - 1)) + 31).sample = sample
+    for kind, first, last in more:
+        incident(of, kind, first, last)
+    wrong = sum((Counts.of(WRONG) for _ in range(OPEN_A_DAY * wrong_days)), Counts())
+    return wrong + SOUND, of
+
+
+def test_answers_about_a_sample_give_a_figure_if_too_little_is_left_without_its_calls() -> None:
+    assert correct(*sampled(8, None)).guard == Guard("coverage")
+    found = correct(*sampled(8, WrongShares(lost=0.9, of_lost=40)))
+    wrong = round(8 * 32 * 11 * (0.9 * 40 + 0.5) / 41)
+    assert found.counts == Counts(8 * 640, 8 * 256 + wrong, 8 * 352 - wrong, 8 * 32, 0) + SOUND
+    assert (found.method, found.coverage, found.quarantined) == ("sample", 1.0, 8 * OPEN_A_DAY)
+    few = correct(*sampled(8, WrongShares(lost=0.9, of_lost=10)))
+    bounds, wider = found.intervals.underlying, few.intervals.underlying
+    assert bounds is not None
+    assert wider is not None
+    assert wider.high - wider.low > bounds.high - bounds.low, "fewer answers tell less"
+
+
+def test_a_sample_does_not_replace_a_figure_without_its_calls_that_is_more_precise() -> None:
+    found = correct(*sampled(1, WrongShares(lost=0.9, of_lost=40)))
+    assert (found.counts, found.method, found.coverage) == (SOUND, "exclude", 1 - 1 / 13)
+
+
+def test_a_sample_is_no_figure_if_other_miscounts_leave_too_little() -> None:
+    first = slot_no(opening(8))
+    raw, of = sampled(8, WrongShares(lost=0.9, of_lost=40), ("missing", first, slot_no(opening(13)) + 31))
+    assert correct(raw, of).guard == Guard("coverage")
+    of.incidents.kept[1].status = "dismissed"
+    assert correct(raw, of).method == "sample"
+
+
+def test_an_interval_widens_by_what_a_sample_leaves_open_and_stays_a_share() -> None:
+    alone = Intervals(Interval(0.07, 0.14), None)
+    assert alone.widened(None, 0.4, 0.4) == alone
+    wide = alone.widened(0.1, 0.04, 0.03).underlying
+    assert wide is not None
+    assert tuple(wide) == pytest.approx((0.1 - 0.05, 0.1 + 0.05))
+    assert alone.widened(0.1, 0.5, 2.0) == Intervals(Interval(0.0, 1.0), None)
+
+
+def test_the_hull_with_an_unknown_interval_is_the_known_one() -> None:
+    known = Intervals(Interval(0.1, 0.2), Interval(0.12, 0.18))
+    assert known.hull(Intervals()) == known
+    assert known.hull(Intervals(Interval(0.0, 0.15), Interval(0.13, 0.4))) == ((0.0, 0.2), (0.12, 0.4))

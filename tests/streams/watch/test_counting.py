@@ -176,6 +176,22 @@ def test_silence_of_an_hour_or_of_closed_hours_is_none() -> None:
     assert brief(closed(quiet(15).folded())) == []
 
 
+@pytest.mark.parametrize(("second", "spans"), [(16, [(14, 16)]), (25, [(14, 14), (25, 25)])])
+def test_silent_mornings_a_few_days_apart_are_one_incident_and_weeks_apart_are_two(
+    second: int, spans: list[tuple[int, int]]
+) -> None:
+    told = usual(second + 3)
+    told.events = [
+        each
+        for each in told.events
+        if not any(opening(day) <= float(each.at) < opening(day + 1) for day in (14, second))  # type: ignore[arg-type]  # a number
+    ]
+    line = closed(told.folded())
+    assert brief(line) == [("silence", "missing", "undecided")] * len(spans)
+    found = [(each.start / 1000, each.end / 1000, each.over) for each in incidents(line)]
+    assert found == [(opening(first), opening(last) + 8 * 3600, True) for first, last in spans]
+
+
 def test_late_events_are_a_fault_of_the_clock() -> None:
     told = usual(2)
     told.events.sort(key=attrgetter("at"))

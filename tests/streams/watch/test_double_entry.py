@@ -173,6 +173,13 @@ def test_what_comes_too_late_is_not_compared_and_the_comparison_begins_anew() ->
     assert line.state.readings.results == [1, 1, 1]
 
 
+def test_a_reading_older_than_one_that_was_compared_is_late_even_if_it_is_fresh() -> None:
+    line = Line(RULES)
+    for second in range(MAX_WAITING_READINGS + 1):
+        line.read(reading(20 + second / 60, 5))
+    assert (line.read(reading(20 - 1 / 60, 5)), line.read(reading(20.5, 5))) == (LATE, DUPLICATE)
+
+
 def test_the_totals_of_a_moment_leave_out_what_came_after_it() -> None:
     line = Line(RULES)
     for each in calls(10):

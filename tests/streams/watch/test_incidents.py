@@ -7,10 +7,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.kept.times import QUARTER_MS
+from streams.kept.times import QUARTER_MS, utc_day
 from streams.watch.facts import CounterOff
 from streams.watch.incident import Evidence, Incident, Judgement
-from streams.watch.incidents import MAX_KEPT, Incidents, awaits, counted_wrong
+from streams.watch.incidents import (
+    MAX_KEPT,
+    UNDECIDED,
+    Incidents,
+    awaits,
+    counted_wrong,
+    keep_slots,
+    quarantined_slots,
+    unjudged_since,
+)
+from streams.watch.slot import Slot
 from streams.watch.state import WatchState
 
 HOUR = 4 * QUARTER_MS
@@ -136,3 +146,53 @@ def test_evidence_reads_the_same_after_a_restart() -> None:
     evidence = Evidence("counter of calls offered", -1, 0, 0.0, CounterOff("reset", "offered", -1, 735_000, 9))
     again = msgspec.msgpack.decode(msgspec.msgpack.encode(evidence), type=Evidence)
     assert msgspec.json.encode(again) == msgspec.json.encode(evidence)
+
+
+def test_the_slots_in_quarantine_are_those_that_miscounts_touch() -> None:
+    incidents = Incidents("circulation", WatchState())
+    begun(incidents, HOUR + 1, 2 * HOUR + 1)
+    begun(incidents, 5 * HOUR, 6 * HOUR, verdict="undecided", cause="fall")
+    assert quarantined_slots(incidents.kept, utc_day, None) == {4, 5, 6, 7, 8}
+
+
+def test_only_opening_hours_of_every_day_of_a_miscount_are_in_quarantine() -> None:
+    day = 24 * HOUR
+    incidents = Incidents("circulation", WatchState())
+    begun(incidents, 10 * HOUR, day + 9 * HOUR)
+    hours = {utc_day(number * day): [(number * day + 9 * HOUR, number * day + 11 * HOUR)] for number in range(3)}
+    found = quarantined_slots(incidents.kept, utc_day, hours.__getitem__)
+    assert found == {*range(4 * 10, 4 * 11)}, "the second day opens only as it ends"
+    incidents.kept[0].end += QUARTER_MS
+    assert quarantined_slots(incidents.kept, utc_day, hours.__getitem__) == {*range(4 * 10, 4 * 11), 4 * 33}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status", "kept"),
+    [
+        ("miscount", "closed", "drift"),
+        ("undecided", "closed", UNDECIDED),
+        ("miscount", "dismissed", None),
+        ("overload", "closed", None),
+    ],
+)
+def test_the_slots_of_a_dropped_incident_stay_in_quarantine_under_its_kind(
+    verdict: str, status: str, kept: str | None
+) -> None:
+    state = WatchState()
+    dropped = begun(Incidents("circulation", state), verdict=verdict)
+    dropped.status = status  # type: ignore[assignment]  # as the table has them
+    for _ in range(2):
+        state.quarantined[dropped.id], state.mended[dropped.id] = 3, Slot(offered=10, lost=4)
+        keep_slots(state, dropped)
+    assert state.quarantined == ({} if kept is None else {kept: 6})
+    assert {kind: (slot.offered, slot.lost) for kind, slot in state.mended.items()} == (
+        {} if kept is None else {kept: (20, 8)}
+    )
+
+
+def test_only_an_incident_that_moves_figures_leaves_unjudged_calls_out() -> None:
+    found = begun(Incidents("circulation", WatchState()))
+    found.judged_until = 3 * HOUR
+    assert unjudged_since(found) == 3 * HOUR
+    found.status = "dismissed"
+    assert unjudged_since(found) is None

@@ -21,7 +21,7 @@ from streams.watch.facts import Declared
 from streams.watch.incident import MAX_DECISIONS, Decided, Incident
 from streams.watch.incidents import MAX_KEPT, MAX_WAITING_DECISIONS
 from streams.watch.quarantine import correct
-from streams.watch.review import MAX_NOTE
+from streams.watch.review import MAX_NOTE, decided, desk_of
 from tests.streams.reading_back import read_back
 from tests.streams.telling import event
 
@@ -247,3 +247,27 @@ def test_a_stretch_beyond_all_calendars_is_refused_and_stops_nothing() -> None:
         with pytest.raises(Invalid, match="1970 to 2100"):
             line.review(forged)
     assert record.encode(line.state) == before
+
+
+ANSWERED = {"line": "circulation", "call": "7", "answer": "right"}
+
+
+@pytest.mark.parametrize("missing", ANSWERED)
+def test_an_answer_without_its_line_call_or_words_is_refused(missing: str) -> None:
+    whole = review("answer", **ANSWERED)
+    assert desk_of(whole) == ("line", "circulation")
+    with pytest.raises(Invalid, match=r"an answer needs `\$\.line`, `\$\.call` and `\$\.answer`"):
+        desk_of(msgspec.structs.replace(whole, **{missing: None}))
+
+
+def test_an_answer_is_no_decision_on_an_incident() -> None:
+    with pytest.raises(Invalid, match="an answer decides on no incident"):
+        decided(review("answer", **ANSWERED))
+
+
+@pytest.mark.parametrize("named", [{}, {"line": "circulation", "service": "titres"}])
+def test_a_declaration_names_one_desk(named: dict[str, str]) -> None:
+    bounds = {"from": NOW, "to": NOW + 900}
+    with pytest.raises(Invalid, match="a declaration names one of"):
+        desk_of(review("declare", **named, **bounds))
+    assert desk_of(review("declare", service="titres", **bounds)) == ("service", "titres")
