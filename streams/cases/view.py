@@ -132,10 +132,6 @@ class View:
         whole = sum(at % MINUTE_MS == 0 for at in moments)
         return bool(moments) and whole > 0.5 * len(moments)
 
-    def dated(self, case: SeenCase) -> bool:
-        """Return whether a case has dates without times."""
-        return case.begun >= 0 and case.met >= 0 and (case.met - case.begun) % 900_000 == 0 and self.coarse
-
     @cached_property
     def _waiting(self) -> tuple[list[int], list[int]]:
         """When each visitor who waits came, in order, and the latest moment at which anybody so far is met."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from streams.cases.case import SeenCase
-from streams.cases.copies import again
+from streams.cases.copies import again, doubled
+from streams.cases.usual import UsualCases
+from streams.cases.view import CaseDesk, CaseRules, View
+from streams.kept.times import DAY_MS, utc_day
 
 SECOND = 1_000
 
@@ -34,3 +37,24 @@ def test_a_case_repeats_a_row_of_a_second_or_two_before(rows: list[SeenCase], re
 def test_an_unknown_moment_stays_unknown() -> None:
     assert not again(case(101, 301), {case(100, 300, 400).row})
     assert again(case(101, 301, 401), {case(100, 300, 400).row})
+
+
+def dates(copies: int, *, days: int = 8, desk: CaseDesk = "channel", begun: int = 0) -> View:
+    """Return a register with dates alone, whose rows of some days have so many copies."""
+    rows = [
+        SeenCase(-1, 0, begun=day * DAY_MS + begun, met=(day + answered) * DAY_MS + begun)
+        for day in range(days)
+        for answered in range(1, 4)
+        for _ in range(copies)
+    ]
+    return View(CaseRules("mail", desk, utc_day, None), UsualCases(), rows, whole=True)
+
+
+def test_all_rows_of_several_days_twice_are_copies() -> None:
+    sign = doubled(dates(2))
+    assert sign is not None
+    assert (sign.law, sign.kind, sign.seen, sign.of) == ("rows once", "duplicate", 24, 48)
+    assert doubled(dates(1)) is None
+    assert doubled(dates(2, days=2)) is None, "by chance"
+    assert doubled(dates(2, desk="service")) is None
+    assert doubled(dates(2, begun=1)) is None, "moments are not whole minutes"

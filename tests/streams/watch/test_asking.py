@@ -15,8 +15,11 @@ from streams.kept.mark import DUPLICATE, OK
 from streams.kept.times import QUARTER_MS
 from streams.questions.question import AnswerCounts, Question
 from streams.watch.answering import MAX_WAITING
+from streams.watch.asking import MAX_KEPT
 from streams.watch.facts import CallsChecked
+from streams.watch.incident import Judgement
 from streams.watch.judge import Judge
+from streams.watch.laws import AS_TIMED
 from streams.watch.thresholds import RATE
 from tests.streams.reading_back import read_back
 from tests.streams.watch.telling import (
@@ -27,6 +30,7 @@ from tests.streams.watch.telling import (
     closed,
     flip,
     incidents,
+    lost,
     opening,
     usual,
 )
@@ -253,3 +257,29 @@ def test_a_broken_law_is_a_miscount_at_once_where_nobody_answers() -> None:
     line = lived(told, lambda _: None)
     (found,) = incidents(line)
     assert (found.verdict, questions(line, "law")) == ("miscount", [])
+
+
+def test_the_oldest_question_is_dropped_for_room_and_counted() -> None:
+    line = Line(RULES)
+    asking, state = line.watch.asking, line.state.watch.asking
+    for day in range(MAX_KEPT + 2):
+        for number in range(5):
+            asking.settle(f"{day}-{number}", lost(opening(day) + number))
+        assert asking.doubt(opening(day) * 1000, (opening(day) + HOUR) * 1000, 0.5)
+    assert (len(state.questions), state.dropped) == (MAX_KEPT, 2)
+    assert state.questions[0].since == opening(2) * 1000
+
+
+def test_a_law_with_too_few_calls_of_its_own_kind_asks_about_others_too() -> None:
+    line = usual(20).folded()
+    asking = line.watch.asking
+    asked = line.state.watch.asking.questions[0]
+    answer(line, asked, "right")
+    line.state.watch.asking.day -= 1
+    since, now = opening(19) * 1000, (opening(19) + 10 * HOUR) * 1000
+    judgement = Judgement("mismatch", "undecided", [])
+    found = line.watch.incidents.begin(AS_TIMED, judgement, start=since, now=now, calls=1)
+    assert asking.about_law(found, now)
+    (question,) = questions(line, "law")
+    assert (question.incident, len(question.calls)) == (found.id, 5)
+    assert sum(each.lost for each in question.calls) == 1, "a day of this line has one"

@@ -9,8 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from streams.desks.line import Line
+from streams.desks.line_witness_state import LineWitnessState
 from streams.events import milliseconds
-from streams.watch.second_record import FEW
+from streams.kept.times import DAY_MS, HOUR_MS
+from streams.watch.incidents import Incidents
+from streams.watch.second_record import FEW, MAX_NAMED, Disputed, SecondRecord
+from streams.watch.state import WatchState
 from tests.streams.desks.test_line_witness import RULES, Made, events, folded, found, named, office, second, told
 
 
@@ -126,3 +130,49 @@ def test_callers_who_gave_up_before_the_queue_contradict_no_record(witness: str,
         set() if early else {"only there" if witness == "asterisk-cel" else "only here"}
     )
     assert found(line).best.lost == sum(each.kind == "lost" for each in [*made, *menu])
+
+
+def only_there(at: int, call: str = "") -> Disputed:
+    """Return a call that the line surely lacks, at a moment (ms)."""
+    return Disputed("only there", at, at, call or f"{at}", sure=True)
+
+
+def records() -> tuple[SecondRecord, Incidents]:
+    incidents = Incidents("accueil", WatchState())
+    return SecondRecord(LineWitnessState(), incidents), incidents
+
+
+def test_an_incident_of_two_records_closes_after_a_day_without_a_difference() -> None:
+    record, incidents = records()
+    record.tell([only_there(10 * HOUR_MS), only_there(11 * HOUR_MS)], 0)
+    (found,) = incidents.kept
+    end = 11 * HOUR_MS + HOUR_MS // 4
+    assert (found.start, found.end) == (10 * HOUR_MS, end)
+    record.close(end + DAY_MS)
+    assert not found.over
+    record.close(end + DAY_MS + 1)
+    assert found.over
+
+
+def test_a_difference_more_than_a_day_later_closes_the_incident_and_begins_another() -> None:
+    record, incidents = records()
+    record.tell([only_there(10 * HOUR_MS), only_there(40 * HOUR_MS)], 0)
+    assert [(each.start, each.over) for each in incidents.kept] == [(10 * HOUR_MS, True), (40 * HOUR_MS, False)]
+
+
+def test_an_incident_names_so_many_calls_and_the_next_one_begins_another() -> None:
+    record, incidents = records()
+    record.tell([only_there(10 * HOUR_MS, f"{number:03}") for number in range(MAX_NAMED + 1)], 0)
+    assert [(len(each.evidence[0].calls), each.over) for each in incidents.kept] == [(MAX_NAMED, True), (1, False)]
+
+
+def test_calls_that_the_witness_lacks_day_after_day_extend_the_incident_that_is_open() -> None:
+    record, incidents = records()
+    for day in range(2):
+        for hour in range(12):
+            at = day * DAY_MS + hour * HOUR_MS
+            record.settle(at, Disputed("only here", at, at, f"{at}", sure=False), at)
+    (found,) = incidents.kept
+    assert found.cause == "only here"
+    assert found.end > DAY_MS
+    assert len(found.evidence[0].calls) > 12
