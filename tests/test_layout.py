@@ -119,7 +119,6 @@ SHOWN_BY: Final = {
     "agents.ingest.logfile": ("tests/agents/ingest/test_tail.py", "a file is read by its tail"),
     "agents.kafka.child": ("tests/agents/kafka/test_broker.py", "children are brokers"),
     "agents.kafka.reading": ("tests/agents/board/test_follower.py", "needs somebody who follows"),
-    "agents.garbage": ("tests/agents/commands/test_analysis.py", "what an analysis gives does not hang on it"),
     "agents.notify": ("tests/agents/notify/test_bridge.py", "what a room and a gateway get"),
     "agents.mail.message": ("tests/agents/mail/test_letter.py", "carries a letter"),
     "agents.mail.post": ("tests/agents/commands/test_mail.py", "sends by a broker and a mail server"),

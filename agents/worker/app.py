@@ -22,6 +22,7 @@ from faust.types import TP, EventT, StreamT
 from mode import CrashingSupervisor
 
 from agents.dialling import numbers_of_all
+from agents.garbage import uncollected
 from agents.kafka.client import KafkaError, Topic, faust_options, partition_of, topic
 from agents.kafka.reading import nothing_between
 from agents.kafka.topics import INPUT_TOPICS, topic_id
@@ -171,12 +172,14 @@ def _follow_group(app: faust.App, shared: Shared, ownership: Ownership, checkpoi
             return  # another rebalance has begun meanwhile, and will call this function itself
         numbers, shared_out = ownership.whole(app.consumer.assignment())
         try:
-            await ownership.assign(numbers, feeds, app.consumer_generation_id)
+            with uncollected():
+                await ownership.assign(numbers, feeds, app.consumer_generation_id)
             if ownership.rebalances == rebalance and (doubtful := ownership.doubtful()):
                 ownership.unsettle()
                 ownership.take(await rereading.reread(shared, doubtful))
                 if ownership.rebalances == rebalance:
-                    await ownership.assign(numbers, feeds, app.consumer_generation_id)
+                    with uncollected():
+                        await ownership.assign(numbers, feeds, app.consumer_generation_id)
         except RecreatedError as error:
             log.critical(str(error))
             await app.crash(error)

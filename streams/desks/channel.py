@@ -47,7 +47,7 @@ class Channel:
         self.name = rules.channel
         self.state = state if state is not None else ChannelState(rules.id)
         self.ledger = Ledger(self.state, ChannelDay, rules.id, rules.day, DAYS_UNTIL_ANSWERED, rules.catalogue)
-        self.watch = CaseWatch(_case_rules(rules), self.state.watch, self._over, lambda _day, _waits: None)
+        self.watch = CaseWatch(_case_rules(rules), self.state.watch, rules.over, lambda _day, _waits: None)
         self._definition = rules.definition
         self._turn = 0
 
@@ -101,9 +101,6 @@ class Channel:
     def advance(self, now: int) -> bool:
         """Look at the days that are over at `now` (ms); return whether there were any."""
         return self.watch.tick(now, self.state.high)
-
-    def _over(self, day: int) -> int:
-        return self.rules.ends(day) + self.rules.lateness
 
     def shed(self) -> bool:
         """Forget half of the requests, oldest first, pending ones last. Return whether there were any."""

@@ -10,6 +10,7 @@ through which late or repeated events find them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 from zlib import crc32
 
@@ -58,7 +59,7 @@ class Service:
         self.state = state if state is not None else ServiceState(rules.id)
         self.transfers: list[TicketEvent] = []
         self.ledger = Ledger(self.state, ServiceDay, rules.id, rules.day, catalogue=rules.catalogue)
-        self.watch = CaseWatch(_case_rules(rules), self.state.watch, self._over, self._recounted)
+        self.watch = CaseWatch(_case_rules(rules), self.state.watch, rules.over, partial(_recount, self.ledger))
         self._readings = ServiceReadings(rules, self.state, self.watch.incidents)
         self._turn = 0
         self._first_day = min(self.state.live, default=NO_CLOCK)
@@ -144,7 +145,7 @@ class Service:
         """
         state = self.state
         looked = self.watch.tick(now, state.high)
-        looked |= self._readings.judge(now, self._over)
+        looked |= self._readings.judge(now, self.rules.over)
         if self._first_counter + DAY_MS < now:  # no window is longer
             state.counters = {name: at for name, at in state.counters.items() if at + DAY_MS >= now}
             self._first_counter = min(state.counters.values(), default=NO_CLOCK)
@@ -161,19 +162,6 @@ class Service:
                 for number in list(state.live[closes]):
                     self._settle(closes, number)
         return looked or before != (state.over, len(state.live))
-
-    def _over(self, day: int) -> int:
-        """Return when all is known of a local day (an ordinal): an hour after it closes, and the lateness."""
-        opened = () if self.rules.opened is None else self.rules.opened(day)
-        return (opened[-1][1] + GRACE if opened else self.rules.ends(day)) + self.rules.lateness
-
-    def _recounted(self, day: int, waits: Waits) -> None:
-        """Keep the true waits of an open day of the ledger."""
-        page = self.state.book.days.get(day)
-        if page is None and day > self.state.book.closed:
-            page = self.state.book.days[day] = self.ledger.blank(day)
-        if page is not None and not page.part:
-            page.recounted = waits
 
     def shed(self) -> bool:
         """Shrink the state: settle half of the live tickets early. Return whether it shrank."""
@@ -347,6 +335,16 @@ class Service:
 
 def _case_rules(rules: ServiceRules) -> CaseRules:
     return CaseRules(rules.service, "service", rules.day, rules.opened)
+
+
+def _recount(ledger: Ledger[ServiceDay], day: int, waits: Waits) -> None:
+    """Keep the true waits of an open day of the ledger."""
+    book = ledger.book
+    page = book.days.get(day)
+    if page is None and day > book.closed:
+        page = book.days[day] = ledger.blank(day)
+    if page is not None and not page.part:
+        page.recounted = waits
 
 
 def _name(number: str, closes: int) -> int:

@@ -46,3 +46,7 @@ class ChannelRules(Struct, frozen=True, kw_only=True):
     def due(self, received: int) -> int | None:
         """Return the last day on which an answer is in time, by the day of receipt; None without a target."""
         return None if self.target_days is None else self.last(received, self.target_days)
+
+    def over(self, day: int) -> int:
+        """Return when all is known of a local day: its end and the lateness, in ms."""
+        return self.ends(day) + self.lateness

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from streams.kept.times import utc_day, utc_day_end
+from streams.tickets.ticket import GRACE
 
 
 class ServiceRules(Struct, frozen=True, kw_only=True):
@@ -28,3 +29,8 @@ class ServiceRules(Struct, frozen=True, kw_only=True):
     def id(self) -> str:
         """The service's id in topics and tables, `site/service`."""
         return f"{self.site}/{self.service}"
+
+    def over(self, day: int) -> int:
+        """Return when all is known of a local day (an ordinal): an hour after it closes, and the lateness; in ms."""
+        opened = () if self.opened is None else self.opened(day)
+        return (opened[-1][1] + GRACE if opened else self.ends(day)) + self.lateness

@@ -40,7 +40,7 @@ def test_an_unknown_moment_stays_unknown() -> None:
 
 
 def dates(copies: int, *, days: int = 8, desk: CaseDesk = "channel", begun: int = 0) -> View:
-    """Return a register with dates alone, whose rows of some days have so many copies."""
+    """Return a register with dates alone, which has each row `copies` times."""
     rows = [
         SeenCase(-1, 0, begun=day * DAY_MS + begun, met=(day + answered) * DAY_MS + begun)
         for day in range(days)

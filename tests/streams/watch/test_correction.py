@@ -317,7 +317,7 @@ def test_answers_about_a_sample_give_a_figure_if_too_little_is_left_without_its_
     bounds, wider = found.intervals.underlying, few.intervals.underlying
     assert bounds is not None
     assert wider is not None
-    assert wider.high - wider.low > bounds.high - bounds.low, "fewer answers tell less"
+    assert wider.high - wider.low > bounds.high - bounds.low, "fewer answers, a wider interval"
 
 
 def test_a_sample_does_not_replace_a_figure_without_its_calls_that_is_more_precise() -> None:

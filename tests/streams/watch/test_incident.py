@@ -1,4 +1,4 @@
-"""What an incident was at an earlier moment, and whether it goes on."""
+"""What an incident was at an earlier moment, and whether it may still be extended."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_an_incident_that_nobody_had_decided_on_yet_was_open_while_it_lasted() -
         ({"judged_until": 3 * HOUR, "status": "dismissed"}, False),
     ],
 )
-def test_an_incident_goes_on_while_slots_are_to_be_judged_and_nobody_dismissed_it(
+def test_an_incident_is_extended_while_slots_are_to_be_judged_unless_it_is_dismissed(
     more: dict[str, Any], *, goes_on: bool
 ) -> None:
     found = begun()

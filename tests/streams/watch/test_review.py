@@ -249,7 +249,7 @@ def test_a_stretch_beyond_all_calendars_is_refused_and_stops_nothing() -> None:
     assert record.encode(line.state) == before
 
 
-ANSWERED = {"line": "circulation", "call": "7", "answer": "right"}
+ANSWERED: dict[str, Any] = {"line": "circulation", "call": "7", "answer": "right"}
 
 
 @pytest.mark.parametrize("missing", ANSWERED)
@@ -266,7 +266,7 @@ def test_an_answer_is_no_decision_on_an_incident() -> None:
 
 
 @pytest.mark.parametrize("named", [{}, {"line": "circulation", "service": "titres"}])
-def test_a_declaration_names_one_desk(named: dict[str, str]) -> None:
+def test_a_declaration_names_one_desk(named: dict[str, Any]) -> None:
     bounds = {"from": NOW, "to": NOW + 900}
     with pytest.raises(Invalid, match="a declaration names one of"):
         desk_of(review("declare", **named, **bounds))
