@@ -196,3 +196,14 @@ def test_differences_beyond_a_bound_are_counted_but_not_kept(monkeypatch: pytest
     account = accounted(found[::-1])
     assert (account.reasons.total(), len(account.differences), account.left_out) == (5, 2, 3)
     assert [each.at for each in account.in_order()] == sorted(each.at for each in account.differences)
+
+
+def test_records_that_part_after_some_days_are_joined_no_more_and_move_no_clock() -> None:
+    first, others = office(800, 8.0), office(800, 8.0, seed=2)
+    parts = MONDAY + 4 * DAY_MS
+    together = [elsewhere(each, drift=0) for each in first if each.start < parts]
+    apart = [elsewhere(each, drift=0) for each in others if each.start >= parts]
+    matching, found = match(first, [*together, *apart])
+    assert matching.way == "time"
+    assert len(pairs(found)) == len(together)
+    assert matching.offset.now()(MONDAY + 8 * DAY_MS) == pytest.approx(37_000, abs=1_000)
