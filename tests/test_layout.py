@@ -182,7 +182,6 @@ SHOWN_BY: Final = {
     "streams.chain.breach": ("tests/streams/chain/test_links.py", "data"),
     "streams.desk_table": ("tests/streams/test_partition.py", "a part of the partition"),
     "streams.desks": ("tests/streams/desks/test_line.py", "a state and its figures are tested by the fold"),
-    "streams.desks.still": ("tests/agents/metrics/test_written.py", "what is kept of figures hangs on it"),
     "streams.events": ("tests/streams/test_decoding.py", "data"),
     "streams.intake_table": ("tests/streams/test_partition.py", "a part of the partition"),
     "streams.intake_state": ("tests/streams/test_partition.py", "data, and the sources of an earlier version"),

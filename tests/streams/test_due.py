@@ -138,3 +138,11 @@ def test_a_reader_sees_what_changed_since_it_read_once(changes: list[bytes], rea
     assert sorted(moved.since(seen)) == sorted(set(changes[read if read < len(changes) else 0 :]))
     assert moved.since(moved.last) == []
     assert sorted(moved.since(0)) == KEYS
+
+
+def test_a_key_is_hastened_but_never_put_off() -> None:
+    due = Due({b"a": 10})
+    due.hasten(b"a", 20)
+    due.hasten(b"b", 30)
+    due.hasten(b"b", 5)
+    assert [due.take(now) for now in (4, 5, 9, 10, 99)] == [None, b"b", None, b"a", None]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from streams import intake as module
 from streams.catalogue import Catalogue
 from streams.chain.entry import encode_entry
 from streams.intake import Rejected
@@ -19,6 +20,7 @@ from tests.streams.chain.telling import published
 from tests.streams.numbers import SPELLINGS
 from tests.streams.partitions import (
     CARDS,
+    CATALOGUE,
     CIRCULATION,
     COUNTERS,
     ELSEWHERE,
@@ -314,3 +316,60 @@ def test_a_number_in_a_decision_that_stands_in_the_log_is_withheld_and_the_decis
 def test_an_agents_long_number_is_no_callers() -> None:
     owned = partition()
     assert owned.calls.take([Message(0, STANDARD, told(agent="p1234567"))]) == []
+
+
+def test_more_unknown_desks_than_are_remembered_are_still_refused_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_STRANGERS", 2)
+    owned = partition()
+    flood = [Message(offset, b"lozere/l%d" % offset, told()) for offset in range(4)]
+    assert [each.offset for each in owned.calls.take(flood)] == [0, 1, 2, 3]
+    assert owned.calls.positions.strangers == {b"lozere/l0": 0, b"lozere/l1": 1}
+
+
+def test_names_that_were_looked_at_are_forgotten_beyond_a_bound_and_a_number_is_still_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MAX_LOOKED_AT", 5)
+    owned = partition()
+    good = [Message(offset, STANDARD, told(call=f"call {offset} of the day")) for offset in range(9)]
+    assert owned.calls.take(good) == []
+    assert len(owned.calls._clean) <= module.MAX_LOOKED_AT + 4, "the names of one event more"
+    (refusal,) = owned.calls.take([*good, Message(9, STANDARD, told(call="call 0611223344"))])
+    assert (refusal.offset, refusal.reason) == (9, "number")
+
+
+def test_an_entry_of_the_log_passes_under_the_key_of_an_unknown_desk_and_of_a_refused_one() -> None:
+    entry = encode_entry(published())
+    owned = partition({b"line " + STANDARD: b"junk"})
+    assert [each.refused for each in owned.unread] == [True]
+    log = [Message(offset, key, entry) for offset, key in enumerate((b"jura/standard", STANDARD, None))]
+    refused = owned.reviews.take([*log, Message(3, STANDARD, b"nonsense"), Message(4, None, b"nonsense")])
+    assert [(each.offset, each.key, each.reason) for each in refused] == [
+        (3, STANDARD, "malformed"), (4, None, "malformed")
+    ]  # fmt: skip
+    assert owned.reviews.positions.cursor == 4
+
+
+def test_only_tickets_open_waits_elsewhere() -> None:
+    owned = Partition(3, COUNTERS, {})
+    owned.calls.take([Message(0, STANDARD, told())])
+    owned.tickets.take([Message(0, CARDS, ticket("transferred", to="titles"))])
+    assert owned.calls.opened() == []
+    assert [(each.service, each.ticket) for each in owned.tickets.opened()] == [("titles", "A1")]
+
+
+def test_a_second_record_counts_from_its_configured_source_alone() -> None:
+    rules = {key: msgspec.structs.replace(each, witness="carrier") for key, each in CATALOGUE.items()}
+    owned = Partition(3, Catalogue(rules, {}, {}, HOMES.__getitem__), {})
+    rows = [Message(offset, STANDARD, told(source=source)) for offset, source in enumerate(("carrier", "pbx"))]
+    (refusal,) = owned.witnesses.take(rows)
+    assert (refusal.offset, refusal.reason) == (1, "no-witness")
+    assert refusal.detail.startswith("source 'pbx' is not the witness of line 'standard' - at `$.source`")
+    assert owned.lines[STANDARD].state.witness.mark.results == [1, 0, 0]
+    (refusal,) = partition().witnesses.take(rows[:1])
+    assert "line 'standard' has no witness" in refusal.detail
+
+
+def test_a_decision_about_a_service_in_a_record_without_a_key_is_refused() -> None:
+    (refusal,) = Partition(3, COUNTERS, {}).reviews.take([Message(0, None, declaration(None, service="cards"))])
+    assert (refusal.key, refusal.reason) == (None, "wrong-key")

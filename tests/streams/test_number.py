@@ -203,3 +203,10 @@ def searched_without_beginning(numbers: Numbers, text: str) -> bool:
 def test_no_number_is_missed_by_the_search_for_its_beginning(numbers: Numbers, parts: list[str]) -> None:
     text = "".join(parts)
     assert numbers.in_id(text) == searched_without_beginning(numbers, text)
+
+
+def test_digits_of_no_known_length_stay_digits_and_a_name_is_a_number_only_if_it_holds_one() -> None:
+    assert (FRENCH.normal("105"), FRENCH.dialled("123456")) == ("105", "123456")
+    assert FRENCH.whole("SIP/0611223344-00000001") == FRENCH.whole("06 11 22 33 44") == "+33611223344"
+    assert FRENCH.whole("accueil") is None
+    assert FRENCH.whole("queue 2013-03-04 08:30:00") is None, "a moment"

@@ -13,6 +13,7 @@ from streams.desks.line_state import MAX_LIVE_CALLS, LineState
 from streams.intake_state import IntakeState
 from streams.kept import record
 from streams.kept.times import DAY_MS, utc_day
+from streams.ledger.day import LineDay, WitnessDay
 from streams.partition import MAX_RECORD, Partition
 from streams.requests.rules import ChannelRules
 from tests.streams.partitions import (
@@ -233,3 +234,30 @@ def test_days_are_published_when_they_change_and_finished_ones_once_unless_that_
     assert owned.changed() == again
     restarted = Partition(3, Catalogue(rules, {}, {}, HOMES.__getitem__), again.desks)
     assert sorted(restarted.changed().days) == [b"lozere/standard/1970-01-%02d" % day for day in range(5, 13)]
+
+
+def test_a_day_is_closed_if_its_desk_is_here_and_holds_it_no_longer() -> None:
+    rules = CATALOGUE | {STANDARD: msgspec.structs.replace(CATALOGUE[STANDARD], witness="carrier")}
+    owned = Partition(3, Catalogue(rules, {}, {}, HOMES.__getitem__), {})
+    owned.calls.take([Message(n, STANDARD, told("lost", at=86_400 * n + 9_000, call=str(n))) for n in range(12)])
+    assert [owned.has_closed(LineDay(id="lozere/standard", day=f"1970-01-{day:02}")) for day in (3, 4, 12)] == [
+        True, False, False
+    ]  # fmt: skip
+    assert owned.has_closed(LineDay(id="lozere/standard", day="1970-01-05", part="0.3"))
+    assert not owned.has_closed(LineDay(id="lozere/etrangers", day="1970-01-04"))
+    assert owned.has_closed(WitnessDay(id="lozere/standard", day="1970-01-12"))
+    assert not owned.has_closed(WitnessDay(id="lozere/circulation", day="1970-01-12"))
+
+
+def test_a_channels_records_that_were_not_written_are_given_again() -> None:
+    rules = ChannelRules(
+        site="lozere", channel="email", day=utc_day, between=lambda first, last: last - first,
+        last=lambda first, days: first + days, days="calendar",
+    )  # fmt: skip
+    owned = Partition(3, Catalogue({}, {}, {EMAIL: rules}, lambda _: 3), {})
+    value = json.dumps({"channel": "email", "request": "1", "type": "received", "at": 100}).encode()
+    owned.requests.take([Message(0, EMAIL, value)])
+    records = owned.changed()
+    assert b"channel " + EMAIL in records.desks
+    owned.unwritten(records)
+    assert owned.changed().states() == records.states()

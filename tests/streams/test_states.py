@@ -166,3 +166,24 @@ def test_an_intake_whose_record_cannot_be_read_begins_anew_and_nothing_counts_tw
     assert ([each.refused for each in again.unread], again.calls.positions.cursor) == ([False], -1)
     again.calls.take(messages)
     assert again.lines[STANDARD].figures.counts() == owned.lines[STANDARD].figures.counts()
+
+
+def test_a_line_that_its_intake_recorded_is_refused_if_its_record_is_gone() -> None:
+    messages = [Message(0, STANDARD, told()), Message(1, CIRCULATION, told(line="circulation"))]
+    owned = partition()
+    owned.calls.take(messages)
+    records = written(owned)
+    del records[b"line " + STANDARD]
+    again = partition(records)
+    (lost,) = again.unread
+    assert (lost.key, lost.why, lost.refused, lost.gone) == (b"line " + STANDARD, "there is none", True, True)
+    assert set(again.lines) == {CIRCULATION}
+
+
+def test_a_state_of_an_intake_marks_nothing_for_replay() -> None:
+    owned = partition()
+    owned.calls.take([Message(0, STANDARD, told())])
+    state = record.decode(written(owned)[OWN], IntakeState)
+    before = record.encode(state)
+    read_again(state)
+    assert record.encode(state) == before

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from streams.calls.rules import LineRules
 from streams.checks.baseline import Learnt
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import Reading, TicketEvent
-from streams.status import Status, line_month, line_status, service_status
+from streams.status import (
+    ServiceStatus,
+    Status,
+    TicketWindow,
+    line_month,
+    line_status,
+    service_status,
+    services_status,
+)
 from streams.tickets.rules import ServiceRules
 from streams.watch.incident import Incident
 from tests.streams.telling import event
@@ -166,3 +176,24 @@ def test_a_second_record_is_shown_beside_the_figures_of_its_line() -> None:
     assert (seen.source, seen.offered, seen.lost, seen.only_there, seen.coverage) == ("cel", 40, 40, 1, 1.0)
     assert seen.matched > 20
     assert line_status(line(), "Circulation", 0.1, 1000 * AT, local).witness is msgspec.UNSET
+
+
+def service_of(name: str, later: int, windows: TicketWindow, **more: Any) -> ServiceStatus:
+    rules = ServiceRules(site="lozere", service=name, closing=lambda _: 1000 * AT + 10**8)
+    status = service_status(Service(rules), name, 1000 * (AT + later), local, open=True)
+    return msgspec.structs.replace(status, windows=dict.fromkeys(status.windows, windows), **more)
+
+
+def test_services_together_have_the_sums_the_longest_wait_and_the_earliest_moment() -> None:
+    counts = ("issued", "served", "no_show", "cancelled", "transferred", "waiting")
+    numbers = dict(zip(counts, (20, 9, 2, 1, 3, 5), strict=True))
+    cards = service_of("cards", 60, TicketWindow(3, 100.0, 2), longest_wait=90.0, **numbers)
+    titles = service_of("titles", 0, TicketWindow(1, 500.0, 1), longest_wait=None, **numbers)
+    empty = service_of("visas", 90, TicketWindow(0, None, 0), longest_wait=30.0)
+    both = services_status([cards, titles, empty])
+    assert {name: getattr(both, name) for name in counts} == {name: 2 * number for name, number in numbers.items()}
+    assert (both.id, both.label, both.at, both.longest_wait) == ("lozere/cards", "cards", titles.at, 90.0)
+    assert set(both.windows) == set(cards.windows)
+    assert set(map(astuple, both.windows.values())) == {(4, 200.0, 3)}, "a wait counts for each who was called"
+    assert services_status([titles, titles]).longest_wait is None
+    assert services_status([empty, empty]).windows["1h"] == TicketWindow(0, None, 0)

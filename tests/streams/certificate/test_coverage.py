@@ -87,3 +87,15 @@ def test_a_law_that_named_a_call_shows_what_the_record_tells() -> None:
     day = LineDay(id="a/b", day="2013-03-04", slots={1: CallSlot(1, 0, 1, talked=1)}, lost_waits=waits)
     assert told_by([day], ends=True) == RecordTells(callers=None, talks=True, ends=True, waits=True)
     assert told_by([], ends=False) == RecordTells(callers=None, talks=None, ends=False, waits=False)
+
+
+def test_a_line_with_too_few_sound_days_is_never_learnt() -> None:
+    counted = line_days(date(2013, 5, 24), PERIOD.last, busy)
+    silence = checks(counted)["silence"]
+    assert (silence.spoke, silence.share) == (0, 0.0)
+    assert silence.silent == {"not counted": silence.whole - 6 * 8, "learning": 6 * 8}
+    assert checks(counted)["prior"].share == 6 * 4 / silence.whole
+
+
+def test_a_check_of_no_slot_at_all_has_covered_nothing() -> None:
+    assert CheckedShare("silence", "open slots", 0, 0, {}).share == 0.0

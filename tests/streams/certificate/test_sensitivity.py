@@ -14,6 +14,7 @@ from streams.certificate.attempts import LineCalls, rebuilt
 from streams.certificate.sensitivity import (
     OF_CALLERS,
     OF_COUNTS,
+    SMALLEST,
     STARTS,
     STEP,
     FaultPlayer,
@@ -118,3 +119,32 @@ def test_what_shows_in_callers_is_tried_only_where_these_are_told() -> None:
     assert [name for name, told in mechanisms(calls).items() if told] == list(OF_COUNTS)
     assert all(mechanisms(calls._replace(callers=True, talks=True)).values())
     assert {*OF_COUNTS, *OF_CALLERS} <= MECHANISMS.keys()
+
+
+@pytest.mark.parametrize("needed", [0.0, 0.02, 0.1])
+def test_the_smallest_size_is_found_within_a_step_and_none_below_the_smallest_is_tried(
+    monkeypatch: pytest.MonkeyPatch, needed: float
+) -> None:
+    tried = set[float]()
+
+    def delay(_player: FaultPlayer, _trial: Trial, severity: float, _within: int) -> int | None:
+        tried.add(severity)
+        return 3 if severity >= needed else None
+
+    monkeypatch.setattr(FaultPlayer, "delay", delay)
+    calls, days = year()
+    worst = MECHANISMS["phantoms"].severity.worst
+    found = smallest("phantoms", RULES, calls, [Trial(b"", days[:28])] * 3)
+    (size,) = {each.severity for each in found.told.values() if each is not None}
+    assert set(found.told) == {5, 20}
+    assert max(needed, SMALLEST * worst) <= size <= max(STEP * needed, SMALLEST * worst)
+    assert min(tried) == SMALLEST * worst
+
+
+def test_invented_calls_move_the_rate_by_the_calls_that_they_add() -> None:
+    calls, days = year()
+    player = FaultPlayer("phantoms", RULES, calls)
+    trial = Trial(b"", days[:28])
+    none, some = (player.size([trial], severity, 20) for severity in (0.0, 0.5))
+    assert (none.severity, none.points) == (0.0, 0.0)
+    assert some.points == pytest.approx((0.02 + 0.5) / 1.5 - 0.02, abs=0.05)

@@ -151,3 +151,27 @@ def test_a_publication_of_no_period_is_unreadable(period: str) -> None:
     value = msgspec.json.encode(entry | {"content": "0" * 64, "digest": "0" * 64})
     (breach,) = Chain("lozere", [Logged(0, 0, b"lozere", value)]).breaches
     assert breach.kind == "entry-unreadable"
+
+
+def test_a_publication_behind_a_hole_is_told_with_its_period() -> None:
+    writer = Writer()
+    writer.enter(published(period="2013-Q2"), [64 * "0"])
+    (breach,) = writer.chain().breaches
+    assert (breach.kind, breach.subject, breach.year) == ("entry-missing", "publication of 2013-Q2", 2013)
+
+
+def test_a_chained_decision_outside_the_partition_of_its_key_is_misplaced() -> None:
+    writer = Writer()
+    writer.enter(decision("a"))
+    writer.log[-1] = writer.log[-1]._replace(at_home=False)
+    chain = writer.chain()
+    assert [each.kind for each in chain.breaches] == ["entry-misplaced"]
+    assert (chain.decisions, len(chain.links)) == ([], 1)
+
+
+@pytest.mark.parametrize("incident", ["standard", "standard-20139904T083000Z-rise"])
+def test_a_decision_about_an_incident_of_no_moment_affects_no_year_that_is_known(incident: str) -> None:
+    writer = Writer()
+    writer.enter(decision(incident=incident), [64 * "0"])
+    (breach,) = writer.chain().breaches
+    assert breach.year is None

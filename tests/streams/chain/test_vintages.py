@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from streams.chain.vintages import Stored, last_number, unpinned, vintages
+from streams.chain.entry import hash_of
+from streams.chain.vintages import Stored, altered, last_number, periods, publication_of, unpinned, vintages
 from tests.agents.totals.year import edition
 from tests.streams.chain.telling import Writer, published
 
@@ -71,3 +72,45 @@ def test_a_vintage_of_another_site_is_none_of_this_one() -> None:
     assert numbers(writer, {("2013", A): stored(A)._replace(vintage=other)})[1] == [
         ("vintage-changed", "vintage 1 of 2013")
     ]
+
+
+def test_altered_vintages_are_those_that_differ_from_their_publication_or_their_own_digest() -> None:
+    writer = Writer()
+    first, second, third = (replace(EDITION, number=number) for number in (11, 12, 13))
+    held = {
+        ("2013", "00001"): stored("x")._replace(vintage=first),
+        ("2013", "00002"): stored("y", holds=False)._replace(vintage=second),
+        ("2012", "00001"): stored("z", holds=False),
+    }
+    assert altered(writer.chain(), held, "2013") == [second]
+    writer.enter(published(A, earlier={"2013/1": "w", "2013/2": "y", "2013/3": "gone"}))
+    writer.enter(published(B))
+    writer.enter(published(64 * "f"))
+    writer.enter(published(64 * "9", period="2013-Q2"))
+    held |= {
+        ("2013", 64 * "9"): stored("of a quarter"),
+        ("2013", A): stored(A),
+        ("2013", B): stored("other")._replace(vintage=third),
+    }
+    assert altered(writer.chain(), held, "2013") == [first, second, third]
+
+
+def test_a_period_has_a_vintage_if_it_was_published_or_is_stored() -> None:
+    writer = Writer()
+    writer.enter(published(A))
+    writer.enter(published(B, period="2013-Q2"))
+    assert periods(writer.chain(), {("2012", "00001"): stored("x"), ("2013", A): stored(A)}) == [
+        "2012", "2013", "2013-Q2"
+    ]  # fmt: skip
+
+
+def test_the_publication_of_a_vintage_is_found_by_its_number_behind_those_before_the_chain() -> None:
+    writer = Writer()
+    held = {("2013", "00001"): stored("x")}
+    writer.enter(published(A, earlier={"2013/1": "x"}))
+    hashes = [hash_of(writer.log[-1].value)]
+    writer.enter(published(64 * "e", year=2014))
+    writer.enter(published(B))
+    hashes.append(hash_of(writer.log[-1].value))
+    found = [publication_of(writer.chain(), held, "2013", number) for number in range(5)]
+    assert found == [None, None, *hashes, None]

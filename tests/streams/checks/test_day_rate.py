@@ -8,7 +8,7 @@ from math import exp, log, sqrt
 import msgspec
 import pytest
 
-from streams.checks.day_rate import DayRateCheck, DayRateState, DayTotals, begun_anew
+from streams.checks.day_rate import DayRateCheck, DayRateState, DayTotals, RateChange, UsualDay, begun_anew
 
 FIRST = 735_000
 CHECK = DayRateCheck()
@@ -121,3 +121,24 @@ def test_a_state_that_was_kept_goes_on_as_if_it_had_not_been() -> None:
         kept = msgspec.msgpack.decode(msgspec.msgpack.encode(kept), type=DayRateState)
     assert kept == whole
     assert whole.change is not None
+
+
+def test_the_losses_of_a_change_were_added_or_were_answered_calls() -> None:
+    usual = UsualDay(0.1, 100.0)
+    more, instead, fewer, unknown, first = (RateChange("rise", FIRST) for _ in range(5))
+    more.count(DayTotals(FIRST, 200, 110), usual)
+    instead.count(DayTotals(FIRST, 100, 60), usual)
+    fewer.count(DayTotals(FIRST, 100, 5), usual)
+    unknown.count(DayTotals(FIRST, 100, 60), UsualDay(0.1, None))
+    first.count(DayTotals(FIRST, 100, 60), UsualDay(0.1, 0.0))
+    assert more.added == pytest.approx(100 / 90), "all losses beyond the usual, and ten answered calls"
+    assert instead.added == 0.0
+    assert [each.added for each in (fewer, unknown, first)] == [None, None, None]
+    assert [each.arrivals for each in (unknown, first)] == [None, None]
+
+
+def test_a_day_without_a_call_is_no_evidence() -> None:
+    usual = UsualDay(0.1, 100.0)
+    for direction in ("rise", "fall"):
+        assert CHECK.score(DayRateState(), DayTotals(FIRST, 0, 0), usual, direction) == 0.0
+        assert CHECK.score(DayRateState(), DayTotals(FIRST, 100, 10), usual, direction) != 0.0

@@ -184,3 +184,23 @@ def test_the_state_goes_on_the_same_after_storage() -> None:
     rows = office()
     frozen = [(rows[min(minute, 100)][0], own) for minute, (_, own) in enumerate(rows)]
     assert cumulative(frozen, stored=True) == cumulative(frozen)
+
+
+def test_an_interval_that_ends_before_the_last_reading_is_passed_over() -> None:
+    state, three = CounterState(), CallTotals(3, 3, 0)
+    assert CHECK.interval(state, three, three, 0, 2 * MINUTE) == []
+    before = msgspec.msgpack.encode(state)
+    for end in (MINUTE, 2 * MINUTE):
+        assert CHECK.interval(state, CallTotals(9, 9, 0), CallTotals(9, 9, 0), 0, end) == []
+    assert msgspec.msgpack.encode(state) == before
+
+
+def test_a_lead_is_no_mismatch_while_a_reading_that_repeats_may_explain_it() -> None:
+    at_once = CounterCheck(slack=10, share=0.05, persistence=1)
+    start = (CallTotals(100, 100, 0), CallTotals(100, 100, 0))
+    behind = CallTotals(200, 200, 0)
+    assert cumulative([start, (CallTotals(100, 100, 0), behind)], at_once) == []
+    found = cumulative([start, (CallTotals(101, 101, 0), behind)], at_once)
+    assert {(one.kind, one.total, one.by) for one in found} == {
+        ("mismatch", "offered", -99), ("mismatch", "answered", -99)
+    }  # fmt: skip

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from streams.calls.call import DIVERTED, LOST
 from streams.desks.line import Line
-from streams.events import CallEvent
-from streams.kept.mark import DUPLICATE, LATE, OK
+from streams.events import CallEvent, Reading
+from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
+from streams.kept.times import DAY_MS
 from tests.streams.desks.lines import (
     CALLERS,
     LATENESS,
@@ -273,3 +274,29 @@ def test_what_the_last_calls_broke_is_noted_however_long_the_silence_after_them(
     line.advance(400 * 86_400_000)
     days = [*line.state.book.done, *line.days()]
     assert sum(slot.talked for day in days for slot in day.slots.values()) == 6
+
+
+def test_the_key_of_an_event_is_that_of_its_call_however_its_start_is_implied() -> None:
+    line = folded([event("offered", FROM)])
+    again = FROM + 3 * RULES.max_call / 1000
+    for told in (
+        event("answered", FROM + 500, wait=490),
+        event("ended", FROM + 900, wait=50, talk=840),
+        event("ended", again),  # implies no start
+    ):
+        assert line.key(told) == "1"
+    second = event("offered", again)
+    key = line.key(second)
+    assert key == f"1#{round(again * 1000) // RULES.max_call}"
+    assert line.key(event("ended", again + 60, talk=60)) == key
+    line.fold(second)
+    assert key in line.state.live
+
+
+def test_a_reading_that_is_dated_more_than_a_day_ahead_is_refused() -> None:
+    line, now = Line(RULES), FROM * 1000
+    reading = Reading(line="circulation", mode="cumulative", at=FROM + DAY_MS / 1000, offered=1, answered=1, lost=0)
+    later = msgspec.structs.replace(reading, at=FROM + DAY_MS / 1000 + 1)
+    assert line.read(later, now) == AHEAD
+    assert line.state.readings.results == [0, 0, 0]
+    assert line.read(reading, now) == OK

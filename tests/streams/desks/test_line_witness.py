@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import pytest
 
+from streams.calls.call import MAX_CALL_IDENTITIES
 from streams.calls.counts import Counts
 from streams.calls.rules import LineRules
 from streams.decoding import Invalid
@@ -18,8 +19,8 @@ from streams.desks.line_corrected import corrected_of
 from streams.desks.line_witness import GRACE, Witnessing
 from streams.desks.line_witness_state import MAX_WAITING_CALLS
 from streams.events import CallEvent, milliseconds
-from streams.kept.mark import DUPLICATE, LATE
-from streams.kept.times import HOUR_MS, MINUTE_MS, QUARTER_MS
+from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
+from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS
 from streams.watch.incident import Incident
 from streams.watch.second_record import LOOK, last_look
 from tests.streams.reading_back import read_back
@@ -317,3 +318,64 @@ def test_what_has_settled_leaves_the_state() -> None:
     oldest = min(call.start for calls in line.state.witness.calls for call in calls.values())
     assert oldest >= milliseconds(made[-1].at) - RULES.max_call - HOUR_MS
     assert not line.state.witness.told
+
+
+def test_an_event_of_the_witness_that_is_dated_more_than_a_day_ahead_is_refused() -> None:
+    line, now = Line(RULES), MORNING * 1000
+    tomorrow = MORNING + DAY_MS / 1000
+    assert line.bear(event("offered", tomorrow + 1, "2", source="carrier"), now) == AHEAD
+    assert not any(line.state.witness.calls)
+    assert line.bear(event("offered", tomorrow, "1", source="carrier"), now) == OK
+
+
+def test_a_call_with_very_many_events_takes_no_more_room_and_still_gets_its_outcome() -> None:
+    line = Line(RULES)
+    for number in range(2 * MAX_CALL_IDENTITIES):
+        line.bear(event("ringing", MORNING + number, "1", source="carrier"))
+    line.bear(event("answered", MORNING + 300, "1", source="carrier"))
+    (call,) = line.state.witness.calls[1].values()
+    assert len(call.identities) == MAX_CALL_IDENTITIES
+    assert found(line).told == Counts(1, 1, 0, 0, 0)
+
+
+def test_a_state_read_back_shows_the_figures_of_both_records_before_another_look() -> None:
+    made = office()
+    line = folded(events(made), second(events(made)), close=False)
+    assert found(line).matched > 0
+    assert found(Line(RULES, read_back(line.state))) == found(line)
+
+
+def test_ringing_legs_leave_the_state_with_the_calls_of_their_time_and_count_as_no_call() -> None:
+    made = office(8.0)
+    legs = [event("ringing", each.at + 1, f"leg {each.call}") for each in made]
+    own = sorted([*events(made), *legs], key=lambda each: each.at)
+    line = folded(own, second(own), close=False)
+    for calls in line.state.witness.calls:
+        assert any(name.startswith("leg") for name in calls)
+        assert min(call.start for call in calls.values()) >= milliseconds(made[-1].at) - RULES.max_call - HOUR_MS
+    line.close(line.state.high)
+    assert (found(line).matched, found(line).told.offered) == (len(made), len(made))
+
+
+def test_calls_of_the_witness_before_the_line_has_a_record_are_its_own_alone() -> None:
+    made = office()
+    later = [each for each in made if each.at >= MORNING + HOUR_MS / 1000]
+    line = folded(events(later), second(events(made)))
+    seen = found(line)
+    assert (seen.told.offered, seen.best.offered) == (len(made), len(later))
+    assert (seen.matched, seen.only_there) == (len(later), 0)
+    days = [*line.state.witness.done, *line.state.witness.days.values()]
+    assert sum(day.told.offered for day in days) == len(made)
+    assert sum(day.matched + day.only_there for day in days) == len(later)
+    assert not told(line)
+
+
+def test_two_calls_that_cannot_be_told_apart_count_together_and_open_no_incident() -> None:
+    made = office()
+    twin = made[5]
+    twins = [*made, twin._replace(call="9999")]
+    line = folded(events(twins), second(events(twins), names="x", callers=False))
+    seen = found(line)
+    assert (seen.matched, seen.ambiguous) == (len(made) - 1, 4)  # two calls in each record
+    assert seen.best == seen.told == line.figures.counts()
+    assert not told(line)

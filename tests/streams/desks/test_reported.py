@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from streams.calls.rules import LineRules
 from streams.decoding import Invalid
+from streams.desks import reported as module
 from streams.desks.line import Line
 from streams.events import Reading
 from streams.kept.mark import DUPLICATE, LATE, OK
-from streams.kept.times import DAY_MS, QUARTER_MS
+from streams.kept.times import DAY_MS, FOREVER, QUARTER_MS
 from streams.ledger.day import CallSlot, LineDay
 from streams.ledger.sums import whole
 from streams.watch.facts import PartsExceedWhole
@@ -246,3 +248,54 @@ def test_sound_readings_open_no_miscount(seed: int) -> None:
 def test_the_office_of_the_test_is_open_on_mondays() -> None:
     assert _open((FIRST + 9 * 3600) * 1000)
     assert datetime.fromtimestamp(FIRST, UTC) + timedelta(days=5) == datetime(2013, 4, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("since", [None, FIRST + DAY, FIRST + 2 * DAY])
+def test_an_interval_is_refused_unless_it_begins_before_it_ends(since: int | None) -> None:
+    with pytest.raises(Invalid, match=r"\$\.since.*expected a moment before") as refused:
+        taken(msgspec.structs.replace(of_day(0, 100, 90, 10), since=since))
+    assert refused.value.reason == "invalid"
+
+
+def test_an_unfinished_slot_counts_once_the_totals_grow_in_a_later_one() -> None:
+    ten = 36_000
+    line = taken(running(ten, 10, 9, 1), running(ten + 300, 14, 13, 1), running(ten + 1_000, 21, 19, 2))
+    seconds = [each.end // 1000 - FIRST for each in line.state.reported.periods]
+    assert (seconds, line.state.offered) == ([ten + 300, ten + 1_000], 4 + 7)
+
+
+def test_a_file_of_whole_periods_leaves_nothing_to_count_at_its_end() -> None:
+    line = taken(of_day(0, 100, 90, 10))
+    line.close(0)
+    line.check()
+    assert (line.state.offered, len(line.state.reported.periods)) == (100, 1)
+
+
+def test_periods_of_one_slot_advance_the_time_and_count_together() -> None:
+    ten = FIRST + 36_000
+    readings = [
+        Reading(
+            line="circulation", mode="interval", since=ten + start, at=ten + start + 300, offered=3, answered=2, lost=1
+        )
+        for start in (0, 300, 600)
+    ]  # fmt: skip
+    line = taken(*readings)
+    assert line.state.high == (ten + 900) * 1000
+    assert total(line) == CallSlot(offered=9, answered=6, lost=3)
+
+
+def test_more_periods_than_are_kept_bend_no_total_and_the_oldest_is_then_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_PERIODS", 3)
+    line = taken(*(of_day(day, 100, 90, 10) for day in range(5)), rules=ALWAYS)
+    assert (len(line.state.reported.periods), line.state.reported.forgotten) == (3, 2)
+    assert line.read(of_day(0, 100, 80, 20)) == LATE
+    line.check()
+    assert total(line) == CallSlot(offered=500, answered=450, lost=50)
+
+
+def test_time_alone_changes_nothing_of_such_a_line() -> None:
+    line = taken(running(36_000, 10, 9, 1), running(36_300, 14, 13, 1))
+    before = msgspec.to_builtins(line.state)
+    assert line.due == FOREVER
+    assert not line.advance((FIRST + 9 * DAY) * 1000)
+    assert msgspec.to_builtins(line.state) == before

@@ -12,10 +12,13 @@ from msgspec.structs import replace
 from streams.desks.service import Service
 from streams.events import TicketEvent, milliseconds
 from streams.kept.mark import DUPLICATE
+from streams.kept.times import DAY_MS
+from streams.kept.waits import Waits
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from tests.streams.desks.visits import (
     LATENESS,
     LONG_AFTER,
+    MIDNIGHT,
     RULES,
     clock,
     event,
@@ -138,3 +141,31 @@ def test_a_settled_ticket_stays_in_time_or_not_whatever_the_target_is_later() ->
     again.fold(event("issued", at + 9 * 86_400, "much later"))
     assert (again.total().within, again.total().served) == (1, 1)
     again.check()
+
+
+def test_a_new_book_keeps_the_days_of_the_ledger_and_leaves_the_tickets_of_later_days_live() -> None:
+    service = folded([event("issued", clock("23:50"), "A1"), event("issued", clock("24:01"), "A2")])
+    before = total(service)
+    book = service.state.book
+    book.kept, book.kept_until = RULES.day(round(MIDNIGHT * 1000)), 1
+    service.keep_days()
+    service.check()
+    assert [list(tickets) for tickets in service.state.live.values()] == [["A2"]]
+    assert (total(service), book.kept_until) == (before, -1)
+
+
+def test_true_waits_stand_in_the_open_day_alone_and_never_in_a_part() -> None:
+    service, waits = folded([event("issued", clock("10:00"))]), Waits({3: 1}, 1, 50, 50)
+    today, days = RULES.day(round(MIDNIGHT * 1000)), service.state.book.days
+    service._recounted(today, waits)
+    assert days[today].recounted == waits
+    service.fold(event("issued", clock("10:00") + 20 * DAY_MS / 1000))
+    service.fold(event("issued", clock("10:15") + 20 * DAY_MS / 1000, "B1"))
+    assert today <= service.state.book.closed
+    service._recounted(today, waits)
+    assert today not in days, "the ledger has the day"
+    service.fold(event("issued", clock("11:00"), "late"))
+    service.advance(LONG_AFTER)
+    assert days[today].part
+    service._recounted(today, waits)
+    assert days[today].recounted is None

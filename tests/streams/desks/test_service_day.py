@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from streams.calls.windows import WINDOWS
 from streams.desks.service import MAX_COUNTERS, Service
 from streams.desks.service_state import MAX_LIVE_TICKETS
-from streams.events import TicketEvent, milliseconds
+from streams.events import ServiceReading, TicketEvent, milliseconds
 from streams.kept import record
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS
@@ -315,3 +316,12 @@ def test_an_estimated_ticket_that_was_called_never_becomes_a_no_show() -> None:
     service.fold(event("issued", clock("09:00"), "A3", source="display~estimated"))
     service.check()
     assert (service.count(OPEN_TICKET), service.count(NO_SHOW)) == (3, 0)
+
+
+def test_a_reading_that_is_dated_more_than_a_day_ahead_is_refused() -> None:
+    service, now = Service(RULES), moment("10:00")
+    reading = ServiceReading(service="cni-passeport", mode="cumulative", at=(now + DAY_MS) / 1000, issued=5)
+    assert service.read(replace(reading, at=(now + DAY_MS) / 1000 + 1), now) == AHEAD
+    assert (service.state.high, service.state.reported) == (0, None)
+    assert service.read(reading, now) == OK
+    assert service.state.high == now + DAY_MS

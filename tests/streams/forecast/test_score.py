@@ -90,3 +90,19 @@ def test_a_week_is_scored_anew_if_anything_that_it_depends_on_differs() -> None:
     assert len(set(alone)) == len(alone)
     score_module._scored.clear()
     assert scores(anew=False) == scores(anew=False) == alone
+
+
+def test_the_weeks_that_are_kept_are_bounded_and_change_no_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = half_hours(98, off=FRENCH)
+    expected = score(Past(MONDAY, counts), weeks(counts, 6, 12), FRENCH)
+    score_module._scored.clear()
+    monkeypatch.setattr(score_module, "KEPT", 4)
+    assert score(Past(MONDAY, counts), weeks(counts, 6, 12), FRENCH) == expected
+    assert len(score_module._scored) == 6 - 4
+
+
+def test_a_weekday_that_was_never_seen_is_expected_to_have_no_call() -> None:
+    days = eight_weekdays(Past(MONDAY, np.full((9, 2), 5.0)).until(3))
+    assert [(each.date.weekday(), each.total.mean) for each in days] == [
+        (3, 0.0), (4, 0.0), (5, 0.0), (6, 0.0), (0, 10.0), (1, 10.0), (2, 10.0)
+    ]  # fmt: skip

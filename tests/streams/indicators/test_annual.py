@@ -8,15 +8,16 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from streams.indicators.annual import Annual, annual
+from streams.indicators.annual import Annual, annual, without_baseline
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan
 from streams.indicators.survey import Share
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, RequestSlot, ServiceDay, TicketSlot
+from streams.watch.counting import SILENCE
 from streams.watch.guard import Guard
-from streams.watch.incident import Decided
+from streams.watch.incident import Decided, DeskKind, Incident
 from tests.streams.indicators.telling import LINE, days, held, incident, line_days, opened, plan
 
 YEAR = Period.of_year(2013)
@@ -229,3 +230,72 @@ def test_an_annual_outlives_its_encoding() -> None:
     lines = {"circulation": LINE, "standard": LinePlan("Standard", 0.02, 20.0, "impute", "lost over offered")}
     found = annual(held(calls(2013), [incident(*STRETCH)]), plan(lines=lines), YEAR, LATER)
     assert msgspec.json.decode(msgspec.json.encode(found), type=Annual) == found
+
+
+def test_an_incident_has_the_label_of_its_desk_and_a_desk_of_another_year_its_name() -> None:
+    known = {"circulation": LINE, "standard": replace(LINE, label="Standard")}
+    found = annual(held(calls(2013), []), plan(lines=known), YEAR, LATER)
+    desks: list[tuple[str, DeskKind]] = [
+        ("circulation, standard, permis", "line"), ("cartes", "service"), ("email", "channel")
+    ]  # fmt: skip
+    labels = {found.label(incident(*STRETCH, line=line, desk=desk)) for line, desk in desks}
+    assert labels == {"Circulation, Standard, permis", "Cartes grises", "Courriels"}
+
+
+def test_lines_that_were_silent_at_once_are_one_incident_of_the_office_if_no_other_had_a_call() -> None:
+    first, last = date(2013, 3, 5), date(2013, 3, 6)
+    known = {name: replace(LINE, label=name) for name in ("circulation", "standard", "permis")}
+
+    def silent(line: str) -> Incident:
+        return incident(first, last, id=f"{line}-silence", line=line, cause=SILENCE, kind="silence")
+
+    def found(*lines: str) -> Annual:
+        ledger = [
+            day
+            for line in lines
+            for day in line_days(date(2013, 3, 1), date(2013, 4, 30), lambda _: USUAL, line)
+            if line == "permis" or not first.isoformat() <= day.day <= last.isoformat()
+        ]
+        return annual(held(ledger, [silent("circulation"), silent("standard")]), plan(lines=known), YEAR, LATER)
+
+    office = found("circulation", "standard")
+    assert [each.incidents for each in office.silences] == [["circulation-silence", "standard-silence"]]
+    behind, others = office.told()
+    assert ([each.line for each in behind], others) == (["circulation, standard"], [])
+    assert found("circulation", "standard", "permis").silences == []
+
+
+def test_an_incident_that_no_figure_depends_on_is_told_among_the_others() -> None:
+    of_figures, other = incident(*STRETCH), incident(*STRETCH, line="etrangers", id="other")
+    found = annual(held(calls(2013), [of_figures, other]), plan(), YEAR, LATER)
+    assert [[each.id for each in told] for told in found.told()] == [[of_figures.id], ["other"]]
+    assert [each.id for each in found.behind(indicator(found, "lost_rate:circulation"))] == [of_figures.id]
+
+
+def test_the_days_with_calls_alone_make_a_line_known() -> None:
+    unknown = replace(LINE, expected=None)
+    some = line_days(date(2013, 3, 1), date(2013, 4, 30), lambda _: USUAL)
+    empty = line_days(date(2013, 3, 1), date(2013, 4, 30), lambda _: CallSlot())
+    assert without_baseline(unknown, some) is None
+    assert without_baseline(unknown, empty) == Guard("no baseline")
+    assert without_baseline(LINE, empty) is None
+
+
+def test_the_years_before_and_after_an_indicator_are_those_beside_it() -> None:
+    given = held([*calls(2012), *calls(2013), *calls(2014)], [])
+    rate = indicator(annual(given, plan(), YEAR, date(2015, 2, 1)), "lost_rate:circulation")
+    assert rate.before is not None
+    assert rate.after is not None
+    assert (rate.before.period, rate.after.period) == (Period.of_year(2012), Period.of_year(2014))
+    uncounted = replace(rate, counted=None)
+    assert uncounted.before is None
+    assert uncounted.after is None
+    alone = indicator(annual(held(calls(2013), []), plan(), YEAR, LATER), "lost_rate:circulation")
+    assert alone.before is None
+    assert alone.after is None
+
+
+def test_only_the_lost_rate_of_a_line_has_the_remarks_about_the_line_beside_it() -> None:
+    found = annual(held(calls(2013), []), plan(), YEAR, LATER)
+    assert [each.kind for each in found.indicators if each.principal] == ["lost_rate"]
+    assert {each.id for each in found.indicators if each.of == "channel"} == {"within_target:email", "mean_days:email"}

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.calls.counts import Counts
+from streams.calls.definition import LineDefinition
 from streams.indicators.line import LineTotals, line_totals
 from streams.indicators.period import Period
 from streams.ledger.day import CallSlot, LineDay
@@ -189,3 +190,68 @@ def check(found: LineTotals) -> None:
         assert sum((each.raw for each in stretches), Counts()) == found.raw
         assert sum(each.slots for each in stretches) == found.slots
         assert sum(each.in_quarantine for each in stretches) == found.in_quarantine
+
+
+def counted_within(*seconds: int) -> list[LineDefinition]:
+    return [LineDefinition(lost_reasons=(), short_call=0, within=1000 * each) for each in seconds]
+
+
+def test_the_limit_for_an_answer_in_time_is_the_one_by_which_the_days_were_counted() -> None:
+    found = line_totals(year(), [], LINE, opened, YEAR)
+    assert found.answer_limit == LINE.within == 20.0, "the days name none"
+    one, two = (msgspec.structs.replace(found, definitions=counted_within(*each)) for each in ((30, 30), (20, 30)))
+    assert (one.answer_limit, two.answer_limit) == (30.0, None)
+    readings = msgspec.structs.replace(found, plan=msgspec.structs.replace(LINE, totals=True))
+    assert readings.answer_limit is None
+
+
+def test_the_service_level_is_over_all_calls_and_unknown_by_two_limits() -> None:
+    ledger = line_days(date(2013, 3, 4), date(2013, 3, 4), lambda _: USUAL)
+    for day in ledger:
+        for _ in range(9 * SLOTS):
+            day.answered_waits.add(10_000)
+    found = line_totals(ledger, [], LINE, opened, YEAR)
+    assert found.service_level == 0.8
+    assert msgspec.structs.replace(found, definitions=counted_within(20, 30)).service_level is None
+
+
+def test_a_configured_rate_is_contradicted_only_if_the_counted_one_surely_differs() -> None:
+    found = line_totals(year(), [], LINE, opened, YEAR)
+    assert found.raw.lost_rate == 0.1
+    assert found.contradicted == LINE.expected == 0.02
+    for expected in (0.09, None):
+        plan = msgspec.structs.replace(LINE, expected=expected)
+        assert msgspec.structs.replace(found, plan=plan).contradicted is None
+
+
+def test_the_slots_outside_opening_hours_are_imputed_nothing() -> None:
+    plan = msgspec.structs.replace(LINE, correction="impute")
+    half, night = (date(2013, 9, 16), date(2013, 9, 30)), slot_at(date(2013, 9, 17), 22)
+    ledger = year()
+    expected = line_totals(ledger, [incident(*half)], plan, opened, YEAR)
+    next(day for day in ledger if day.day == "2013-09-17").slots[night] = CallSlot(offered=90, lost=90)
+    found = line_totals(ledger, [incident(*half)], plan, opened, YEAR)
+    assert found.method == "impute"
+    assert (found.raw, found.corrected) == (expected.raw, expected.corrected)
+    assert found.all_raw == found.raw + Counts(offered=90, lost=90)
+
+
+def test_diverted_calls_are_imputed_in_the_proportion_of_all() -> None:
+    diverting = CallSlot(offered=10, answered=6, lost=1, diverted=3, diverted_for={"key": 2, "voicemail": 1})
+    plan = msgspec.structs.replace(LINE, correction="impute", agentless=("key",))
+    half = (date(2013, 9, 16), date(2013, 9, 30))
+    found = line_totals(year(lambda _: diverting), [incident(*half)], plan, opened, YEAR)
+    assert found.corrected is not None
+    assert (found.method, found.corrected.diverted) == ("impute", found.raw.diverted)
+    assert found.corrected_diverted == found.raw_diverted
+    assert found.corrected_diverted.agentless == 2 * found.corrected.diverted / 3
+
+
+def test_a_line_as_a_part_of_a_sum_leaves_out_all_its_calls_if_it_is_withheld() -> None:
+    sound = line_totals(year(), [], LINE, opened, YEAR)
+    assert (sound.of_all_hours.believed, sound.of_all_hours.left_out) == (sound.all_raw, 0)
+    assert sound.at_any_hour.counts == sound.all_corrected == sound.all_raw
+    withheld = line_totals(year(), [incident(date(2013, 1, 1), date(2013, 4, 15))], LINE, opened, YEAR)
+    part = withheld.of_opening_hours
+    assert (part.believed, part.left_out, part.calls_left_out) == (Counts(), withheld.slots, withheld.raw.offered)
+    assert (withheld.at_any_hour.counts, withheld.at_any_hour.method) == (None, "unavailable")

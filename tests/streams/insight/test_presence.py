@@ -51,3 +51,9 @@ def test_a_ticket_shows_presence_as_a_call_does() -> None:
 def test_a_request_shows_nothing() -> None:
     told = {"channel": "email", "request": "1", "type": "received", "at": 10.0}
     assert heard(msgspec.convert(told, RequestEvent)) == {}
+
+
+def test_ringing_and_the_end_of_a_visit_show_nothing_more() -> None:
+    came, served = visit("1", 0.5 * QUARTER, 1.1 * QUARTER)
+    assert heard(came, event("ringing", QUARTER, "1"), served) == heard(came, served) == {}
+    assert heard(ticket("issued", 10), ticket("called", 20), ticket("completed", 1.5 * QUARTER)) == {0: 1}

@@ -14,6 +14,7 @@ from streams.desks.service_state import ServiceState
 from streams.kept.packing import ARRAYS, form_of, pack, unpack
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, LedgerDay, LineDay, ServiceDay, read_day, write_day
+from streams.tickets import ticket as module
 
 
 @dataclass(slots=True)
@@ -32,6 +33,20 @@ class Holder(Struct):
     """A Struct that holds a state's class in an unsupported way."""
 
     waits: set[Waits]
+
+
+@dataclass(slots=True)
+class HeldByModule:
+    """A made-up state whose field's class is named with its module."""
+
+    one: module.Ticket
+
+
+@dataclass(slots=True)
+class HeldSum:
+    """A made-up state whose field has no type."""
+
+    count: 1 + 2  # type: ignore[valid-type]
 
 
 WAITS = Waits({3: 1}, 1, 50, 50)
@@ -99,3 +114,14 @@ def test_every_class_that_is_to_be_written_as_an_array_is_one_of_a_state() -> No
         form_of(kind)
     found = {each.__name__ for each in Struct.__subclasses__() if each.__struct_config__.array_like}
     assert found >= ARRAYS
+
+
+def test_a_class_may_be_named_with_its_module() -> None:
+    held = HeldByModule(module.Ticket(5, called=9))
+    assert msgspec.to_builtins(pack(held))["one"][0] == 5
+    assert unpack(msgspec.msgpack.encode(pack(held)), HeldByModule) == held
+
+
+def test_what_is_no_type_is_refused_in_its_own_words() -> None:
+    with pytest.raises(TypeError, match=r"^1 \+ 2 is no type of a state's field$"):
+        form_of(HeldSum)

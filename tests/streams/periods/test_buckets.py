@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from streams.calls.counts import Counts
 from streams.figures.counted import Counted
-from streams.periods.buckets import GRAINS, Bucket, UsualWeek, day_hour, grouped, joined, week_hour
+from streams.indicators.indicator import ObservationStatus
+from streams.kept.times import QUARTER_MS
+from streams.periods.buckets import GRAINS, Bucket, UsualWeek, day_hour, grouped, joined, quality, week_hour
 from streams.watch.guard import Guard
 
 MONDAY = date(2013, 3, 4)
@@ -82,3 +85,21 @@ def test_a_grain_cuts_where_its_name_says() -> None:
     every = [bucket(day, hour, quarter) for day in range(14) for hour in (9, 10) for quarter in (0, 1)]
     found = {name: len(grouped(every, key)) for name, key in GRAINS.items()}
     assert found == {"quarter": 56, "hour": 28, "day": 14, "week": 2, "month": 1}
+
+
+@pytest.mark.parametrize(
+    ("slots", "until", "status"),
+    [
+        ([left_out(), bucket()], 0.0, "Q"),
+        ([left_out(), bucket(suspect=1), bucket(), bucket()], 0.0, "E"),
+        ([bucket(suspect=1), bucket()], 0.0, "U"),
+        ([bucket(), bucket(quarter=1)], 2.0, "A"),
+        ([bucket(), bucket(quarter=1)], 1.9, "P"),
+        ([bucket()], None, "A"),
+    ],
+)
+def test_the_quality_of_a_bucket_is_the_most_serious_that_applies(
+    slots: list[Bucket], until: float | None, status: ObservationStatus
+) -> None:
+    whole = joined(slots)
+    assert quality(whole, None if until is None else (whole.first + until) * QUARTER_MS) == status

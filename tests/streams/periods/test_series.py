@@ -8,8 +8,10 @@ import pytest
 
 from agents.open_data.observations import PublishedEdition, observations
 from streams.calls.counts import Counts
+from streams.calls.definition import LineDefinition
 from streams.indicators.annual import Annual
-from streams.indicators.indicator import Indicator
+from streams.indicators.breaks import Break
+from streams.indicators.indicator import Figure, Indicator
 from streams.indicators.period import Period
 from streams.periods.named import kind_of
 from streams.periods.series import IndicatorStretch, by_month, by_quarter
@@ -143,3 +145,23 @@ def test_a_month_is_not_parted_again() -> None:
     quarter = Period(date(2013, 4, 1), date(2013, 6, 30))
     _, months, quarters = of(year(period=quarter), "lost_rate:standard")
     assert (len(months), quarters) == (3, [])
+
+
+def test_a_quarter_of_which_nothing_was_counted_is_no_zero() -> None:
+    annual = year()
+    for name in ("lost_rate:circulation", "mean_days:im341"):
+        each = next(found for found in annual.indicators if found.id == name)
+        each.counted = Period(date(2013, 4, 10), date(2013, 12, 31))
+        months = by_month(annual, each, day_of)
+        assert [month.counted is None for month in months] == [True] * 3 + [False] * 9
+        first, second, *_ = by_quarter(annual, months)
+        assert (first.counted, first.raw, first.corrected) == (None, Figure(None, None, None), Figure(None, None, None))
+        assert (second.counted, second.raw.status) == (Period(date(2013, 4, 10), date(2013, 6, 30)), each.raw.status)
+
+
+def test_a_month_in_which_the_definition_changed_is_a_break_in_the_series() -> None:
+    annual = year()
+    each = next(found for found in annual.indicators if found.id == "lost_rate:standard")
+    before, after = (LineDefinition(lost_reasons=(), short_call=0, within=within) for within in (0, 20_000))
+    each.breaks = [Break(date(2013, 3, 31), before, after, mixed=False)]
+    assert [month.raw.status for month in by_month(annual, each, day_of)] == [*"AABAAAAAAAAA"]

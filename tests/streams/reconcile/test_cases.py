@@ -7,6 +7,7 @@ import pytest
 from streams.reconcile.cases import (
     CaseLimits,
     CaseSighting,
+    CaseSum,
     CaseWhy,
     DaySighting,
     by_case,
@@ -120,3 +121,26 @@ def test_few_equal_numbers_are_no_shared_numbers() -> None:
     assert not share_names(first, [{(0, str(number)): ticket() for number in range(97, 197)}])
     assert share_names([{(0, "1"): ticket()}], [{(0, "1"): ticket()}])
     assert not share_names(first, [{}])
+
+
+def test_a_case_without_an_outcome_or_a_length_counts_as_begun_alone() -> None:
+    first = {(0, "A1"): ticket(None, None), (0, "A2"): ticket(300, "no_show")}
+    best = by_case(first, {(0, "A1"): ticket(None, None)}, WAITS, 0).best
+    assert (best.begun, best.met, best.left, best.mean) == (2, 0, 1, 300)
+    unknown = by_case({(0, "A1"): ticket(None, None)}, {}, WAITS, 0).best
+    assert (unknown.begun, unknown.met, unknown.left, unknown.mean) == (1, None, None, None)
+
+
+def test_a_day_of_which_neither_record_has_a_sum_or_a_mean_adds_nothing() -> None:
+    bare = day(None, None, None)
+    best = by_day({1: bare, 2: day()}, {1: bare}, WAITS, str).best
+    assert (best.begun, best.met, best.mean) == (10, 9, 600)
+
+
+def test_a_length_that_is_unknown_is_in_no_mean() -> None:
+    found = CaseSum()
+    found.measure(None, 3)
+    assert found.mean is None
+    found.measure(10, 3)
+    found.measure(50)
+    assert found.mean == 20

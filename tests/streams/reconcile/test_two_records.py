@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from streams.calls.call import ANSWERED, LOST, REASON_INDEX
 from streams.kept.times import DAY_MS, utc_day
+from streams.reconcile import account as account_module
+from streams.reconcile import two_records as module
 from streams.reconcile.account import Account, Accounts
 from streams.reconcile.matching import Pairing
 from streams.reconcile.sighting import Sight, Sighting
@@ -168,3 +170,40 @@ def test_twins_count_once_and_are_said_to_be_ambiguous() -> None:
     assert account.ambiguous == 4
     assert account.standings == {"matched": 60, "only_first": 2, "only_second": 2}
     assert account.best.offered == 62
+
+
+def test_too_many_calls_wait_no_longer_though_nobody_knows_how_to_join_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = office(400, 8.0), office(400, 8.0, seed=2, callers=False)
+
+    def waiting() -> tuple[int, str]:
+        matching = TwoRecords()
+        for one, other in zip(first, second, strict=True):
+            matching.add(0, one)
+            matching.add(1, msgspec.structs.replace(other, call=f"b{other.call[1:]}"))
+            list(matching.advance(one.last, one.last))
+        return max(map(len, matching.waiting)), matching.way
+
+    assert waiting() == (400, "undecided")
+    monkeypatch.setattr(module, "MAX_HELD", 100)
+    most, way = waiting()
+    assert (most < 200, way) == (True, "undecided")
+
+
+def test_differences_beyond_a_bound_are_counted_but_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_module, "MAX_DIFFERENCES", 2)
+    away = [seen(f"z{number}", MONDAY - number * 1_000_000, FULL, lasts=0) for number in range(5)]
+    found = match(office(60), [*office(60), *away])[1]
+    account = accounted(found[::-1])
+    assert (account.reasons.total(), len(account.differences), account.left_out) == (5, 2, 3)
+    assert [each.at for each in account.in_order()] == sorted(each.at for each in account.differences)
+
+
+def test_records_that_part_after_some_days_are_joined_no_more_and_move_no_clock() -> None:
+    first, others = office(800, 8.0), office(800, 8.0, seed=2)
+    parts = MONDAY + 4 * DAY_MS
+    together = [elsewhere(each, drift=0) for each in first if each.start < parts]
+    apart = [elsewhere(each, drift=0) for each in others if each.start >= parts]
+    matching, found = match(first, [*together, *apart])
+    assert matching.way == "time"
+    assert len(pairs(found)) == len(together)
+    assert matching.offset.now()(MONDAY + 8 * DAY_MS) == pytest.approx(37_000, abs=1_000)
