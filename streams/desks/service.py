@@ -25,11 +25,10 @@ from streams.kept import memory
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, NO_CLOCK, NO_MOMENT, NOT_TOLD, QUARTER_MS
-from streams.kept.waits import Waits
 from streams.ledger.book import Ledger
 from streams.ledger.day import ServiceDay
 from streams.ledger.tickets import count as count_in_day
-from streams.ledger.tickets import slot_no_of
+from streams.ledger.tickets import recount, slot_no_of
 from streams.number import kept_name
 from streams.tickets.rules import ServiceRules
 from streams.tickets.ticket import GRACE, MAX_TICKET_IDENTITIES, NO_SHOW, OPEN_TICKET, SERVED, Ticket
@@ -59,7 +58,7 @@ class Service:
         self.state = state if state is not None else ServiceState(rules.id)
         self.transfers: list[TicketEvent] = []
         self.ledger = Ledger(self.state, ServiceDay, rules.id, rules.day, catalogue=rules.catalogue)
-        self.watch = CaseWatch(_case_rules(rules), self.state.watch, rules.over, partial(_recount, self.ledger))
+        self.watch = CaseWatch(_case_rules(rules), self.state.watch, rules.over, partial(recount, self.ledger))
         self._readings = ServiceReadings(rules, self.state, self.watch.incidents)
         self._turn = 0
         self._first_day = min(self.state.live, default=NO_CLOCK)
@@ -335,16 +334,6 @@ class Service:
 
 def _case_rules(rules: ServiceRules) -> CaseRules:
     return CaseRules(rules.service, "service", rules.day, rules.opened)
-
-
-def _recount(ledger: Ledger[ServiceDay], day: int, waits: Waits) -> None:
-    """Keep the true waits of an open day of the ledger."""
-    book = ledger.book
-    page = book.days.get(day)
-    if page is None and day > book.closed:
-        page = book.days[day] = ledger.blank(day)
-    if page is not None and not page.part:
-        page.recounted = waits
 
 
 def _name(number: str, closes: int) -> int:

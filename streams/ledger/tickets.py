@@ -6,6 +6,7 @@ from typing import Final
 
 from streams.kept.times import QUARTER_MS
 from streams.kept.waits import Waits
+from streams.ledger.book import Ledger
 from streams.ledger.day import ServiceDay, TicketSlot
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED, Ticket
 
@@ -58,3 +59,13 @@ def _count_booked(day: ServiceDay, wait: int, times: int) -> None:
     day.booked_waits.add(wait, times)
     if times < 0 and not day.booked_waits.bins:
         day.booked_waits = None
+
+
+def recount(ledger: Ledger[ServiceDay], day: int, waits: Waits) -> None:
+    """Keep the true waits of a local day (an ordinal) in its page, unless the day is closed."""
+    book = ledger.book
+    page = book.days.get(day)
+    if page is None and day > book.closed:
+        page = book.days[day] = ledger.blank(day)
+    if page is not None and not page.part:
+        page.recounted = waits

@@ -14,6 +14,7 @@ from streams.events import TicketEvent, milliseconds
 from streams.kept.mark import DUPLICATE
 from streams.kept.times import DAY_MS
 from streams.kept.waits import Waits
+from streams.ledger.tickets import recount
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from tests.streams.desks.visits import (
     LATENESS,
@@ -157,15 +158,15 @@ def test_a_new_book_keeps_the_days_of_the_ledger_and_leaves_the_tickets_of_later
 def test_true_waits_stand_in_the_open_day_alone_and_never_in_a_part() -> None:
     service, waits = folded([event("issued", clock("10:00"))]), Waits({3: 1}, 1, 50, 50)
     today, days = RULES.day(round(MIDNIGHT * 1000)), service.state.book.days
-    service._recounted(today, waits)
+    recount(service.ledger, today, waits)
     assert days[today].recounted == waits
     service.fold(event("issued", clock("10:00") + 20 * DAY_MS / 1000))
     service.fold(event("issued", clock("10:15") + 20 * DAY_MS / 1000, "B1"))
     assert today <= service.state.book.closed
-    service._recounted(today, waits)
+    recount(service.ledger, today, waits)
     assert today not in days, "the ledger has the day"
     service.fold(event("issued", clock("11:00"), "late"))
     service.advance(LONG_AFTER)
     assert days[today].part
-    service._recounted(today, waits)
+    recount(service.ledger, today, waits)
     assert days[today].recounted is None
