@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final, Generic, TypeAlias, TypeVar
 
+from msgspec import Struct
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
@@ -57,8 +58,8 @@ class Page(Collector):
         return self._metrics
 
 
-@dataclass(slots=True)
-class _Text:
+# A ministry has 70,000 texts, of numbers and bytes: the garbage collector needs to look at none of them.
+class _Text(Struct, gc=False):
     """The text of a desk's subject, family by family, and how long it is valid."""
 
     version: Hashable
@@ -68,14 +69,13 @@ class _Text:
     samples: tuple[bytes, ...]
 
 
-@dataclass(slots=True)
-class _Texts:
+class _Texts(Struct, gc=False):
     """The text of a desk, valid for this version and between two moments."""
 
     version: Hashable
     since: int  # ms
     until: int  # ms
-    subjects: list[_Text]
+    subjects: tuple[_Text, ...]
 
 
 class Written(Generic[D]):
@@ -101,7 +101,9 @@ class Written(Generic[D]):
             return
         before: Sequence[_Text | None]
         before = [None] * len(self._subjects) if texts is None or now < texts.since else texts.subjects
-        written = [self._write(subject, desk, now, text) for subject, text in zip(self._subjects, before, strict=True)]
+        written = tuple(
+            [self._write(subject, desk, now, text) for subject, text in zip(self._subjects, before, strict=True)]
+        )
         self._texts[desk] = _Texts(version, now, min(text.until for text in written), written)
 
     def _write(self, subject: Subject[D], desk: D, now: int, text: _Text | None) -> _Text:

@@ -6,6 +6,8 @@ import asyncio
 import time
 from typing import Final
 
+from agents.garbage import collect_new
+
 STEP_SECONDS: Final = 0.01
 
 
@@ -19,6 +21,7 @@ class Steps:
         """Let the event loop continue if the present step has taken long; return whether other work may have run."""
         if time.monotonic() - self._begun <= STEP_SECONDS:
             return False
+        collect_new()
         await asyncio.sleep(0)
         self._begun = time.monotonic()
         return True
