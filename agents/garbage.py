@@ -49,6 +49,8 @@ def collect_new() -> None:
     Work that replaces objects frees as many as it makes. Python counts only the difference, and would look at all the
     new objects of a ministry's page at once. Objects that outlive a round are excluded from later collections.
     """
+    if not gc.isenabled():
+        return  # within `uncollected`
     if next(_calls) % ROUND:
         gc.collect(0)
     else:

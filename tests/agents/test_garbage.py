@@ -39,6 +39,13 @@ def test_what_there_is_at_the_end_of_the_block_is_never_collected_and_nothing_is
     assert id(after) in looked_at()
 
 
+def test_not_even_new_garbage_is_collected_within_the_block() -> None:
+    with uncollected():
+        seen = ref(Circle())
+        collect_new()
+        assert seen() is not None
+
+
 def test_collection_goes_on_after_a_block_that_fails() -> None:
     with pytest.raises(InterruptedError), uncollected():
         raise InterruptedError
