@@ -318,22 +318,22 @@ def test_an_agents_long_number_is_no_callers() -> None:
     assert owned.calls.take([Message(0, STANDARD, told(agent="p1234567"))]) == []
 
 
-def test_more_unknown_desks_than_are_remembered_are_still_refused_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_STRANGERS", 2)
+def test_more_unknown_desks_than_are_remembered_are_still_refused_one_by_one() -> None:
     owned = partition()
+    strangers = owned.calls.positions.strangers
+    strangers |= {b"lozere/a%d" % number: -1 for number in range(module.MAX_STRANGERS - 2)}
     flood = [Message(offset, b"lozere/l%d" % offset, told()) for offset in range(4)]
     assert [each.offset for each in owned.calls.take(flood)] == [0, 1, 2, 3]
-    assert owned.calls.positions.strangers == {b"lozere/l0": 0, b"lozere/l1": 1}
+    assert {key: at for key, at in strangers.items() if at >= 0} == {b"lozere/l0": 0, b"lozere/l1": 1}
 
 
-def test_names_that_were_looked_at_are_forgotten_beyond_a_bound_and_a_number_is_still_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(module, "MAX_LOOKED_AT", 5)
+def test_names_that_were_looked_at_are_forgotten_beyond_a_bound_and_a_number_is_still_refused() -> None:
     owned = partition()
+    owned.calls._clean |= {f"older call {number}" for number in range(module.MAX_LOOKED_AT)}
     good = [Message(offset, STANDARD, told(call=f"call {offset} of the day")) for offset in range(9)]
     assert owned.calls.take(good) == []
-    assert len(owned.calls._clean) <= module.MAX_LOOKED_AT + 4, "the names of one event more"
+    assert "older call 0" not in owned.calls._clean
+    assert "call 8 of the day" in owned.calls._clean
     (refusal,) = owned.calls.take([*good, Message(9, STANDARD, told(call="call 0611223344"))])
     assert (refusal.offset, refusal.reason) == (9, "number")
 
