@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 import opening_hours
-from holidays.registry import EntityLoader
 
 from streams.said import said
 
@@ -22,10 +19,6 @@ if TYPE_CHECKING:
 _DAYS_KEPT = 4096  # eleven years of days, because a replay of many lines moves back and forth in time
 _YEARS_KEPT = 512
 _DAY = timedelta(days=1)
-
-# The package of the countries imports all 250 of them, which takes a fifth of a command's start. Each works alone.
-if spec := find_spec("holidays.countries"):
-    sys.modules.setdefault(spec.name, module_from_spec(spec))
 
 
 class _Day(NamedTuple):
@@ -157,11 +150,13 @@ def public_holidays(country: str | None, subdivision: str | None = None) -> holi
     """
     if country is None:
         return holidays.HolidayBase()
-    if country not in EntityLoader.get_country_codes():
+    known = holidays.list_supported_countries(include_aliases=True)
+    if country not in known:
         raise ValueError(said("a country by its ISO 3166 code, such as FR"))
-    known = holidays.country_holidays(country).subdivisions
-    if subdivision is not None and subdivision not in known:
+    if subdivision is not None and subdivision not in known[country]:
         raise ValueError(
-            said("a subdivision of {country}: one of {known}, or null", country=country, known=", ".join(known))
+            said(
+                "a subdivision of {country}: one of {known}, or null", country=country, known=", ".join(known[country])
+            )
         )
     return holidays.country_holidays(country, subdiv=subdivision)

@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
-from holidays.registry import EntityLoader
+import holidays
 
 from agents.language import Language
 from agents.proposal.observed import readable_id
@@ -116,7 +116,7 @@ def country_of(zone: str) -> str | None:
     ('FR', None)
     """
     country = _countries().get(zone)
-    return country if country in {*EntityLoader.get_country_codes()} else None
+    return country if country in holidays.list_supported_countries() else None
 
 
 def _zone_name(path: str) -> str:

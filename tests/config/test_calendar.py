@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from holidays.registry import EntityLoader
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.calendar import Calendar, public_holidays
+from config.calendar import Calendar
 
 PARIS = ZoneInfo("Europe/Paris")
 HOURS = "Mo-Fr 08:30-12:00,13:30-17:00"
@@ -186,15 +183,3 @@ def test_unknown_holidays() -> None:
         Calendar("Europe/Paris", HOURS, country="France!")
     with pytest.raises(ValueError, match="a subdivision of FR: one of 57, 6AE, 971, 972, 973"):
         Calendar("Europe/Paris", HOURS, country="FR", subdivision="GF")
-
-
-def test_the_holidays_of_one_country_load_no_other() -> None:
-    loaded = "len([name for name in sys.modules if name.startswith('holidays.countries.')])"
-    program = f"import sys; from config.calendar import public_holidays; public_holidays('FR'); print({loaded})"
-    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout == b"1\n"
-
-
-def test_every_country_of_the_library_loads_without_the_others() -> None:
-    codes = [*EntityLoader.get_country_codes(include_aliases=False)]
-    assert len(codes) > 200
-    assert [public_holidays(code).country for code in codes] == codes
