@@ -36,6 +36,7 @@ class Fleet:
         self.running: dict[int, tuple[ExitStack, Running]] = {}
         self.started = 0
         self.done: Counter[str] = Counter()
+        self.corrupted: set[str] = set()  # lines
         self.words: list[str] = []
         self.recoveries: list[float] = []
         self.peak = 0

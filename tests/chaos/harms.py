@@ -76,9 +76,14 @@ def freeze(fleet: Fleet, _broker: Brokers, _rng: random.Random) -> None:
 
 
 def corrupt(fleet: Fleet, _broker: Brokers, rng: random.Random) -> None:
-    """Overwrite a line's state with an unreadable record that claims to be far ahead; kill a worker."""
+    """Overwrite a line's state with an unreadable record that claims to be far ahead; kill a worker.
+
+    Two such records of one line hide the good one between them, so that a person must rebuild its state.
+    """
     settings = fleet.settings
-    line = f"{settings.site}/{rng.choice(list(settings.lines))}".encode()
+    name = rng.choice([each for each in settings.lines if each not in fleet.corrupted])
+    fleet.corrupted.add(name)
+    line = f"{settings.site}/{name}".encode()
     home = partition_of(line, settings.kafka.partitions)
     head = encode(LineState("", offset=2**40))[:21]
     with sending(settings) as sender:
