@@ -33,7 +33,7 @@ def collect_seldom() -> None:
 def uncollected() -> Iterator[None]:
     """Collect nothing within the block, and exclude all objects that exist at its end from garbage collection.
 
-    It is for desks, which no circle contains: a ministry's desks are half a million objects.
+    Use it for desks, which no circle contains. A ministry's desks are half a million objects.
     """
     gc.disable()
     try:

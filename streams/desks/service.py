@@ -144,7 +144,7 @@ class Service:
         """
         state = self.state
         looked = self.watch.tick(now, state.high)
-        looked |= self._readings.judge(now, self.rules.over)
+        looked |= self._readings.judge(now)
         if self._first_counter + DAY_MS < now:  # no window is longer
             state.counters = {name: at for name, at in state.counters.items() if at + DAY_MS >= now}
             self._first_counter = min(state.counters.values(), default=NO_CLOCK)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from streams.cases.reported import CaseTotals, ReportedCases, ReportedCasesState
 from streams.checks.reading_waits import waits_of
 from streams.decoding import Invalid
@@ -36,15 +34,12 @@ class ServiceReadings:
         totals = CaseTotals(reading.issued, reading.served, reading.no_show, reading.waiting, waits)
         return self._check(self._state.reported).take(totals, since, at, self._rules.day)
 
-    def judge(self, now: int, over: Callable[[int], int]) -> bool:
-        """Judge the last day with readings if it is over at `now` (ms); return whether it was.
-
-        `over` gives the moment (ms) at which a local day (an ordinal) is over.
-        """
+    def judge(self, now: int) -> bool:
+        """Judge the last day with readings if it is over at `now` (ms); return whether it was."""
         if self._state.reported is None:
             return False
         check = self._check(self._state.reported)
-        if check.last < 0 or now <= over(check.last):
+        if check.last < 0 or now <= self._rules.over(check.last):
             return False
         check.judge(check.last)
         return True

@@ -194,6 +194,6 @@ def test_services_together_have_the_sums_the_longest_wait_and_the_earliest_momen
     assert {name: getattr(both, name) for name in counts} == {name: 2 * number for name, number in numbers.items()}
     assert (both.id, both.label, both.at, both.longest_wait) == ("lozere/cards", "cards", titles.at, 90.0)
     assert set(both.windows) == set(cards.windows)
-    assert set(map(astuple, both.windows.values())) == {(4, 200.0, 3)}, "a wait counts for each who was called"
+    assert set(map(astuple, both.windows.values())) == {(4, 200.0, 3)}, "the mean is weighted by visitors called"
     assert services_status([titles, titles]).longest_wait is None
     assert services_status([empty, empty]).windows["1h"] == TicketWindow(0, None, 0)

@@ -13,20 +13,12 @@ from streams.desks import still
 from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.kept.times import DAY_MS, FOREVER, HOUR_MS, MINUTE_MS, utc_day
-from streams.requests.rules import ChannelRules
+from streams.kept.times import DAY_MS, FOREVER, HOUR_MS, MINUTE_MS
 from tests.streams.desks import lines, visits
+from tests.streams.desks.test_channel import CARDS
 
 NOON: Final = 1_543_665_600_000  # ms
 WITNESSED: Final = msgspec.structs.replace(lines.RULES, witness="carrier")
-CARDS: Final = ChannelRules(
-    site="lozere",
-    channel="cards",
-    day=utc_day,
-    between=lambda first, last: last - first,
-    last=lambda first, days: first + days,
-    days="calendar",
-)
 
 
 def at(minutes: float) -> float:

@@ -57,9 +57,9 @@ def test_a_small_line_drowns_on_the_first_day_and_not_on_the_next(first_day: lis
 
 def test_a_line_reports_answered_calls_as_lost_until_it_is_repaired(first_day: list[Event]) -> None:
     breaks, noon = OPENS + 3600, OPENS + 3 * 3600
-    sound, mended = events(repaired=breaks), events(repaired=noon)
-    assert lost(first_day, breaks)[MISCOUNTED] > lost(sound, breaks)[MISCOUNTED] + 10
-    assert lost(mended, noon + 1800)[MISCOUNTED] == lost(sound, noon + 1800)[MISCOUNTED]
-    assert lost(first_day, breaks)[DROWNS] == lost(sound, breaks)[DROWNS]
+    never_broken, repaired = events(repaired=breaks), events(repaired=noon)
+    assert lost(first_day, breaks)[MISCOUNTED] > lost(never_broken, breaks)[MISCOUNTED] + 10
+    assert lost(repaired, noon + 1800)[MISCOUNTED] == lost(never_broken, noon + 1800)[MISCOUNTED]
+    assert lost(first_day, breaks)[DROWNS] == lost(never_broken, breaks)[DROWNS]
     before = [each for each in first_day if milliseconds(each.at) / 1000 < noon]
-    assert before == mended[: len(before)], "earlier events do not depend on the repair"
+    assert before == repaired[: len(before)], "earlier events do not depend on the repair"

@@ -182,12 +182,12 @@ def test_the_slots_of_a_dropped_incident_stay_in_quarantine_under_its_kind(
     dropped = begun(Incidents("circulation", state), verdict=verdict)
     dropped.status = status  # type: ignore[assignment]  # as the table has them
     for _ in range(2):
-        state.quarantined[dropped.id], state.mended[dropped.id] = 3, Slot(offered=10, lost=4)
+        state.quarantined[dropped.id] = 3
+        state.mended[dropped.id] = Slot(offered=10, lost=4)
         keep_slots(state, dropped)
     assert state.quarantined == ({} if kept is None else {kept: 6})
-    assert {kind: (slot.offered, slot.lost) for kind, slot in state.mended.items()} == (
-        {} if kept is None else {kept: (20, 8)}
-    )
+    sums = {kind: (slot.offered, slot.lost) for kind, slot in state.mended.items()}
+    assert sums == ({} if kept is None else {kept: (20, 8)})
 
 
 def test_only_an_incident_that_moves_figures_leaves_unjudged_calls_out() -> None:
