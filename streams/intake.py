@@ -155,6 +155,7 @@ class Intake(ABC, Generic[E, D]):
         self._names_of: Callable[[E], tuple[str | None, ...]] = attrgetter(*names[1:], names[1])
         self._clean: set[str | None] = {None}
         self._touched: set[bytes] = set()
+        self._opened: list[TicketEvent] = []
         self._gone = [0, 0, 0, 0]  # results of desks that have left the catalogue, and their rejections
 
     def take(self, messages: Iterable[Message]) -> list[Rejected]:
@@ -289,7 +290,8 @@ class Intake(ABC, Generic[E, D]):
 
     def opened(self) -> list[TicketEvent]:
         """Return, once, the events to send before the records that caused them are acknowledged."""
-        return []
+        opened, self._opened = self._opened, []
+        return opened
 
     def _strange(self, key: bytes | None) -> TypeGuard[bytes]:
         """Return whether a key names an unknown desk.

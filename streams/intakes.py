@@ -52,7 +52,16 @@ class TicketIntake(Intake[TicketEvent, Service]):
     event: ClassVar[type[Event]] = TicketEvent
 
     def fold(self, desk: Service, event: TicketEvent, now: int) -> int:
-        return desk.fold(event, now)
+        """Fold a ticket's event, and note the wait that a transfer opens at another service of the configuration.
+
+        A transfer to any other service is only recorded in the ticket that it ended.
+        """
+        result = desk.fold(event, now)
+        for opened in desk.transfers:
+            if f"{opened.site}/{opened.service}".encode() in self._homes:
+                self._opened.append(opened)
+        desk.transfers.clear()
+        return result
 
     def desk_name(self, event: TicketEvent) -> str:
         return event.service
@@ -61,17 +70,6 @@ class TicketIntake(Intake[TicketEvent, Service]):
     def mark(cls, desk: Service) -> Marked:
         """Return the service's state, as the tickets are its only input."""
         return desk.state
-
-    def opened(self) -> list[TicketEvent]:
-        """Return the waits that transfers opened at services of the configuration.
-
-        A transfer to any other service is only recorded in the ticket that it ended.
-        """
-        opened = []
-        for service in self.desks.values():
-            opened += [event for event in service.transfers if f"{event.site}/{event.service}".encode() in self._homes]
-            service.transfers.clear()
-        return opened
 
 
 class ReadingIntake(Intake[Reading, Line]):
