@@ -34,7 +34,7 @@ from agents.worker.checkpoint import Checkpoint
 from agents.worker.continuity import Continuity, Gap
 from agents.worker.figures import Figures
 from agents.worker.health import Health, no_checkpoint
-from agents.worker.internals import assignor_of, fetch_from_state, refused, restore_again
+from agents.worker.internals import assignor_of, fetch_from_state, keep_plain, refused, restore_again
 from agents.worker.liveness import Liveness, watch
 from agents.worker.outgoing import Outgoing, sender
 from agents.worker.ownership import Ownership
@@ -70,7 +70,9 @@ def create(roster: Roster) -> Work:
     """Return a worker that has not started yet."""
     shared = roster.offices.shared
     inputs = {name: topic(shared, which) for name, which in INPUT_TOPICS.items()}
-    app = _app(shared, client_name(roster.offices), batched=frozenset(inputs.values()))
+    batched = frozenset(inputs.values())
+    keep_plain(batched)
+    app = _app(shared, client_name(roster.offices), batched)
     ownership = Ownership(roster.catalogue, inputs)
     liveness = Liveness(time.monotonic())
     progress = Progress(shared, ownership, liveness, app)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from time import perf_counter
 from typing import Any, Final
 
+from aiokafka import ConsumerRecord
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
 
@@ -30,12 +30,17 @@ def batches_of(topics: frozenset[str]) -> type[DefaultSchedulingStrategy]:
         def iterate(self, records: Mapping[TP, list[Any]]) -> Iterator[tuple[TP, Any]]:
             return super().iterate(
                 {
-                    tp: [replace(fetched[-1], key=None, value=fetched)] if tp.topic in topics and fetched else fetched
+                    tp: [_batch(tp, fetched)] if tp.topic in topics and fetched else fetched
                     for tp, fetched in records.items()
                 }
             )
 
     return Batches
+
+
+def _batch(tp: TP, fetched: list[Any]) -> ConsumerRecord[None, list[Any]]:
+    last = fetched[-1]
+    return ConsumerRecord(*tp, last.offset, last.timestamp, last.timestamp_type, None, fetched, None, -1, -1, ())
 
 
 class Slices:

@@ -14,15 +14,19 @@ from agents.worker.batches import Slices, batches_of
 @dataclass
 class Fetched:
     offset: int
-    key: bytes | None
-    value: object
+    key: bytes
+    value: bytes
+    timestamp: int = 1_362_382_200_000
+    timestamp_type: int = 0
 
 
 def test_an_input_comes_by_the_batch_and_a_changelog_record_by_record() -> None:
     calls, changelog, empty = TP("calls", 0), TP("changelog", 0), TP("calls", 1)
     fetched = {tp: [Fetched(number, b"key", b"value") for number in range(3)] for tp in (calls, changelog)}
     given = list(batches_of(frozenset({"calls"}))().iterate({**fetched, empty: []}))
-    assert [record for tp, record in given if tp == calls] == [Fetched(2, None, fetched[calls])]
+    (batch,) = (record for tp, record in given if tp == calls)
+    assert (batch.topic, batch.partition, batch.offset, batch.timestamp) == ("calls", 0, 2, 1_362_382_200_000)
+    assert (batch.key, batch.value) == (None, fetched[calls])
     assert [record for tp, record in given if tp == changelog] == fetched[changelog]
     assert [tp for tp, _ in given if tp == empty] == []
 

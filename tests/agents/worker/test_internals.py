@@ -10,7 +10,6 @@ import asyncio
 import inspect
 import re
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import is_dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, TypeVar, cast
@@ -19,10 +18,11 @@ import faust
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.cluster import ClusterMetadata
+from aiokafka.consumer import fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.errors import GroupAuthorizationFailedError, IllegalStateError, KafkaTimeoutError
 from aiokafka.protocol.metadata import MetadataResponse_v0
-from aiokafka.record import default_records, util
+from aiokafka.record import default_records, memory_records, util
 from faust import topics
 from faust.assignor.partition_assignor import PartitionAssignor
 from faust.tables.recovery import RebalanceAgain
@@ -34,7 +34,15 @@ from structlog.testing import capture_logs
 from agents.kafka.packing import BATCH_BYTES, GZIP, MAGIC
 from agents.worker import internals
 from agents.worker.batches import batches_of
-from agents.worker.internals import MAX_WAIT_MS, MIN_BYTES, Worker, assignor_of, fetch_from_state, restore_again
+from agents.worker.internals import (
+    MAX_WAIT_MS,
+    MIN_BYTES,
+    Worker,
+    assignor_of,
+    fetch_from_state,
+    keep_plain,
+    restore_again,
+)
 from tests.imports import ROOT, imported, modules
 
 LIBRARIES: Final = ("faust", "mode", "aiokafka")
@@ -289,7 +297,7 @@ def test_a_fetch_is_delivered_by_the_scheduler_of_the_settings(app: faust.App) -
         cast("Any", app.conf).ConsumerScheduler = batches_of(frozenset({"calls"}))
         scheduler = cast("Any", app.consumer).scheduler
         assert list(scheduler.iterate({CALLS: [record(1), record(2)]})) == [
-            (CALLS, replace(record(2), key=None, value=[record(1), record(2)]))
+            (CALLS, ConsumerRecord("calls", 3, 2, 0, 0, None, [record(1), record(2)], None, -1, -1, ()))
         ]
         assert "self.scheduler.iterate(records)" in inspect.getsource(type(app.consumer).getmany)
 
@@ -300,10 +308,47 @@ def record(offset: int) -> ConsumerRecord:
     return ConsumerRecord("calls", 3, offset, 0, 0, b"key", b"value", None, 3, 5, ())
 
 
-@contract("ConsumerRecord")
-def test_a_record_is_a_data_class() -> None:
-    assert is_dataclass(ConsumerRecord)
-    assert (record(4).offset, record(4).key, record(4).value) == (4, b"key", b"value")
+def packed(base: int, values: tuple[bytes, ...], producer: int, *, marks: bool = False) -> bytes:
+    """Return a transaction's batch of records from an offset on, or one with its marker."""
+    builder = default_records.DefaultRecordBatchBuilder(MAGIC, 0 if marks else GZIP, 1, producer, 0, 0, BATCH_BYTES)
+    for place, each in enumerate(values):
+        builder.append(place, 1_000 + place, b"\0\0\0\0" if marks else b"key", each, [])
+    made = bytearray(builder.build())
+    made[:8] = base.to_bytes(8, "big")
+    if marks:
+        made[22] |= 0x20  # a control batch
+    return bytes(made)
+
+
+@contract("fetcher.PartitionRecords", "PartitionRecords._consumer_record")
+def test_an_input_comes_as_plain_records_without_those_of_an_aborted_transaction(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fetcher, "PartitionRecords", fetcher.PartitionRecords)  # and restores it
+    keep_plain({"calls"})
+    log = b"".join(
+        (
+            packed(0, (b"read", b"first"), 8),
+            packed(2, (b"aborted", b"too"), 7),
+            packed(4, (b"",), 7, marks=True),
+            packed(5, (b"last",), 7),
+        )
+    )
+    found = {}
+    for topic in ("calls", "changelog"):
+        fetched = fetcher.PartitionRecords(
+            TP(topic, 3), memory_records.MemoryRecords(log), [(7, 2)], 1, None, None, check_crcs=False,
+            isolation_level=fetcher.READ_COMMITTED,
+        )  # fmt: skip
+        found[topic] = list(fetched)
+        assert [(each.offset, each.timestamp, each.key, each.value) for each in found[topic]] == [
+            (1, 1_001, b"key", b"first"),
+            (5, 1_000, b"key", b"last"),
+        ]
+        assert fetched.next_fetch_offset == 6
+    assert not any(isinstance(each, ConsumerRecord) for each in found["calls"])
+    assert all(isinstance(each, ConsumerRecord) for each in found["changelog"])
+    assert "PartitionRecords(" in inspect.getsource(fetcher.Fetcher._proc_fetch_request)
 
 
 @contract("AIOKafkaConsumer.highwater")
