@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from streams.calls.call import ANSWERED, LOST, OPEN, REASON_MASK, Call
 from streams.checks.twins import A_SECOND, A_TENTH, by_chance, coarse, precise
@@ -60,15 +61,17 @@ def _late(answered: Iterable[Call], *, few: bool = False) -> Iterator[tuple[Call
 
     The chance of equal whole seconds is small only if the calls are a caller's `few`.
     """
-    calls = [call for call in answered if _comparable(call) and (few or precise(call.wait, call.talked))]
-    if len(calls) < 2:  # noqa: PLR2004 -- a pair
-        return
-    waits = Counter(call.wait // A_TENTH for call in calls)
     by_talk: dict[int, list[Call]] = {}
-    for call in calls:
-        by_talk.setdefault(call.talked // A_TENTH, []).append(call)
-    for same in by_talk.values():
-        for call in same if len(same) > 1 else ():
+    for call in answered:
+        if _comparable(call) and (few or precise(call.wait, call.talked)):
+            by_talk.setdefault(call.talked // A_TENTH, []).append(call)
+    pairs = [same for same in by_talk.values() if len(same) > 1]
+    if not pairs:
+        return
+    calls = list(chain.from_iterable(by_talk.values()))
+    waits = Counter(call.wait // A_TENTH for call in calls)
+    for same in pairs:
+        for call in same:
             alike = [each for each in same if each is not call and abs(each.wait - call.wait) < A_TENTH]
             # A machine that makes the same call again and again makes more than a copy or two.
             if not 0 < len(alike) <= SLOT.most_copies:

@@ -26,7 +26,7 @@ from streams.calls.call import (
     Call,
 )
 from streams.calls.callers import of_one_key
-from streams.kept.times import QUARTER_MS
+from streams.kept.times import NOT_TOLD, QUARTER_MS
 from streams.watch.copies import Twins, repeats
 from streams.watch.telephones import A_TENTH_MS, FirstLosses, key_of, telephones
 from streams.watch.thresholds import SLOT
@@ -227,11 +227,11 @@ def _count(slot: Slot, call: Call, offset: int) -> None:
         slot.pending += 1
     else:
         slot.diverted += 1
-    if kind and call.types & OFFERED and _told_wait(call, kind) >= 0:
+    told = _told_wait(call, kind) if kind and call.types & OFFERED else NOT_TOLD
+    if told >= 0:
         slot.timed += 1
-        wait = _told_wait(call, kind)
-        off = wait - (call.moment - call.start)
-        if abs(off - offset) > SLOT.odd_wait and not _is_rounded(wait, off):
+        off = told - (call.moment - call.start)
+        if abs(off - offset) > SLOT.odd_wait and not _is_rounded(told, off):
             slot.odd_waits += 1
             slot.off += off
             slot.off_squares += round(off / A_TENTH_MS) ** 2

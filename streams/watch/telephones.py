@@ -35,7 +35,8 @@ def key_of(call: Call) -> str | int:
 def telephones(by_caller: ByCaller, calls: int) -> Iterator[Telephone]:
     """Yield the telephones among a number of calls, each with its calls by start."""
     for caller, own in by_caller.items():
-        own.sort(key=attrgetter("start"))
+        if len(own) > 1:
+            own.sort(key=attrgetter("start"))
         if isinstance(caller, int):
             yield Telephone(own, named=False)
         elif len(own) < SLOT.crowd or len(own) < SLOT.crowd_share * calls:
