@@ -23,9 +23,9 @@ from hatchling.builders.wheel import WheelBuilderConfig
 HOT: Final = (
     *("kept/digest", "kept/mark", "kept/memory", "kept/shown", "kept/times", "kept/waits"),
     *("calls/call", "calls/callers", "calls/depth", "calls/hours", "calls/overflow", "calls/staff", "calls/tally"),
-    *("calls/windows", "checks/polya", "ledger/calls"),
-    *("watch/counting", "watch/overload", "watch/rate", "watch/slot", "watch/slot_calendar", "watch/slot_times"),
-    *("watch/state", "watch/watch"),
+    *("calls/windows", "checks/polya", "checks/twins", "ledger/calls", "questions/stratum"),
+    *("watch/asking", "watch/copies", "watch/counting", "watch/overload", "watch/rate", "watch/slot"),
+    *("watch/slot_calendar", "watch/slot_times", "watch/state", "watch/telephones", "watch/watch"),
     *("desks/line", "desks/line_state", "desks/live_calls", "desks/service", "desks/service_state"),
     *("tickets/ticket", "tickets/visits"),
     *("intake_state", "positions", "intake", "intakes"),
