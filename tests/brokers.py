@@ -23,8 +23,8 @@ from agents.kafka.client import KafkaError, reach
 from agents.ports import free_port
 
 HOST = "127.0.0.1"
-START_SECONDS = 60
-SILENCE_SECONDS = 30  # timeout: Docker may search long for an image that no registry has
+START_SECONDS = 300
+SILENCE_SECONDS = 120  # timeout: Docker may search long for an image that no registry has
 
 
 @contextmanager

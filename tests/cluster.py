@@ -14,13 +14,12 @@ from agents.kafka.apache import ClusterMember, Node, apache_node
 from agents.kafka.client import KafkaError, admin
 from agents.ports import free_port
 from config.settings import Kafka, Settings
+from tests.waiting import PATIENCE
 
 HOST: Final = "127.0.0.1"
 ID: Final = "dG9jc2luLWNsdXN0ZXItMQ"  # any 16 bytes
-START_SECONDS: Final = 120.0
 HEAP: Final = "256m"
 CLEANER: Final = {"log.cleaner.dedupe.buffer.size": "16777216"}  # the default is 128 MiB of the heap
-ENDING_SECONDS: Final = 30.0
 
 
 class Cluster:
@@ -45,7 +44,7 @@ class Cluster:
     def stop(self, number: int, how: signal.Signals = signal.SIGTERM) -> None:
         node = self.running.pop(number)
         node.process.send_signal(how)
-        node.process.wait(ENDING_SECONDS)
+        node.process.wait(PATIENCE)
         self._stacks[number].close()
 
     def close(self) -> None:
@@ -72,7 +71,7 @@ class Cluster:
 
     def _await_all(self) -> None:
         settings = Settings(site="any", kafka=Kafka(bootstrap=self.address))
-        end = time.monotonic() + START_SECONDS
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
                 with admin(settings) as client:
@@ -83,7 +82,7 @@ class Cluster:
             for number, node in self.running.items():
                 assert node.process.poll() is None, (self._folder / f"node-{number + 1}/kafka.log").read_text()[-3000:]
             time.sleep(0.2)
-        raise AssertionError(f"the nodes are no cluster after {START_SECONDS} s")
+        raise AssertionError(f"the nodes are no cluster after {PATIENCE:g} s")
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import threading
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -21,6 +20,7 @@ from hypothesis import HealthCheck, Phase
 from typer import testing
 
 from config.settings import Kafka, Settings
+from tests.waiting import until
 
 BROKER = pytest.StashKey[str]()
 ENDING = pytest.StashKey[ExitStack]()
@@ -75,10 +75,11 @@ def no_client_is_left() -> Iterator[None]:
     """Fail if a Kafka client is not closed, as it would query its brokers for ever, during other tests."""
     before = set(threading.enumerate())
     yield
-    deadline = time.monotonic() + 10
-    while left := [each for each in threading.enumerate() if each not in before and each.name.startswith("kafka-")]:
-        assert time.monotonic() < deadline, left
-        time.sleep(0.05)
+
+    def left() -> list[threading.Thread]:
+        return [each for each in threading.enumerate() if each not in before and each.name.startswith("kafka-")]
+
+    until(lambda: not left(), left)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A pytest plugin for the tiers of tests: it reports what a run left out and which first-tier tests are too slow.
+"""A pytest plugin for the tiers of tests: it reports what a run left out and the slowest tests of the first tier.
 
 It also names each test that fails at once, not only at the end.
 
@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
-
-from tests.budget import SLACK, seconds
 
 TIERS: Final = {
     "broker": "needs a broker",
@@ -22,6 +19,8 @@ TIERS: Final = {
     "slow": "takes over a second, and shows nothing that a newcomer must see",
 }
 LEFT: Final = "left out"  # key of a count of tests by tier, which each process of pytest-xdist reports
+BUDGET: Final = 1.0  # seconds of a test of the first tier, alone on a quick machine
+SLOWEST: Final = 10  # tests over the budget that a run names
 LATE: Final = "not begun"  # key of a count by file, of tests that --within left no time for
 
 
@@ -32,7 +31,6 @@ class Tiers:
         self.config = config
         self.counts: dict[str, Counter[str]] = {LEFT: Counter(), LATE: Counter()}
         self.spent = defaultdict[str, float](float)  # seconds by test
-        self.may = dict[str, float]()
         self.end = time.monotonic() + (config.getoption("--within") or float("inf"))
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
@@ -49,11 +47,10 @@ class Tiers:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed and (terminal := self.config.pluginmanager.get_plugin("terminalreporter")):
-            terminal.ensure_newline()
+            terminal.write_line("")  # ends the line of dots
             terminal.write_line(f"FAILED {report.nodeid} ({report.when})")  # before a run that hangs or is killed
         if not any(tier in report.keywords for tier in TIERS):
             self.spent[report.nodeid] += report.duration
-            self.may[report.nodeid] = seconds(report.nodeid, report.keywords)
 
     def pytest_sessionfinish(self) -> None:
         if (output := getattr(self.config, "workeroutput", None)) is not None:
@@ -67,11 +64,9 @@ class Tiers:
         self.counts[LATE] += Counter(told.get(LATE, {}))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if file := self.config.getoption("--over-budget"):
-            over = [test for test, spent in sorted(self.spent.items()) if spent > SLACK * self.may[test]]
-            for test in over:
-                terminalreporter.write_line(f"{test} took {self.spent[test]:.1f} s; it may take {self.may[test]:g} s")
-            Path(file).write_text("".join(f"{test}\n" for test in over), encoding="utf-8")
+        slowest = sorted(((spent, test) for test, spent in self.spent.items() if spent > BUDGET), reverse=True)
+        for spent, test in slowest[:SLOWEST]:
+            terminalreporter.write_line(f"over the budget of {BUDGET:g} s: {spent:.1f} s {test}")
         if late := self.counts[LATE]:
             terminalreporter.write_line(
                 f"NOT RUN: {late.total()} tests of {len(late)} files, as {self.config.getoption('--within'):g} s were "
@@ -85,7 +80,6 @@ class Tiers:
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("tiers")
     group.addoption("--within", type=float, help="begin no test after so many seconds, and count those left")
-    group.addoption("--over-budget", metavar="FILE", help="write the tests of the first tier that took too long")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -24,7 +24,7 @@ from agents.state import state_dir
 from agents.translation import text
 
 SOURCE = Path(__file__).resolve().parents[2] / "deploy" / "kafka"  # only in a checkout, not in the package
-NODE_START_SECONDS = 60.0  # it answers within 5 s, but a log recovery or a loaded machine can delay it
+NODE_START_SECONDS = 120.0  # it answers within 5 s, but a log recovery or a loaded machine can delay it
 OLDEST_JAVA = 17
 ENDING_SECONDS = 5.0
 HOST = "127.0.0.1"

@@ -265,7 +265,6 @@ def test_the_search_would_find_it(spelling: str, around: str) -> None:
 
 
 @pytest.mark.broker
-@pytest.mark.timeout(600)
 def test_a_number_that_is_planted_everywhere_stands_nowhere(search: Search, tmp_path: Path) -> None:
     office = search.office
     search.run("topics")

@@ -27,7 +27,7 @@ from tests.agreement.surfaces import TODAY as SAME_DAY
 from tests.golden.plain import plain
 from tests.golden.surfaces import NATION, OFFICE, counted_nation, counted_office
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 TODAY = date(2013, 5, 6)
 

@@ -30,7 +30,7 @@ from tests.attack.forgery import FAR
 from tests.conftest import DEMO
 from tests.waiting import PATIENCE
 
-pytestmark = [pytest.mark.broker, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.broker, pytest.mark.slow]
 
 YEAR: Final = "2013"
 FIRST: Final = date(2013, 5, 6)  # four weeks before the fault; the days before them show nothing more

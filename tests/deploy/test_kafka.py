@@ -13,6 +13,7 @@ from agents.kafka.child import child
 from agents.kafka.client import KafkaAdminClient
 from agents.ports import free_port
 from tests.agents.kafka.test_apache import by_java
+from tests.waiting import PATIENCE
 
 HOST = "127.0.0.1"
 
@@ -36,7 +37,7 @@ def test_each_listener_tells_its_own_address(tmp_path: Path) -> None:
         (tmp_path / "said").open("w+b") as said,
         child(["/bin/sh", str(SOURCE / "start")], env=environment, said=said) as process,
     ):
-        answer(process, f"{HOST}:{outside}", said, name="Kafka", seconds=60)
+        answer(process, f"{HOST}:{outside}", said, name="Kafka", seconds=PATIENCE)
         assert told(inside) == [("localhost", inside)]
         assert told(outside) == [(HOST, outside)]
 

@@ -12,7 +12,6 @@ from tests.golden.surfaces import SHOWN, Surface, surfaces
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("of", SHOWN)
 def test_every_surface_shows_what_was_accepted(of: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     shown = list(surfaces(of))

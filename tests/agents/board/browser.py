@@ -34,7 +34,7 @@ in_browser = [pytest.mark.browser, needs_chromium]
 def browsing() -> Iterator[Any]:
     """Start a Chromium for the block."""
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=1000 * PATIENCE)
         try:
             yield browser
         finally:

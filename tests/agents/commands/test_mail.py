@@ -258,7 +258,7 @@ def test_one_that_is_stopped_says_what_is_left(office: CommandedOffice) -> None:
         mute.bind((HOST, 0))
         mute.listen()
         environment = {**os.environ, **office.environment, "TOCSIN_MAIL_SERVER": f"{HOST}:{mute.getsockname()[1]}"}
-        mute.settimeout(60)
+        mute.settimeout(PATIENCE)
         with piped(["mail", "day", "--lang", "en"], env=environment) as process, mute.accept()[0]:
             time.sleep(0.2)
             process.send_signal(signal.SIGTERM)

@@ -103,15 +103,12 @@ def test_a_command_whose_broker_goes_away_says_so_and_ends(office: Office, name:
     after = round(share * office.requests(words))
     before = sockets()
     office.cut.restore(after=after, how=how)
-    began = time.monotonic()
     done = office.run(words)
-    lasted = time.monotonic() - began
     office.cut.close()
     assert done.exit_code == 1, done.output
     assert office.settings.kafka.bootstrap in done.output.splitlines()[-1]
     assert done.exception is None or isinstance(done.exception, SystemExit), "no traceback"
-    assert lasted < 60, "it waits for a few answers at most, each for two seconds"
-    if lasted > SHORT:
+    if how == "silent":
         assert "waiting up to 2 s for " in done.output
     until(lambda: sockets() <= before)  # a client's thread may still be closing its own
 
@@ -121,7 +118,6 @@ def test_a_sender_gives_up_though_its_client_keeps_a_batch_for_ever(office: Offi
     """Once a sent batch has expired, the client needs a new producer id, and does not let the next one expire."""
     office.cut.restore()
     calls = topic(office.settings, Topic.CALL_ATTEMPTS)
-    began = time.monotonic()
     with pytest.raises(AwayError), sending(office.settings) as sender:
         sender.send(calls, b"saint-exemple/accueil", b"0")
         sender.confirm()
@@ -131,7 +127,6 @@ def test_a_sender_gives_up_though_its_client_keeps_a_batch_for_ever(office: Offi
             time.sleep(SHORT / 8)  # a batch for each
         sender.confirm()
     office.cut.close()
-    assert time.monotonic() - began < 60
 
 
 @pytest.mark.usefixtures("short")

@@ -244,7 +244,5 @@ def test_a_server_that_answers_byte_by_byte_is_left(
     talk: Callable[[socket.socket], None], security: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "STEP_SECONDS", 2.0)
-    began = time.monotonic()
     with talking(talk) as port:
         assert "did not end in 2 s" in why(mail(port, security))
-    assert time.monotonic() - began < PATIENCE / 2

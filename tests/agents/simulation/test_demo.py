@@ -12,8 +12,7 @@ import pytest
 
 from streams.simulation.lozere import PUBLISHED, PUBLISHED_AFTER, PUBLISHED_BEFORE
 from tests.imports import ROOT
-
-PATIENCE = 280  # seconds, on a busy machine
+from tests.waiting import PATIENCE
 
 
 def test_the_demo_counts_every_call_and_publishes_the_figures_of_the_minutes() -> None:

@@ -24,7 +24,7 @@ def test_the_example_is_played_to_its_end_and_the_miscount_of_one_exchange_is_co
         capture_output=True,
         text=True,
         check=False,
-        timeout=2 * PATIENCE,
+        timeout=PATIENCE,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert "1st quarter 2025" in run.stdout

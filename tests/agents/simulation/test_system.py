@@ -107,7 +107,7 @@ async def decide(port: int, secret: str) -> None:
 
 async def eventually(visitor: Visitor, path: str, pattern: str) -> str:
     """Wait until a page has this; return it."""
-    deadline = time.monotonic() + 2 * PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while (found := re.search(pattern, (await visitor.get(path)).text)) is None:
         assert time.monotonic() < deadline, path
         await asyncio.sleep(EVERY)

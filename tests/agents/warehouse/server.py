@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 _DEBIAN: Final = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")))
 SERVER: Final = shutil.which("postgres", path=os.pathsep.join([*_DEBIAN[-1:], os.environ["PATH"]]))
@@ -51,7 +51,7 @@ def postgres() -> Iterator[Variables]:
             yield found
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE)
 
 
 def _created(administrator: Variables) -> bool:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from agents.ports import listener
 from agents.web import listening
+from tests.waiting import PATIENCE
 
 HOST = "127.0.0.1"
 
@@ -29,7 +30,7 @@ def served(app: web.Application) -> Iterator[str]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    loop, ended, port = begun.get(timeout=30)
+    loop, ended, port = begun.get(timeout=PATIENCE)
     try:
         yield f"http://{HOST}:{port}"
     finally:
