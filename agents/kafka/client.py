@@ -23,6 +23,7 @@ from agents.kafka.packing import PackingProducer, quicken
 from agents.kafka.refusals import unreachable
 from agents.kafka.security import faust_credentials, kafka_python_options
 from agents.kafka.silence import Silence, limit_ms
+from agents.kafka.unpacking import read_everything
 from agents.translation import text
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ __all__ = [
 
 close_failed()
 quicken()
+read_everything()
 
 START_MS = 10_000
 LINGER_MS = 20  # that a batch may wait for more records
@@ -111,9 +113,17 @@ def admin(settings: Shared) -> Iterator[KafkaAdminClient]:
 def consumer(settings: Shared, reset: Literal["none", "latest"] = "none") -> KafkaConsumer:
     """Return a consumer without a group or commits; raise `KafkaError` if no broker answers in 10 s.
 
-    If an offset does not exist, it fails, or with `reset` "latest" continues at the end.
+    If an offset does not exist, it fails, or with `reset` "latest" continues at the end. It reads committed records: it
+    skips aborted transactions, and a partition ends before the first open one.
     """
-    return _start(KafkaConsumer, settings, auto_offset_reset=reset, enable_auto_commit=False, metrics_enabled=False)
+    return _start(
+        KafkaConsumer,
+        settings,
+        auto_offset_reset=reset,
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        metrics_enabled=False,
+    )
 
 
 def producer(settings: Shared) -> PackingProducer:

@@ -154,12 +154,18 @@ class TopicReader:
 
 
 def nothing_between(settings: Shared, where: tuple[str, int], first: int, end: int) -> bool:
-    """Return whether a partition has no record from the offset `first` up to `end`.
+    """Return whether a partition certainly has no record from the offset `first` up to `end`.
 
-    Its records may have been deleted, or the offsets may be markers of transactions, which are no records. Raises
-    `KafkaError` if no broker answers.
+    Its records may have been deleted or their transaction aborted, or the offsets may be markers of transactions, which
+    are no records. An open transaction may still be committed. Raises `KafkaError` if no broker answers.
     """
-    return not any(record.offset < end for record in _from(settings, where, first, end))
+    name, number = where
+    with closing(TopicReader(settings, name, partitions={number})) as reader:
+        ends = reader.ends()
+        if any(committed < end for committed in ends.values()):
+            return False
+        reader.begin_from(first)
+        return not any(record.offset < end for record in reader.up_to(dict.fromkeys(ends, end)))
 
 
 def between(settings: Shared, where: tuple[str, int], runs: Collection[Run]) -> Iterator[Record]:
@@ -167,18 +173,12 @@ def between(settings: Shared, where: tuple[str, int], runs: Collection[Run]) -> 
 
     Raises `KafkaError` if no broker answers.
     """
-    wanted = Runs(runs)
-    last = max((last for _, last in runs), default=-1)
-    found = _from(settings, where, min((first for first, _ in runs), default=0), last + 1)
-    yield from (record for record in found if record.offset in wanted)
-
-
-def _from(settings: Shared, where: tuple[str, int], first: int, end: int) -> Iterator[Record]:
-    """Yield a partition's records from the offset `first` up to `end`, and later ones fetched with them."""
-    name, number = where
+    (name, number), wanted = where, Runs(runs)
+    end = max((last for _, last in runs), default=-1) + 1
     with closing(TopicReader(settings, name, partitions={number})) as reader:
-        reader.begin_from(first)
-        yield from reader.up_to({tp: min(end, there) for tp, there in reader.ends().items()})
+        reader.begin_from(min((first for first, _ in runs), default=0))
+        found = reader.up_to({tp: min(end, there) for tp, there in reader.ends().items()})
+        yield from (record for record in found if record.offset in wanted)
 
 
 def records(settings: Shared, *names: str) -> Iterator[Record]:

@@ -15,6 +15,9 @@ changes its effect (docs/decisions/0016).
 | `AIOKafkaConsumerThread._create_worker_consumer` | Faust has no setting for the longest wait of a fetch | |
 | `AIOKafkaConsumer._fetch_max_wait_ms` | the same | |
 | `AIOKafkaConsumer._fetch_min_bytes` | nor for the bytes that a fetch waits for | |
+| `AIOKafkaConsumer._isolation_level` | nor for reading only committed records | |
+| `AIOKafkaConsumerThread.highwater` | an open transaction's records are beyond the end | |
+| `fetcher.MemoryRecords` | a batch that cannot be decoded raises at every attempt | |
 | `AIOKafkaConsumer._coordinator` | a group's refusal reaches only a consumer that reads | |
 | `fetcher.PartitionRecords` | aiokafka has no setting for the class of its fetched records | |
 | `PartitionRecords._consumer_record` | makes an object of eleven fields of each record | |
@@ -27,12 +30,13 @@ changes its effect (docs/decisions/0016).
 | `Service._crash` | mode reports a crash to no callback | |
 | `App.consumer_generation_id` | merged pages leave out a worker of an older generation | `agents/worker/app.py` |
 | `DefaultSchedulingStrategy.iterate` | delivers a fetch as one event | `agents/worker/batches.py` |
-| `AIOKafkaConsumer.highwater` | raises `AssertionError` for a revoked partition | `agents/worker/progress.py` |
+| `AIOKafkaConsumer.last_stable_offset` | raises `AssertionError` if it is revoked | `agents/worker/progress.py` |
 | `faust.topics` | the name of a logger that warns of intended settings | `agents/worker/run.py` |
 | `DefaultRecordBatchBuilder` | compiled code packs records | `agents/kafka/packing.py` |
 | `default_records.gzip_encode` | aiokafka has no setting for gzip's level | `agents/kafka/packing.py` |
 | `default_records.gzip_decode` | the same, through a slow file object | `agents/kafka/packing.py` |
 | `util.calc_crc32c` | compiled code computes checksums | `agents/kafka/packing.py` |
+| `codec.zstd_decode` | kafka-python has no codec of its own | `agents/kafka/unpacking.py` |
 """
 
 from __future__ import annotations
@@ -40,6 +44,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeAlias, cast
 
 import faust
@@ -48,12 +53,14 @@ from aiokafka.cluster import ClusterMetadata
 from aiokafka.consumer import fetcher
 from aiokafka.consumer.fetcher import PartitionRecords
 from aiokafka.errors import IllegalStateError
+from aiokafka.record.memory_records import MemoryRecords
 from faust.assignor.partition_assignor import MemberSubscriptionMapping, PartitionAssignor
 from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from agents.kafka.refusals import RefusalError, Right, explained
+from agents.kafka.unpacking import ReadableBatches
 from agents.worker.liveness import LOOK_SECONDS
 from config.shared import Shared
 
@@ -88,7 +95,7 @@ def keep_plain(topics: Collection[str]) -> None:
     """Let this process fetch the records of these topics as aiokafka's compiled code decodes them.
 
     They have an offset, a timestamp, a key and a value, but no topic. A `ConsumerRecord` for each took a third of the
-    time of decoding a fetch.
+    time of decoding a fetch. No batch of any topic raises (`agents.kafka.unpacking`).
     """
 
     class Records(PartitionRecords):  # type: ignore[misc]  # aiokafka ships no types
@@ -96,6 +103,7 @@ def keep_plain(topics: Collection[str]) -> None:
             return record if tp.topic in topics else super()._consumer_record(tp, record)
 
     fetcher.PartitionRecords = Records
+    fetcher.MemoryRecords = partial(ReadableBatches, MemoryRecords)
 
 
 class _Thread(driver.AIOKafkaConsumerThread):
@@ -105,14 +113,23 @@ class _Thread(driver.AIOKafkaConsumerThread):
     asks only for the empty partitions. Faust lets the broker hold such a fetch for 1.5 s, and the full partition waits
     as long. A tenth of a second is short enough for a backlog and long enough for a quiet line. All fetches wait that
     long for more records: otherwise each of a hundred events a second would cost a fetch, a millisecond of CPU.
+
+    It fetches committed records, and a partition ends before the first open transaction.
     """
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:  # noqa: ANN401 -- aiokafka ships no types
         client = super()._create_worker_consumer(transport)
         client._fetch_max_wait_ms = MAX_WAIT_MS  # noqa: SLF001 -- Faust passes 1500
         client._fetch_min_bytes = MIN_BYTES  # noqa: SLF001 -- aiokafka's default is 1
+        client._isolation_level = "read_committed"  # noqa: SLF001 -- Faust's, if it writes in transactions
         cast("_Consumer", self.consumer).client = client
         return client
+
+    def highwater(self, tp: TP) -> int:
+        """Return the end of the committed records; raise `AssertionError` for a revoked partition."""
+        client = cast("_Consumer", self.consumer).client
+        assert client is not None
+        return cast("int", client.last_stable_offset(tp))
 
 
 class _Consumer(driver.Consumer):

@@ -11,11 +11,13 @@ from contextlib import ExitStack, closing
 from typing import Any, Final, NamedTuple
 
 import msgspec
+from confluent_kafka import Producer
 from rich.console import Console
 
 from agents.kafka.client import Topic, producer, topic
 from config.settings import Settings
 from tests.agents.audit.office import Office
+from tests.agents.kafka.test_unpacking import CODECS, NoText
 from tests.agents.running import worker
 from tests.attack.asked import ask
 from tests.attack.stage import HEAD, SITE, YEAR, Row, Stage, lay, stored
@@ -64,7 +66,7 @@ def fuzz(stage: Stage, seconds: float, seed: int | None, console: Console) -> in
         for _ in range(LOOKS):
             rows = [_record(rng, honest) for _ in range(AT_A_TIME)]
             written += len(rows)
-            wrong = [each for each in _looked(office, rows) if each.split(":")[0] not in found]
+            wrong = [each for each in _looked(office, rows, rng) if each.split(":")[0] not in found]
             for each in wrong:
                 found[each.split(":")[0]] = Finding(each, rows)
                 console.print(f"[red]{each}[/]", highlight=False)
@@ -78,12 +80,12 @@ def fuzz(stage: Stage, seconds: float, seed: int | None, console: Console) -> in
     return min(len(found), 1)
 
 
-def _looked(office: Office, rows: list[Row]) -> Iterator[str]:
+def _looked(office: Office, rows: list[Row], rng: random.Random) -> Iterator[str]:
     """Write records while a worker runs, and yield what ended in an error."""
     with ExitStack() as stack:
         running = stack.enter_context(worker(office.settings, TOCSIN_CONFIG=str(office.file)))
         running.await_page("/healthz")
-        _put(office.settings, rows)
+        _put(office.settings, rows, rng)
         for words in COMMANDS:
             done = office.command(*(word.format(folder=office.folder) for word in words))
             error = done.exception
@@ -100,10 +102,22 @@ def _looked(office: Office, rows: list[Row]) -> Iterator[str]:
             yield f"worker: {running.words()[running.words().index('Traceback') :][:3000]}"
 
 
-def _put(settings: Settings, rows: list[Row]) -> None:
+def _put(settings: Settings, rows: list[Row], rng: random.Random) -> None:
+    """Write half of the records with any header and moment, the others by librdkafka, in any codec and transaction."""
+    half = len(rows) // 2
     with closing(producer(settings)) as client:
-        for each in rows:
-            client.send(topic(settings, each.topic), each.value, each.key, None, each.partition)
+        for each in rows[:half]:
+            headers, moment = rng.choice([None, [(NoText("?"), b"")]]), rng.choice([None, 0, -(2**62), 2**40])
+            client.send(topic(settings, each.topic), each.value, each.key, headers, each.partition, moment)
+    options = {"bootstrap.servers": settings.kafka.bootstrap, "compression.type": rng.choice(list(CODECS))}
+    stranger = Producer({**options, "transactional.id": f"{settings.kafka.prefix}stranger", "log_level": 2})
+    stranger.init_transactions()
+    stranger.begin_transaction()
+    for each in rows[half:]:
+        stranger.produce(
+            topic(settings, each.topic), each.value, each.key, -1 if each.partition is None else each.partition
+        )
+    rng.choice([stranger.commit_transaction, stranger.abort_transaction])()
 
 
 def _record(rng: random.Random, honest: list[Row]) -> Row:

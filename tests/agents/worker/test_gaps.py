@@ -8,16 +8,20 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import UnknownError
+from confluent_kafka import KafkaException, Producer
 from kafka import TopicPartition  # type: ignore[import-untyped]
 
-from agents.kafka.client import Topic, admin, topic
+from agents.kafka.client import Topic, admin, partition_of, topic
 from agents.kafka.reading import nothing_between
 from agents.kafka.topics import create_topics
 from config.settings import Settings
+from tests.agents.office import CommandedOffice
 from tests.agents.running import worker
 from tests.streams.telling import value
 
 pytestmark = pytest.mark.broker
+
+KEY = b"lozere/standard"
 
 
 @pytest.fixture
@@ -59,3 +63,50 @@ def test_a_worker_that_has_folded_all_but_a_mark_has_nothing_to_fold(settings: S
         running.await_page("/healthz", '"lag": 0,')
         assert running.total("tocsin_calls_answered_total", line="standard") == 3
         assert "reading again" not in running.words()
+
+
+class Stranger:
+    """A producer of librdkafka that writes calls in transactions."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._topic, self._home = topic(settings, Topic.CALL_ATTEMPTS), partition_of(KEY, settings.kafka.partitions)
+        name = f"{settings.kafka.prefix}stranger"
+        self._producer = Producer({"bootstrap.servers": settings.kafka.bootstrap, "transactional.id": name})
+        self.abort, self.commit = self._producer.abort_transaction, self._producer.commit_transaction
+        try:
+            self._producer.init_transactions(30)
+        except KafkaException:
+            pytest.skip("the embedded broker has no transactions")
+
+    def write(self, *calls: str) -> None:
+        """Begin a transaction, write a call each, and leave it open."""
+        self._producer.begin_transaction()
+        for call in calls:
+            self._producer.produce(self._topic, value(call=call), KEY, self._home)
+        assert self._producer.flush() == 0
+
+
+def test_calls_of_an_aborted_transaction_count_nowhere_and_those_of_an_open_one_once_committed(
+    settings: Settings, tmp_path: Path
+) -> None:
+    create_topics(settings)
+    office = CommandedOffice(settings, tmp_path, "site: lozere\nclock: event\nlines: {standard: {}}\n")
+    stranger = Stranger(settings)
+    stranger.write("1", "2")
+    stranger.commit()
+    stranger.write("3", "4", "5")
+    stranger.abort()
+    stranger.write("6")
+    stranger.commit()
+    stranger.write("7", "8")
+    with worker(settings, **office.environment) as running:
+        running.await_events(3)
+        running.await_page("/healthz", '"lag": 0,')
+        assert running.total("tocsin_calls_answered_total", line="standard") == 3
+        done = office.command("audit")
+        assert done.exit_code == 0, done.output
+        stranger.commit()
+        running.await_events(5)
+        assert running.total("tocsin_calls_answered_total", line="standard") == 5
+    done = office.command("audit")
+    assert done.exit_code == 0, done.output

@@ -16,22 +16,24 @@ from typing import Any, Final, TypeVar, cast
 
 import faust
 import pytest
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, codec
 from aiokafka.cluster import ClusterMetadata
 from aiokafka.consumer import fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.errors import GroupAuthorizationFailedError, IllegalStateError, KafkaTimeoutError
 from aiokafka.protocol.metadata import MetadataResponse_v0
-from aiokafka.record import default_records, memory_records, util
+from aiokafka.record import default_records, util
 from faust import topics
 from faust.assignor.partition_assignor import PartitionAssignor
 from faust.tables.recovery import RebalanceAgain
 from faust.transport.drivers.aiokafka import ConsumerRebalanceListener
 from faust.types import TP
-from kafka.record.memory_records import MemoryRecords  # type: ignore[import-untyped]  # ships no types
+from kafka.record import default_records as of_kafka_python  # type: ignore[import-untyped]  # ships no types
+from kafka.record.memory_records import MemoryRecords  # type: ignore[import-untyped]  # the same
 from structlog.testing import capture_logs
 
 from agents.kafka.packing import BATCH_BYTES, GZIP, MAGIC
+from agents.kafka.unpacking import CODECS
 from agents.worker import internals
 from agents.worker.batches import batches_of
 from agents.worker.internals import (
@@ -154,8 +156,10 @@ def test_a_topic_that_is_not_there_is_left_out() -> None:
     "AIOKafkaConsumerThread._create_worker_consumer",
     "AIOKafkaConsumer._fetch_max_wait_ms",
     "AIOKafkaConsumer._fetch_min_bytes",
+    "AIOKafkaConsumer._isolation_level",
+    "AIOKafkaConsumerThread.highwater",
 )
-def test_the_worker_fetches_by_its_own_consumer_and_waits_a_tenth_of_a_second(app: faust.App) -> None:
+def test_the_worker_fetches_what_is_committed_by_its_own_consumer_and_waits_a_tenth_of_a_second(app: faust.App) -> None:
     fetch_from_state(app, dict, dict)
 
     async def made() -> None:
@@ -165,8 +169,11 @@ def test_the_worker_fetches_by_its_own_consumer_and_waits_a_tenth_of_a_second(ap
             assert consumer.client is client
             assert client._fetch_max_wait_ms == MAX_WAIT_MS
             assert client._fetch_min_bytes == MIN_BYTES
-            for name in ("fetch_max_wait_ms", "fetch_min_bytes"):
+            for name in ("fetch_max_wait_ms", "fetch_min_bytes", "isolation_level"):
                 assert f"{name}=self._{name}" in inspect.getsource(AIOKafkaConsumer.start)
+            assert client._isolation_level == "read_committed"
+            client.last_stable_offset = {CALLS: 7}.get
+            assert consumer.highwater(CALLS) == 7
         finally:
             await client.stop()
 
@@ -320,11 +327,12 @@ def packed(base: int, values: tuple[bytes, ...], producer: int, *, marks: bool =
     return bytes(made)
 
 
-@contract("fetcher.PartitionRecords", "PartitionRecords._consumer_record")
+@contract("fetcher.PartitionRecords", "PartitionRecords._consumer_record", "fetcher.MemoryRecords")
 def test_an_input_comes_as_plain_records_without_those_of_an_aborted_transaction(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fetcher, "PartitionRecords", fetcher.PartitionRecords)  # and restores it
+    for each in ("PartitionRecords", "MemoryRecords"):
+        monkeypatch.setattr(fetcher, each, getattr(fetcher, each))  # and restores it
     keep_plain({"calls"})
     log = b"".join(
         (
@@ -337,7 +345,7 @@ def test_an_input_comes_as_plain_records_without_those_of_an_aborted_transaction
     found = {}
     for topic in ("calls", "changelog"):
         fetched = fetcher.PartitionRecords(
-            TP(topic, 3), memory_records.MemoryRecords(log), [(7, 2)], 1, None, None, check_crcs=False,
+            TP(topic, 3), fetcher.MemoryRecords(log), [(7, 2)], 1, None, None, check_crcs=False,
             isolation_level=fetcher.READ_COMMITTED,
         )  # fmt: skip
         found[topic] = list(fetched)
@@ -348,16 +356,17 @@ def test_an_input_comes_as_plain_records_without_those_of_an_aborted_transaction
         assert fetched.next_fetch_offset == 6
     assert not any(isinstance(each, ConsumerRecord) for each in found["calls"])
     assert all(isinstance(each, ConsumerRecord) for each in found["changelog"])
-    assert "PartitionRecords(" in inspect.getsource(fetcher.Fetcher._proc_fetch_request)
+    for each in ("PartitionRecords(", "MemoryRecords("):
+        assert each in inspect.getsource(fetcher.Fetcher._proc_fetch_request)
 
 
-@contract("AIOKafkaConsumer.highwater")
+@contract("AIOKafkaConsumer.last_stable_offset")
 def test_the_end_of_a_revoked_partition_is_an_assertion() -> None:
     async def revoked() -> None:
         client = AIOKafkaConsumer(bootstrap_servers="127.0.0.1:1")
         try:
             with pytest.raises(AssertionError):
-                client.highwater(CALLS)
+                client.last_stable_offset(CALLS)
         finally:
             await client.stop()
 
@@ -395,6 +404,14 @@ def test_records_are_packed_by_functions_that_can_be_replaced(builder: Any, monk
     monkeypatch.setattr(module, "gzip_encode", lambda _data: b"packed")
     builder.append(0, 1_000, b"key", b"value", [])
     assert bytes(builder.build()).endswith(b"packed")
+
+
+@contract("codec.zstd_decode")
+def test_codecs_are_there_and_kafka_python_has_them() -> None:
+    for name in CODECS:
+        decode = getattr(codec, f"{name}_decode")
+        assert decode(getattr(codec, f"{name}_encode")(b"value")) == b"value"
+        assert getattr(of_kafka_python, f"{name}_decode") is decode
 
 
 @contract("util.calc_crc32c")
