@@ -77,7 +77,9 @@ def container() -> Iterator[tuple[str, str]]:
         try:
             image = _image()
             environment = _environment(image, f"{HOST}:{port}")
-            node = DockerContainer(image).with_envs(**environment, JDK_JAVA_OPTIONS=os.environ["JDK_JAVA_OPTIONS"])
+            node = DockerContainer(image).with_envs(
+                **environment, JDK_JAVA_OPTIONS=os.environ.get("JDK_JAVA_OPTIONS", "")
+            )
             # with_bind_ports takes no address, and the broker would listen on every one.
             node.ports["9094/tcp"] = (HOST, port)  # type: ignore[assignment]
             node.waiting_for(LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(START_SECONDS))
