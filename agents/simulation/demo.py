@@ -52,7 +52,7 @@ def run(settings: Settings, config: Path, console: Console, served: Served | Non
 
 
 def require_planted(incidents: Iterable[IncidentJson]) -> None:
-    """Raise `DemoError` if one of the ledger's incidents accuses the counting of what was not planted."""
+    """Raise `DemoError` if an incident of the ledger is neither the planted miscount nor an overload."""
     wrong = lozere.unplanted(incidents)
     if wrong:
         raise DemoError(

@@ -52,9 +52,9 @@ def fitted(settings: Settings, period: LozerePeriod) -> Iterator[int]:
 
 
 def unplanted(incidents: Iterable[IncidentJson]) -> list[IncidentJson]:
-    """Return the incidents that accuse the counting of something other than the fault that was planted.
+    """Return the incidents that are neither the planted miscount nor an overload.
 
-    An overload accuses nothing: the simulated queues have their bad hours.
+    The simulated queues have bad hours of their own, and an overload changes no figure.
     """
     faults = [period.fault for period in PERIODS if period.fault is not None]
     return [

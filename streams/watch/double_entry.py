@@ -1,9 +1,9 @@
 """A line's counter against its events: readings compared with the line's own totals at the same moment.
 
-Readings and calls come from two topics, in any order relative to each other, and what is found follows from the two
-alone. So of a quarter-hour's readings only one is compared: the last one of running totals, the sum of intervals. It
-waits until the readings and the calls have both passed the quarter-hour, and is compared with the line's own totals at
-its end (`Growth`), however far the calls are ahead. Which readings are late depends on the readings before them.
+Readings and calls come from two topics, in any order relative to each other, and the findings depend on the events
+alone, not on that order. So each quarter-hour has one comparison: of its last running totals, or of the sum of its
+intervals. It waits until readings and calls have both passed the quarter-hour, and uses the line's own totals at its
+end (`Growth`), however far the calls are ahead. A reading is late only if a newer reading came before it.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ class WaitingReading:
     since: int | None  # epoch ms; None for running totals
     totals: CallTotals
     lost_reasons: tuple[Reason, ...] = ()  # the reasons that its lost calls include, if they differ from the line's
-    anew: bool = False  # whether the comparison begins anew here, as a reading before it was late
+    anew: bool = False  # whether the comparison restarts here, because an earlier reading was late
 
 
 @dataclass(slots=True)
@@ -158,7 +158,7 @@ class DoubleEntryState:
     counter: CounterState = field(default_factory=CounterState)
     waiting: list[WaitingReading] = field(default_factory=list)  # not compared yet, by moment
     heard: int = 0  # epoch ms: the readings' watermark
-    skipped: bool = False  # whether the next reading begins anew, as one before it was late
+    skipped: bool = False  # whether the next reading restarts the comparison, because one was late
     growth: GrowthState = field(default_factory=GrowthState)
     offered: dict[int, int] = field(default_factory=dict)  # calls at the moments (epoch ms) where a finding may begin
     unsure: int = 0  # calls of the quarter-hours in which the readings since the fresh start were taken

@@ -49,7 +49,7 @@ def call_events() -> list[tuple[float, bytes]]:
 
 
 def readings(form: dict[str, Any], every: int, offset: int) -> Iterator[tuple[float, bytes]]:
-    """Yield the readings of a counter, one `every` so many seconds in opening hours."""
+    """Yield the readings of a counter, at intervals of `every` seconds in opening hours."""
     total, before, last = 0, 0, FIRST + OPENS + offset - every
     for day in range(DAYS):
         total = 0 if day == RESET else total
