@@ -72,9 +72,9 @@ class Growth:
         state, last = self._state, Outcomes()
         for day in sorted(day for day in state.days if day <= until // SLOTS_A_DAY):
             kept = _DECODER.decode(state.days.pop(day))
-            for number in sorted(number for number in kept if number <= until):
-                grown = kept.pop(number)
-                last = Outcomes(grown) if number == until else last
+            for slot in sorted(slot for slot in kept if day * SLOTS_A_DAY + slot <= until):
+                grown = kept.pop(slot)
+                last = Outcomes(grown) if day * SLOTS_A_DAY + slot == until else last
                 state.base = _sum(state.base, grown)
             if kept:
                 state.days[day] = msgspec.msgpack.encode(kept)
@@ -95,9 +95,9 @@ class Growth:
         if number <= state.since:
             state.base = _sum(state.base, grown)
             return
-        day = number // SLOTS_A_DAY
+        day, slot = divmod(number, SLOTS_A_DAY)
         kept = _DECODER.decode(state.days[day]) if day in state.days else {}
-        kept[number] = {outcome: count for outcome, count in grown.items() if count}
+        kept[slot] = {outcome: count for outcome, count in grown.items() if count}
         state.days[day] = msgspec.msgpack.encode(kept)
 
 

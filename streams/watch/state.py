@@ -147,7 +147,7 @@ class GrowthState:
     totals: dict[int, int] = field(default_factory=dict)  # calls by outcome at its end; the offered under 0
     since: int = 0  # number of the quarter-hour whose end is the first known moment
     base: dict[int, int] = field(default_factory=dict)  # the totals then
-    days: dict[int, bytes] = field(default_factory=dict)  # MessagePack by day (UTC): the growth by quarter-hour
+    days: dict[int, bytes] = field(default_factory=dict)  # MessagePack by day (UTC): the growth by slot of the day
 
 
 @dataclass(slots=True)
