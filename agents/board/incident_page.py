@@ -89,7 +89,7 @@ class IncidentWriter:
         found = []
         for incident in case.incidents:
             for each in incident.evidence:
-                view = witness_view(each, self._text, self._writing)
+                view = witness_view(each, incident.verdict, self._text, self._writing)
                 bars = [(bar.label, bar.value, bar.written) for bar in view.bars]
                 label = f"{view.title} {' ; '.join(f'{bar.label} {bar.written}' for bar in view.bars)}"
                 found.append(ShownWitness(view, pair(bars, label) if bars else None))

@@ -8,12 +8,15 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from agents.pages.evidence import sentence
 from agents.translation import Words
 from agents.writing import Writing
-from streams.watch.incident import Evidence
+from streams.watch.facts import CasesBreak, CounterOff, PartsExceedWhole, ReadingsMissing
+from streams.watch.incident import Evidence, Verdict
 from streams.watch.laws import LAWS
 
 Leaning: TypeAlias = Literal["alarm", "miscount", "overload", "nothing"]
 ALARMS: Final = {"lost rate", "configured rate"}  # checks that open an incident, whatever its cause
 Unit: TypeAlias = Literal["share", "seconds", "times", "calls"]
+# Facts of checks that compare totals: they have no weight, as a verdict follows from one of them alone
+PROOFS: Final = (CounterOff, ReadingsMissing, PartsExceedWhole, CasesBreak)
 A_WORD: Final = 0.5  # in nats; a smaller weight is shown as inconclusive
 
 UNITS: Final[Mapping[str, Unit]] = {
@@ -54,8 +57,8 @@ class WitnessView(NamedTuple):
     bars: list[Bar]  # observed and expected; empty if there is nothing to compare
 
 
-def witness_view(evidence: Evidence, text: Words, writing: Writing) -> WitnessView:
-    """Return a check's evidence in a reader's language."""
+def witness_view(evidence: Evidence, verdict: Verdict, text: Words, writing: Writing) -> WitnessView:
+    """Return a check's evidence, on which a verdict rests, in a reader's language."""
     unit = UNITS.get(evidence.check)
     seen, due = (
         None if unit is None else _written(each, unit, writing) for each in (evidence.observed, evidence.expected)
@@ -65,15 +68,17 @@ def witness_view(evidence: Evidence, text: Words, writing: Writing) -> WitnessVi
         says = _sentence(evidence.check, seen, due, text) or says
     return WitnessView(
         _title(evidence.check, text) or evidence.check.capitalize(),
-        _leaning(evidence),
+        _leaning(evidence, verdict),
         f"{says[:1].upper()}{says[1:]}",
         _bars(evidence, seen, due, text),
     )
 
 
-def _leaning(evidence: Evidence) -> Leaning:
+def _leaning(evidence: Evidence, verdict: Verdict) -> Leaning:
     if evidence.check in ALARMS:
         return "alarm"
+    if not evidence.score and isinstance(evidence.facts, PROOFS):
+        return "nothing" if verdict == "undecided" else verdict
     return "nothing" if abs(evidence.score) < A_WORD else "miscount" if evidence.score > 0 else "overload"
 
 
@@ -125,8 +130,30 @@ def _title(check: str, text: Words) -> str | None:
         "hours of calls": text("Is the clock right?"),
         "declared": text("Declared by a person"),
         "answers": text("Checked by a person: counted rightly?"),
+        "asked": text("Checked by a person: counted rightly?"),
+        "office": text("Does anybody call?"),
+        "no losses": text("Are calls still lost?"),
+        "no short losses": text("Are calls still lost after a short wait?"),
+        "no diverted": text("Are calls still diverted?"),
+        "on time": text("Do the events come in time?"),
+        "possible waits": text("Are the waits possible?"),
     }
-    return titles.get(check) or _title_of_cases(check, text)
+    return titles.get(check) or _title_of_readings(check, text) or _title_of_cases(check, text)
+
+
+def _title_of_readings(check: str, text: Words) -> str | None:
+    """Return the question of a check of a line's readings; None of any other check."""
+    titles = {
+        "readings": text("Is every reading there?"),
+        "counter of calls offered": text("Does the counter count the same calls?"),
+        "counter of calls answered": text("Does the counter count the same answered calls?"),
+        "counter of calls lost": text("Does the counter count the same lost calls?"),
+        "parts of the whole": text("Do the totals add up?"),
+        "same block": text("The same readings twice?"),
+        "lost rate of days": text("How many are lost?"),
+        "calls without outcome": text("Does every call have an outcome?"),
+    }
+    return titles.get(check)
 
 
 def _title_of_cases(check: str, text: Words) -> str | None:

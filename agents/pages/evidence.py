@@ -160,7 +160,7 @@ def _sentence(fact: facts.Facts, text: Words) -> str:  # noqa: C901, PLR0911, PL
                 day=_day(fact.day, text),
                 hour=fact.hour,
                 counter=COUNTERS[fact.total],
-                by=f"{fact.by:+}",
+                by=str(fact.by) if fact.kind == "missing" else f"{fact.by:+}",  # it grew, so no sign is needed
                 fall=-fact.by,
             )
         case facts.ReadingsMissing():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from prometheus_client import Metric
 from rich.console import Console
 from rich.progress import Progress
 
+from agents.history import ledger
+from agents.history.incident_schema import IncidentJson
 from agents.ingest.send import ingest
 from agents.kafka.client import topic
 from agents.pages.words import head
@@ -44,8 +46,22 @@ def run(settings: Settings, config: Path, console: Console, served: Served | Non
         minutes.show_year(settings, console)
         if not exact:
             raise DemoError(text("the worker's counts differ from the calls sent"))
+        require_planted(ledger.read_history(settings).incidents.of(settings.site).values())
         if served is not None:
             _live(settings, running, console)
+
+
+def require_planted(incidents: Iterable[IncidentJson]) -> None:
+    """Raise `DemoError` if an incident of the ledger is neither the planted miscount nor an overload."""
+    wrong = lozere.unplanted(incidents)
+    if wrong:
+        raise DemoError(
+            text(
+                "the ledger has incidents that were not planted: {incidents}; expected only the miscount of {line}",
+                incidents=", ".join(f"{each['id']} ({each['verdict']})" for each in wrong),
+                line=MISCOUNTED,
+            )
+        )
 
 
 def _live(settings: Settings, running: System, console: Console) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 
 from agents.draft import draft, write_whole
+from agents.history.incident_schema import IncidentJson
 from agents.simulation.office import office_days
 from agents.sources.entry import Accepted, numbered
 from config.refusal import ConfigError, Mistake
 from config.settings import Settings
 from streams.simulation.fit import fit
-from streams.simulation.lozere import PERIODS, SEED, SURVEY, LozerePeriod, period_events
+from streams.simulation.lozere import MECHANISM, PERIODS, SEED, SURVEY, LozerePeriod, period_events
 from streams.simulation.survey import PanelAnswer, answers
 from streams.simulation.world import usual_openings
 
@@ -48,6 +49,23 @@ def fitted(settings: Settings, period: LozerePeriod) -> Iterator[int]:
     for number, profile in enumerate(period.lines, 1):
         fit(profile, stretches)  # cached
         yield number
+
+
+def unplanted(incidents: Iterable[IncidentJson]) -> list[IncidentJson]:
+    """Return the incidents that are neither the planted miscount nor an overload.
+
+    The simulated queues have bad hours of their own, and an overload changes no figure.
+    """
+    faults = [period.fault for period in PERIODS if period.fault is not None]
+    return [
+        each
+        for each in incidents
+        if each["verdict"] != "overload"
+        and not any(
+            (each.get("line"), each["kind"]) == (fault.line, MECHANISM) and each["from"] >= fault.since.isoformat()
+            for fault in faults
+        )
+    ]
 
 
 def write_years(settings: Settings, out: Path) -> Iterator[tuple[Path, int]]:

@@ -51,7 +51,7 @@ def fold_seconds(events: Sequence[CallEvent], rules: LineRules, *, watched: bool
     """Return how long folding the events takes (CPU s), with the watch or without."""
     desk = Line(rules)
     if not watched:
-        desk.watch = Idle(desk.rules, desk.state.watch, desk.state.live, desk.figures.totals)
+        desk.watch = Idle(desk.rules, desk.state.watch, desk.state.live, desk.figures.outcomes)
         desk.calls = LiveCalls(desk.rules, desk.state, desk.watch, desk.ledger, desk.definitions)
     gc.collect()
     begin = time.process_time()

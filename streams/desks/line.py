@@ -66,7 +66,7 @@ class Line:
         self.state = state = state if state is not None else LineState(rules.id)
         self.definitions = Definitions(state.definitions, rules.definition)
         self.figures = LineFigures(rules, state, self.definitions)
-        self.watch = Watch(rules, state.watch, state.live, self.figures.totals)
+        self.watch = Watch(rules, state.watch, state.live, self.figures.outcomes)
         # No closed day has a live call.
         open_days = OPEN_DAYS + (rules.max_call + rules.lateness) // DAY_MS + 1
         totals = rules.lifecycle == "totals"
@@ -191,7 +191,7 @@ class Line:
         if self.reported is not None:
             result = self.reported.take(reading, at, now)
         else:
-            result = self.watch.read(reading, at, self.state.high)
+            result = self.watch.read(reading, at, now)
         self.state.readings.results[result] += 1
         if result == OK and judge_waits(self.watch.incidents, reading, at):
             self.watch.incidents.count()

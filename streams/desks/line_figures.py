@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASON_MASK
+from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, UNRESOLVED
 from streams.calls.callers import Callers
 from streams.calls.counts import Counts
 from streams.calls.definition import Definitions
@@ -13,9 +13,7 @@ from streams.calls.rules import LineRules
 from streams.calls.staff import Staff
 from streams.calls.tally import Tally
 from streams.calls.windows import WINDOWS, WindowName
-from streams.checks.readings import CallTotals
 from streams.desks.line_state import LineState
-from streams.events import Reason
 from streams.kept.times import HOUR_MS, QUARTER_MS
 
 
@@ -104,24 +102,11 @@ class LineFigures:
         """Return the number of calls that will never have an outcome: settled without one, or cut by a restart."""
         return self._state.unresolved()
 
-    def totals(self, at: int, lost_reasons: Collection[Reason] = ()) -> CallTotals:
-        """Return the totals at a moment (ms), which leave out live calls that started or ended later.
-
-        Calls are lost if they ended without a human for one of these reasons, by default the line's own.
-        """
-        counted = {kind | REASON_INDEX[reason] for kind in (LOST, DIVERTED) for reason in lost_reasons}
-
-        def is_lost(outcome: int) -> bool:
-            return outcome in counted if counted else outcome & ~REASON_MASK == LOST
-
-        offered, answered = self._state.offered, self.count(ANSWERED)
-        lost = sum(count for outcome, count in self._state.counts.items() if is_lost(outcome))
-        for call in self._state.live.values():
-            offered -= call.attempted and call.start > at
-            if call.moment > at:
-                answered -= call.outcome & ~REASON_MASK == ANSWERED
-                lost -= is_lost(call.outcome)
-        return CallTotals(offered, answered, lost)
+    def outcomes(self) -> dict[int, int]:
+        """Return the number of calls by outcome, and of the offered ones under `OPEN`."""
+        return {OPEN: self._state.offered} | {
+            outcome: count for outcome, count in self._state.counts.items() if outcome != UNRESOLVED
+        }
 
     def counts(self) -> Counts:
         """Return all calls by outcome, raw. Open ones count as unresolved."""

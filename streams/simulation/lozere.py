@@ -26,6 +26,7 @@ from streams.simulation.visits import ServiceProfile, ticket_events
 PUBLISHED_YEAR: Final = 2013
 SEED: Final = 1
 READING_EVERY: Final = 3600.0  # seconds
+MECHANISM: Final = "answered-as-lost"  # of the fault
 
 
 class OutOfOrder(Struct, frozen=True, kw_only=True):
@@ -160,7 +161,5 @@ def _faults(world: CalibratedWorld, fault: OutOfOrder | None) -> list[Fault]:
     if fault is None:
         return []
     start = next(day.start for day in world.days if day.date == fault.since)
-    from_then_on = Fault(
-        line=fault.line, mechanism="answered-as-lost", start=start, end=world.days[-1].end, severity=0.0
-    )
+    from_then_on = Fault(line=fault.line, mechanism=MECHANISM, start=start, end=world.days[-1].end, severity=0.0)
     return [with_told_rate(world, from_then_on, fault.lost)]

@@ -38,7 +38,12 @@ class Ends:
     learning: Learning
 
     def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
-        """Judge an open incident again after a day; close it, or ask a person."""
+        """Judge an open incident again after a day; close it, or ask a person.
+
+        An incident of the counter ends by its readings instead (`DoubleEntry`).
+        """
+        if incident.of_counter:
+            return
         self._add(incident, day)
         if incident.over or incident.hides_losses:
             return
@@ -49,9 +54,8 @@ class Ends:
                 self.rate.follow(incident, day)
                 return
             incident.close()
-            if not incident.of_counter:
-                self.rate.begin_anew(incident.end)
-                self.counting.begin_anew(incident.cause)
+            self.rate.begin_anew(incident.end)
+            self.counting.begin_anew(incident.cause)
         elif incident.cause in {FALL, SILENCE, *SORTS, *OF_CHANGE} and self._lasts(incident, opening_days):
             self._ask(incident, day)
 

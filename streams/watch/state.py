@@ -130,12 +130,24 @@ class Ended:
 
 @dataclass(slots=True)
 class WaitingReading:
-    """A reading that waits for its comparison."""
+    """The readings of a quarter-hour, as one, that waits for its comparison."""
 
     at: int  # epoch ms
     since: int | None  # epoch ms; None for running totals
     totals: CallTotals
     lost_reasons: tuple[Reason, ...] = ()  # the reasons that its lost calls include, if they differ from the line's
+    anew: bool = False  # whether the comparison restarts here, because an earlier reading was late
+
+
+@dataclass(slots=True)
+class GrowthState:
+    """The growth of a line's totals by quarter-hour, from the last compared reading on."""
+
+    noted: int = 0  # number of the last noted quarter-hour
+    totals: dict[int, int] = field(default_factory=dict)  # calls by outcome at its end; the offered under 0
+    since: int = 0  # number of the quarter-hour whose end is the first known moment
+    base: dict[int, int] = field(default_factory=dict)  # the totals then
+    days: dict[int, bytes] = field(default_factory=dict)  # MessagePack by day (UTC): the growth by slot of the day
 
 
 @dataclass(slots=True)
@@ -145,6 +157,11 @@ class DoubleEntryState:
     lost_reasons: tuple[Reason, ...] = ()  # of the last compared reading
     counter: CounterState = field(default_factory=CounterState)
     waiting: list[WaitingReading] = field(default_factory=list)  # not compared yet, by moment
+    heard: int = 0  # epoch ms: the readings' watermark
+    skipped: bool = False  # whether the next reading restarts the comparison, because one was late
+    growth: GrowthState = field(default_factory=GrowthState)
+    offered: dict[int, int] = field(default_factory=dict)  # calls at the moments (epoch ms) where a finding may begin
+    unsure: int = 0  # calls of the quarter-hours in which the readings since the fresh start were taken
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ incidents with the same ids.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import partial
 from typing import Final
@@ -16,15 +16,16 @@ from typing import Final
 from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
 from streams.calls.rules import LineRules
 from streams.events import Reading, Review
-from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
+from streams.kept.times import QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.watch.answering import Answering
 from streams.watch.asking import Asking
 from streams.watch.clock import SHIFTED, Clock
 from streams.watch.counting import EVERY_LAW, SILENCE, Counting
-from streams.watch.double_entry import DoubleEntry, TotalsAt
+from streams.watch.double_entry import DoubleEntry
 from streams.watch.emptied import SORTS, Emptied
 from streams.watch.ends import Ends
 from streams.watch.few_calls import FEW_CALLS, FewCalls
+from streams.watch.growth import Growth
 from streams.watch.guard import Guard, guard
 from streams.watch.hours import BY_HOURS, HoursOfDay
 from streams.watch.incidents import Incidents, keep_slots
@@ -47,12 +48,14 @@ LONGEST_GAP: Final = 400 * SLOTS_A_DAY  # slots: if a line is absent for longer,
 
 
 class Watch:
-    """The watch over one line; `live` has its live calls, and `totals` returns its totals at a moment.
+    """The watch over one line; `live` has its live calls, and `counts` returns its calls by outcome.
 
     `next` is the moment (ms) of the next tick. Slots before `settled` (ms) are kept as they are and not counted again.
     """
 
-    def __init__(self, rules: LineRules, state: WatchState, live: Mapping[str, Call], totals: TotalsAt) -> None:
+    def __init__(
+        self, rules: LineRules, state: WatchState, live: Mapping[str, Call], counts: Callable[[], Mapping[int, int]]
+    ) -> None:
         self.state = state
         self._rules = rules
         self._live = live
@@ -67,7 +70,7 @@ class Watch:
         self._emptied = Emptied(state, self.slot_times, self.incidents)
         self._hours = HoursOfDay(state, self.slot_times, self.incidents)
         self._few = FewCalls(state, self.slot_times, self.incidents)
-        self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
+        self._double_entry = DoubleEntry(rules, state, self.incidents, Growth(state.double_entry.growth, counts, live))
         learners = Learners(self._rate, self._counting, self._emptied, self._clock)
         self._learning = Learning(rules, state, self.slot_times, self.incidents, learners)
         self._answering = Answering(
@@ -129,10 +132,13 @@ class Watch:
                 call.caller = numbers.setdefault(call.caller, str(len(numbers)))
 
     def shed(self) -> bool:
-        """Drop the settled calls, or else the notes of persons; return whether there were any."""
+        """Drop the settled calls, or else what waits for the counter's readings, or else the notes of persons.
+
+        Return whether there were any.
+        """
         state = self.state
         if not state.left:
-            return self.incidents.shed()
+            return self._double_entry.shed() or self.incidents.shed()
         state.missed += len(state.left)
         state.left = {}
         return True
@@ -150,7 +156,7 @@ class Watch:
             state.left = {
                 name: call for name, call in state.left.items() if call.start // QUARTER_MS >= end - SLOTS_AN_HOUR
             }
-        self._double_entry.compare(now - self._rules.lateness)
+        self._double_entry.note((now - self._rules.lateness) // QUARTER_MS)
         self._answering.tick(now)
         self._ask_about_unnamed(now)
         self.settled = self._settled()
@@ -172,7 +178,7 @@ class Watch:
         for slot_no, slot in slots.items():
             self._keep(slot_no, slot)  # at the end of a file, calls without an outcome are no evidence
         self._counting.tell(now)
-        self._double_entry.compare(FOREVER)
+        self._double_entry.close()
         if state.day >= 0:
             self._day_over(state.day + 1, now)
         for incident in state.incidents:
@@ -180,9 +186,8 @@ class Watch:
         self.incidents.count()
 
     def read(self, reading: Reading, at: int, now: int) -> int:
-        """Take a reading of the line's counter at a moment, at the line's time `now` (both ms)."""
+        """Take a reading of the line's counter at a moment; it arrived `now` (both ms)."""
         result = self._double_entry.take(reading, at, now)
-        self.next = self._next()
         self.incidents.count()
         return result
 
@@ -222,11 +227,10 @@ class Watch:
             self.asking.doubt(law.since * QUARTER_MS, now, ASK.sample_share, UNNAMED.strata)
 
     def _next(self) -> int:
-        """Return the moment (ms) of the next tick: when a slot is over, or a reading can be compared."""
+        """Return the moment (ms) of the next tick: when a slot is over."""
         if not self.state.due:
             return 0
-        inspection = (self.state.due + INSPECT_AFTER + 1) * QUARTER_MS
-        return min(inspection, self._double_entry.next()) + self._rules.lateness
+        return (self.state.due + INSPECT_AFTER + 1) * QUARTER_MS + self._rules.lateness
 
     def _settled(self) -> int:
         """Return the moment (ms) before which slots no longer change."""

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Final, get_args
+
 import pytest
 
 from agents.board.witnesses import WitnessView, witness_view
 from agents.language import Language
-from agents.pages.evidence import CASES
+from agents.pages.evidence import CASES, GAPS, GAPS_OF_DAY
 from agents.translation import Words
 from agents.writing import Writing
+from streams.checks.readings import TOTALS
+from streams.watch.corroboration import Check
+from streams.watch.counting import EVERY_LAW, SILENCE
+from streams.watch.evidence import of_counter
 from streams.watch.facts import KeptSentences
-from streams.watch.incident import Evidence
+from streams.watch.few_calls import FEW_CALLS
+from streams.watch.incident import ANSWERS, ASKED, Evidence, Verdict
+from streams.watch.laws import LAWS
+from streams.watch.review import OF_OFFICE
+
+OF_REPORTED: Final = ("readings", "parts of the whole", "same block", "lost rate of days", "calls without outcome")
 
 
 def shown(check: str, observed: float | None, expected: float | None, score: float, language: Language) -> WitnessView:
     evidence = Evidence(check, observed, expected, score, KeptSentences("vu <b>", "seen <b>"))
-    return witness_view(evidence, Words(language), Writing(language))
+    return witness_view(evidence, "miscount", Words(language), Writing(language))
 
 
 @pytest.mark.parametrize(
@@ -60,3 +72,19 @@ def test_every_law_of_counters_and_registers_is_a_question(check: str) -> None:
         assert title.endswith("?")
         assert title != check.capitalize()
     assert shown("waits reported", 0.0, 12.0, 0.0, Language.EN).title == "Is a mean wait reported?"
+
+
+def test_every_check_of_a_line_has_a_question_in_french() -> None:
+    checks = {*LAWS, *EVERY_LAW, *GAPS, *GAPS_OF_DAY, *get_args(Check), ANSWERS, ASKED, OF_OFFICE, SILENCE, FEW_CALLS}
+    checks |= {*OF_REPORTED, *(f"counter of calls {total}" for total in TOTALS)}
+    titles = {check: shown(check, 5.0, None, 0.0, Language.FR).title for check in checks}
+    assert {check for check, title in titles.items() if not title.endswith(" ?")} == set()
+
+
+@pytest.mark.parametrize(("verdict", "leaning"), [("miscount", "miscount"), ("undecided", "nothing")])
+def test_a_counter_that_gave_the_verdict_by_itself_supports_it(verdict: Verdict, leaning: str) -> None:
+    evidence = of_counter("missing", "lost", 685, date(2013, 5, 27).toordinal(), 9)
+    view = witness_view(evidence, verdict, Words(Language.FR), Writing(Language.FR))
+    assert view.leaning == leaning
+    assert view.title == "Le compteur compte-t-il les mêmes appels perdus ?"
+    assert "avance de 685 sans aucun événement" in view.says

@@ -56,7 +56,7 @@ def test_a_call_of_which_ten_thousand_things_are_told_takes_no_more_room(step: f
     assert kinds(line) == (2, 1, 0, 0, 0)
     assert sum(line.state.results) == 3 * MAX_LIVE_CALLS + 1
     assert len(line.calls.queue) <= 2 * MAX_LIVE_CALLS
-    assert len(record.encode(line.state)) < 1_600
+    assert len(record.encode(line.state)) < 1_700
 
 
 def test_shedding_settles_the_older_half_and_bends_no_figure() -> None:

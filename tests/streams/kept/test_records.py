@@ -191,6 +191,8 @@ def test_a_kept_partition_goes_on_as_it_would_have() -> None:
     said, told_before = figures(partition), expected(2)
     for each in (said, told_before):  # new evidence has facts in place of words
         without_words(each["incidents"])
+        # The first reading after a pause is no longer late because the calls are ahead of it.
+        each["line"]["readings"]["results"] = sum(each["line"]["readings"]["results"])
     for name in EVIDENCE:  # later versions weigh, and learn, by rules of their own
         del said["watch"][name], told_before["watch"][name]
     same(said, told_before)

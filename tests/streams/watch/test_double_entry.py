@@ -8,15 +8,20 @@ from typing import Any
 import msgspec
 import pytest
 
+from streams.calls.call import ANSWERED, DIVERTED, LOST
 from streams.calls.rules import LineRules
-from streams.checks.readings import CallTotals
 from streams.desks.line import Line
 from streams.events import CallEvent, Reading, Review
+from streams.kept import record
 from streams.kept.mark import DUPLICATE, LATE, OK
+from streams.kept.times import SLOTS_A_DAY
+from streams.partition import MAX_RECORD
 from streams.watch.double_entry import MAX_WAITING_READINGS
 from streams.watch.facts import CounterOff, ReadingsMissing
+from streams.watch.growth import KEPT_DAYS, Growth, quarter
 from streams.watch.incident import Incident
 from streams.watch.quarantine import correct
+from streams.watch.state import GrowthState
 from tests.streams.telling import event
 
 NOW = 1_543_572_000  # s: 2018-11-30 10:00 UTC
@@ -105,7 +110,9 @@ def test_a_counter_that_stands_still_is_told_and_says_by_how_much() -> None:
 def test_a_reset_a_gap_and_a_lead_are_told() -> None:
     line = Line(RULES)
     (reset,) = told(line, calls(120), [*honest(60), *(reading(minute, minute - 60) for minute in range(60, 120))])
-    assert (reset.kind, reset.evidence[0].observed) == ("reset", -1_060)
+    assert (reset.kind, reset.evidence[0].observed) == ("reset", -1_046), (
+        "from the last reading of a quarter-hour to the last one of the next"
+    )
 
     line = Line(RULES)
     (lead,) = told(line, calls(120), [reading(minute, 2 * minute) for minute in range(120)])
@@ -133,7 +140,7 @@ def test_what_is_wrong_with_the_counter_puts_no_call_in_quarantine() -> None:
 
 def test_only_missing_events_that_a_person_confirms_are_left_out() -> None:
     line = Line(RULES)
-    events = [each for each in calls(120) if not NOW + 3000 <= float(each.at) < NOW + 5400]  # type: ignore[arg-type]  # seconds
+    events = [each for each in calls(120) if not NOW + 3000 <= float(each.at) < NOW + 6600]  # type: ignore[arg-type]  # seconds
     (missing, *_) = told(line, events, honest(120))
     assert missing.kind == "missing"
     raw = line.figures.counts()
@@ -161,39 +168,71 @@ def test_calls_and_readings_may_come_in_any_order_relative_to_each_other(lag: in
     assert found[0] == found[1]
 
 
-def test_what_comes_too_late_is_not_compared_and_the_comparison_begins_anew() -> None:
+def test_a_reading_is_late_behind_another_reading_and_never_behind_the_calls() -> None:
     line = Line(RULES)
     for each in calls(300):
         line.fold(each)
-    assert line.read(reading(10, 7)) == LATE
-    assert line.read(reading(299, 5_000)) == OK
-    assert line.read(reading(299, 5_000)) == DUPLICATE
+    assert line.read(reading(10, 1_011)) == OK
+    assert line.read(reading(299, 1_300)) == OK
+    assert line.read(reading(299, 1_300)) == DUPLICATE
+    assert line.read(reading(298, 7)) == LATE
     line.watch.close(line.state.high, line.state.results)
     assert line.state.watch.incidents == []
-    assert line.state.readings.results == [1, 1, 1]
+    assert line.state.readings.results == [2, 1, 1]
 
 
-def test_a_reading_older_than_one_that_was_compared_is_late_even_if_it_is_fresh() -> None:
+def test_after_a_late_reading_of_an_interval_the_comparison_begins_anew() -> None:
     line = Line(RULES)
-    for second in range(MAX_WAITING_READINGS + 1):
-        line.read(reading(20 + second / 60, 5))
-    assert (line.read(reading(20 - 1 / 60, 5)), line.read(reading(20.5, 5))) == (LATE, DUPLICATE)
-
-
-def test_the_totals_of_a_moment_leave_out_what_came_after_it() -> None:
+    every = [reading(m, 1, mode="interval", since=NOW + 60 * (m - 1) + 30) for m in range(1, 120)]
+    late = every.pop(40)
+    assert told(line, calls(120), [*every[:60], *every[60:]]) != [], "a stretch is missing"
     line = Line(RULES)
-    for each in calls(10):
-        line.fold(each)
-    line.fold(event("lost", NOW + 605, "10", wait=5))
-    assert line.figures.totals((NOW + 5) * 1000) == CallTotals(1, 0, 0)
-    assert line.figures.totals((NOW + 130) * 1000) == CallTotals(3, 3, 0)
-    assert line.figures.totals((NOW + 605) * 1000) == CallTotals(11, 10, 1)
+    for counted in (*every[:41], late, *every[41:]):
+        line.read(counted)
+    assert line.state.readings.results == [118, 0, 1]
+    assert told(line, calls(120), []) == [], "it is not missing, it came late"
 
 
-def test_so_many_readings_wait_and_no_more() -> None:
+def test_a_year_of_readings_waits_and_no_more() -> None:
     line = Line(RULES)
-    for second in range(MAX_WAITING_READINGS + 3):
-        line.read(reading(second, 5))
+    for number in range(MAX_WAITING_READINGS + 3):
+        line.read(reading(15 * number, 7_001 * number, lost=911 * number, lost_reasons=("abandoned", "timeout")))
     waiting = line.state.watch.double_entry.waiting
-    assert (len(waiting), waiting[0].at) == (MAX_WAITING_READINGS, (NOW + 3 * 60 + 30) * 1000)
-    assert line.state.watch.double_entry.counter.at == (NOW + 2 * 60 + 30) * 1000
+    assert (len(waiting), waiting[0].at) == (MAX_WAITING_READINGS, (NOW + 30) * 1000)
+    assert line.state.readings.results == [MAX_WAITING_READINGS, 0, 3]
+    assert len(record.encode(line.state)) < MAX_RECORD * 2 / 3
+    assert line.shed()
+    assert waiting is not line.state.watch.double_entry.waiting
+    assert len(line.state.watch.double_entry.waiting) == MAX_WAITING_READINGS / 2, "half as fine"
+
+
+def test_a_year_of_calls_waits_for_readings_and_no_more() -> None:
+    line = Line(RULES)
+    day = 86_400 * 1000
+    growth = Growth(line.state.watch.double_entry.growth, line.figures.outcomes, {})
+    for number in range((KEPT_DAYS + 10) * SLOTS_A_DAY):
+        line.state.offered += 200 + number % 97
+        for outcome in (ANSWERED, LOST, LOST + 1, DIVERTED + 2):
+            line.state.counts[outcome] = line.state.counts.get(outcome, 0) + 40 + number % 89
+        growth.note(quarter(NOW * 1000) + number)
+    state = line.state.watch.double_entry.growth
+    assert KEPT_DAYS <= len(state.days) <= KEPT_DAYS + 1
+    assert state.since == quarter(NOW * 1000 + 10 * day) - 1
+    assert len(record.encode(line.state)) < MAX_RECORD / 2
+    assert line.shed()
+    assert KEPT_DAYS / 2 <= len(state.days) <= KEPT_DAYS / 2 + 1
+    growth.forget(state.noted)
+    assert (state.base, state.days) == (state.totals, {})
+
+
+def test_a_state_of_an_earlier_version_goes_on_with_what_it_knows() -> None:
+    line = Line(RULES)
+    events, counted = calls(240), honest(240)
+    for each in events[:240]:
+        line.fold(each)
+    for taken in counted[:120]:
+        line.read(taken)
+    line.state.watch.double_entry.growth = GrowthState()  # which it did not have
+    line.state.watch.double_entry.heard = 0
+    assert told(line, events[240:], counted[120:]) == []
+    assert line.state.readings.results == [240, 0, 0]
