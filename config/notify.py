@@ -53,7 +53,7 @@ class Gateway(Part):
 class Notify(Part):
     """Rooms and gateways by name: `tocsin notify` passes the alerts that it gets at `/NAME` to both of that name.
 
-    `prometheus` says at an alert's end whether what it is about is still measured.
+    At an alert's end `prometheus` is asked whether its figures are still measured.
     """
 
     rooms: Mapping[q.Id, Room] = {}

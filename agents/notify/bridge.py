@@ -27,7 +27,7 @@ from agents.notify.receivers import (
     MatrixRoom,
     NotPassedError,
     Receiver,
-    RefusedError,
+    RefusedForGoodError,
     decode_webhook,
     measured,
 )
@@ -44,14 +44,14 @@ REFUSED: Final = 424
 AWAY: Final = 503
 
 
-class Message(msgspec.Struct, frozen=True):
+class Notified(msgspec.Struct, frozen=True):
     """A message at a receiver."""
 
     id: str  # empty at a gateway
     measured: bool = True  # False: it says that nothing measures any more
 
 
-decode_messages: Final = msgspec.json.Decoder(dict[str, Message]).decode
+decode_messages: Final = msgspec.json.Decoder(dict[str, Notified]).decode
 
 
 class Bridge:
@@ -93,7 +93,7 @@ class Bridge:
         for alert in alerts:
             try:
                 await self._pass(f"{name}/{alert.fingerprint}", receiver, alert)
-            except RefusedError as error:
+            except RefusedForGoodError as error:
                 log.error("an alert was refused", receiver=name, error=str(error))  # noqa: TRY400 -- no bug of ours
                 status = REFUSED
             except (NotPassedError, OSError) as error:  # a full disk: the messages are still in memory
@@ -105,7 +105,7 @@ class Bridge:
         message = self._messages.get(key)
         if alert.status == "firing" and (message is None or not message.measured):
             sent = await receiver.send(alert, "", None if message is None else message.id)
-            self._messages[key] = Message(sent)
+            self._messages[key] = Notified(sent)
             while len(self._messages) > MOST_MESSAGES:
                 del self._messages[next(iter(self._messages))]
         elif alert.status == "resolved" and message is not None and message.measured:
@@ -114,7 +114,7 @@ class Bridge:
                 del self._messages[key]
             else:
                 await receiver.send(alert, self._text("No longer measured"), message.id)
-                self._messages[key] = Message(message.id, measured=False)
+                self._messages[key] = Notified(message.id, measured=False)
         else:
             return
         write_whole(self._file, msgspec.json.encode(self._messages))
@@ -123,7 +123,7 @@ class Bridge:
         try:
             return await measured(self._prometheus, alert)
         except NotPassedError as error:
-            log.warning("Prometheus does not say what is measured: check notify.prometheus", error=str(error))
+            log.warning("no answer from Prometheus: check notify.prometheus", error=str(error))
             return False
 
 

@@ -73,7 +73,7 @@ class NotPassedError(Exception):
     """A server did not take an alert; the message has no secret."""
 
 
-class RefusedError(NotPassedError):
+class RefusedForGoodError(NotPassedError):
     """A server refused an alert for a reason that lasts; the message names the remedy."""
 
 
@@ -106,18 +106,18 @@ class MatrixRoom:
     async def enter(self) -> str:
         """Enter the room, which does nothing if the account is in it; return the account's id.
 
-        Raises `NotPassedError`, or `RefusedError` with the remedy.
+        Raises `NotPassedError`, or `RefusedForGoodError` with the remedy.
         """
         try:
             account = (await _sent("GET", f"{self._server}/account/whoami", None, self._token)).user_id
-        except RefusedError as error:
+        except RefusedForGoodError as error:
             remedy = said("{error}: write a valid access token of the account into token_file", error=error)
-            raise RefusedError(remedy) from None
+            raise RefusedForGoodError(remedy) from None
         try:
             await _sent("POST", f"{self._room}/join", {}, self._token)
-        except RefusedError as error:
+        except RefusedForGoodError as error:
             remedy = said("{error}: invite {account} to the room, and check its id", error=error, account=account)
-            raise RefusedError(remedy) from None
+            raise RefusedForGoodError(remedy) from None
         return str(account)
 
     async def _put(self, once: str, content: Mapping[str, Any]) -> str:
@@ -125,13 +125,13 @@ class MatrixRoom:
         event = "PUT", f"{self._room}/send/m.room.message/{once}", content, self._token
         try:
             answer = await _sent(*event)
-        except RefusedError:
+        except RefusedForGoodError:
             account = await self.enter()  # an invitation must be accepted
             try:
                 answer = await _sent(*event)
-            except RefusedError as error:
+            except RefusedForGoodError as error:
                 remedy = said("{error}: {account} is in the room, but may not write this", error=error, account=account)
-                raise RefusedError(remedy) from None
+                raise RefusedForGoodError(remedy) from None
         if not isinstance(answer.event_id, str):
             raise NotPassedError(said("the answer has no event_id"))
         return answer.event_id
@@ -148,8 +148,8 @@ class JsonGateway:
         body = _filled(self._body, alert.words(state, self._text))
         try:
             await _sent("POST", self._address, body, self._token, {"Idempotency-Key": f"{alert.once}-{alert.status}"})
-        except RefusedError as error:
-            raise RefusedError(said("{error}: check url_file, token_file and body", error=error)) from None
+        except RefusedForGoodError as error:
+            raise RefusedForGoodError(said("{error}: check url_file, token_file and body", error=error)) from None
         return ""
 
 
@@ -204,7 +204,7 @@ async def _sent(
         await asyncio.sleep(pause)
         status, answer, _ = await _asked(*asked)
     if status not in SUCCESSES:
-        kind = RefusedError if status in LASTING else NotPassedError
+        kind = RefusedForGoodError if status in LASTING else NotPassedError
         raise kind(said("status {status} {code}", status=status, code=repr((answer.errcode or "")[:40])))
     return answer
 

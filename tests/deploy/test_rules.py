@@ -274,7 +274,7 @@ def test_an_alert_begins_with_its_office_its_process_or_how_many_offices(name: s
     halves = alerts()[name]["annotations"]["summary"].split(SPOKEN)[1].split("{{- else -}}")
     assert len(halves) == 2
     for half in halves:
-        assert PLACE.match(half.strip()), "in a room of several offices, nobody knows which one is meant"
+        assert PLACE.match(half.strip()), "a room of several offices must see which one is meant"
 
 
 def test_every_alert_has_a_place_in_the_handbook() -> None:

@@ -94,7 +94,7 @@ def notifying(folder: Path, account: Account, room: str, port: int, prometheus: 
     file.write_text(CONFIGURED.format(homeserver=account.address, room=room, token=token, prometheus=prometheus))
     command = [sys.executable, "-m", "agents", "notify", "--config", str(file), "--web-port", str(port)]
     environment = {**os.environ, "TOCSIN_STATE_DIR": str(folder / "state")}
-    with (folder / "said").open("w+b") as said, child(command, env=environment, said=said):
+    with (folder / "output").open("w+b") as said, child(command, env=environment, said=said):
         yield
 
 
