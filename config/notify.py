@@ -51,7 +51,11 @@ class Gateway(Part):
 
 
 class Notify(Part):
-    """Rooms and gateways by name: `tocsin notify` passes the alerts that it gets at `/NAME` to both of that name."""
+    """Rooms and gateways by name: `tocsin notify` passes the alerts that it gets at `/NAME` to both of that name.
+
+    At an alert's end `prometheus` is asked whether its figures are still measured.
+    """
 
     rooms: Mapping[q.Id, Room] = {}
     gateways: Mapping[q.Id, Gateway] = {}
+    prometheus: q.WebAddress = "http://127.0.0.1:9090"

@@ -7,7 +7,7 @@ from datetime import datetime
 from http.client import HTTPException
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.request import Request, urlopen
 
 from cryptography.x509 import Certificate, load_pem_x509_certificates
@@ -17,6 +17,9 @@ from config.office import TimeStamps
 from config.refusal import ConfigError, Mistake
 from streams.chain.links import Link
 from streams.said import Said, said
+
+if TYPE_CHECKING:
+    from rfc3161_client import TimeStampResponse
 
 _SECONDS: Final = 10.0  # for the authority's answer
 _MOST: Final = 1_000_000  # bytes of an answer; a usual one has 6,000
@@ -28,9 +31,10 @@ class StampError(Exception):
 
 def roots_of(time_stamps: TimeStamps) -> list[Certificate]:
     """Return the root certificates; raise `ConfigError` without them, or without the library."""
-    if find_spec("rfc3161_client") is None:
+    if missing := [each for each in ("rfc3161_client", "asn1crypto") if find_spec(each) is None]:
         expected = said("the extra `time-stamps`: pip install 'tocsin[time-stamps]'")
-        raise ConfigError([Mistake("signing.time_stamps", "", said("rfc3161-client is not installed"), expected)])
+        found = said("{library} is not installed", library=missing[0])
+        raise ConfigError([Mistake("signing.time_stamps", "", found, expected)])
     try:
         return load_pem_x509_certificates(time_stamps.certificates_file.read_bytes())
     except ValueError:
@@ -90,11 +94,26 @@ def _request(time_stamps: TimeStamps, roots: Sequence[Certificate], publication:
 
 def _verified(content: bytes, roots: Sequence[Certificate], publication: Link, nonce: int | None = None) -> datetime:
     """Return the time in a stamp of a publication; raise `StampError` if it is not valid."""
-    from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response  # noqa: PLC0415 -- an extra
+    from rfc3161_client import VerificationError, VerifierBuilder  # noqa: PLC0415 -- an extra
 
     try:
-        found = decode_timestamp_response(content)
+        found = _decoded(content)
         VerifierBuilder(roots=[*roots], nonce=nonce).build().verify(found, bytes.fromhex(publication.hash))
     except (VerificationError, ValueError) as error:
         raise StampError(said("the stamp is not valid: {error}", error=error)) from None
     return found.tst_info.gen_time
+
+
+def _decoded(content: bytes) -> TimeStampResponse:
+    """Decode a response; raise `ValueError`.
+
+    The library expects DER, whose sets are sorted. OpenSSL and others send the signer's certificate first and its
+    issuers' behind it (RFC 5652 allows BER there). No signature covers that order.
+    """
+    from asn1crypto.tsp import TimeStampResp  # noqa: PLC0415 -- an extra
+    from rfc3161_client import decode_timestamp_response  # noqa: PLC0415 -- an extra
+
+    try:
+        return decode_timestamp_response(content)
+    except ValueError:
+        return decode_timestamp_response(TimeStampResp.load(content).dump(force=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import time
@@ -15,7 +16,7 @@ from agents.ending import Last, telling
 from agents.progress import progress
 from agents.state import state_dir
 from agents.terminal import say
-from agents.translation import counted, text
+from agents.translation import Words, counted, spoken_language, text
 from config.offices import Offices
 from config.settings import Settings
 from config.shared import Shared
@@ -23,6 +24,7 @@ from config.shared import Shared
 if TYPE_CHECKING:
     from agents.kafka.dead_letters import DeadLetter
     from config.mail import Mail
+    from config.notify import Room
 
 USUAL_PORT: Final = 9092
 LOOPBACK: Final = re.compile(r"(?:127\.0\.0\.1|localhost):(\d{1,5})")
@@ -99,7 +101,10 @@ def topics(
 
 
 def check(config: Config = None) -> None:
-    """Check the configuration, the broker, the topics and the mail server; say how to fix each problem."""
+    """Check the configuration, the broker, the topics, the mail server and the rooms; say how to fix each problem.
+
+    An account that is invited to a room enters it.
+    """
     from agents.kafka.client import KafkaError, admin, client_options
     from agents.kafka.topics import check_topics
 
@@ -134,7 +139,8 @@ def check(config: Config = None) -> None:
         say(text("topics         as configured"))
     servers = {each.mail.server: each.mail for each in offices.sites.values() if each.mail is not None}
     mails = [_answers(each) for each in servers.values()]
-    if report.differences or not all(mails):
+    rooms = [] if shared.notify is None else [_enters(name, each) for name, each in shared.notify.rooms.items()]
+    if report.differences or not all([*mails, *rooms]):
         raise typer.Exit(1)
 
 
@@ -189,6 +195,19 @@ def _answers(mail: Mail) -> bool:
             count=len(mail.to),
         )
     )
+    return True
+
+
+def _enters(name: str, room: Room) -> bool:
+    """Return whether the account of a room is in it, after it has entered by its invitation, and print the result."""
+    from agents.notify.receivers import MatrixRoom, NotPassedError
+
+    try:
+        account = asyncio.run(MatrixRoom(room, Words(spoken_language())).enter())
+    except NotPassedError as error:
+        say(text("room           {name}: {error}", name=name, error=error), err=True)
+        return False
+    say(text("room           {name}: {account} is in the room", name=name, account=account))
     return True
 
 

@@ -1,8 +1,12 @@
 """The web server that Alertmanager posts to.
 
-An alert is one message at each receiver: repetitions send nothing, its end changes the message. The answer is 200 once
-every receiver has taken every alert. Otherwise it is 503, and Alertmanager sends the alerts again; what a receiver has
-taken is not sent again. Only the messages of firing alerts are stored.
+An alert is one message at each receiver: repetitions send nothing, its end changes the message. An alert also ends for
+Alertmanager if nothing measures any more: then the message says so, and its return changes the message back.
+
+The answer is 200 once every receiver has taken every alert. It is 503 if one was away: Alertmanager sends the alerts
+again at once. It is 424 if one refused an alert for a reason that lasts: Alertmanager counts a failure, and sends the
+alerts again with the next change of their group, or after its interval. What a receiver has taken is not sent again.
+Only the messages of firing and of unmeasured alerts are stored.
 """
 
 from __future__ import annotations
@@ -17,7 +21,16 @@ import structlog
 from aiohttp import web
 
 from agents.draft import write_whole
-from agents.notify.receivers import Alert, JsonGateway, MatrixRoom, NotPassedError, Receiver, decode_webhook
+from agents.notify.receivers import (
+    Alert,
+    JsonGateway,
+    MatrixRoom,
+    NotPassedError,
+    Receiver,
+    RefusedForGoodError,
+    decode_webhook,
+    measured,
+)
 from agents.translation import Words
 from agents.web import application
 from config.notify import Notify
@@ -26,6 +39,19 @@ from streams.decoding import UNREADABLE
 log = structlog.get_logger()
 
 MOST_MESSAGES: Final = 10_000  # remembered; the ends of older alerts are not sent
+TAKEN: Final = 200
+REFUSED: Final = 424
+AWAY: Final = 503
+
+
+class Notified(msgspec.Struct, frozen=True):
+    """A message at a receiver."""
+
+    id: str  # empty at a gateway
+    measured: bool = True  # False: it says that nothing measures any more
+
+
+decode_messages: Final = msgspec.json.Decoder(dict[str, Notified]).decode
 
 
 class Bridge:
@@ -37,7 +63,8 @@ class Bridge:
             self._receivers.setdefault(name, {})["gateway"] = JsonGateway(gateway, text)
         self._locks = {name: asyncio.Lock() for name in self._receivers}
         self._file = file
-        self._messages = msgspec.json.decode(file.read_bytes(), type=dict[str, str]) if file.exists() else {}
+        self._prometheus, self._text = notify.prometheus, text
+        self._messages = decode_messages(file.read_bytes()) if file.exists() else {}
 
     def app(self, hosts: Iterable[str]) -> web.Application:
         """Return the application, for requests by these names or by addresses."""
@@ -57,31 +84,47 @@ class Bridge:
         except UNREADABLE:
             raise web.HTTPBadRequest(text="not a webhook of Alertmanager\n") from None
         async with self._locks[name]:
-            passed = [await self._all_passed(f"{name}/{of}", each, alerts) for of, each in receivers.items()]
-        return web.Response(status=200 if all(passed) else 503)
+            answers = [await self._pass_all(f"{name}/{of}", each, alerts) for of, each in receivers.items()]
+        return web.Response(status=max(answers))
 
-    async def _all_passed(self, name: str, receiver: Receiver, alerts: list[Alert]) -> bool:
-        """Pass alerts to a receiver until it fails; return whether it took all."""
+    async def _pass_all(self, name: str, receiver: Receiver, alerts: list[Alert]) -> int:
+        """Pass alerts to a receiver until it is away; return the status of the answer."""
+        status = TAKEN
         for alert in alerts:
             try:
                 await self._pass(f"{name}/{alert.fingerprint}", receiver, alert)
+            except RefusedForGoodError as error:
+                log.error("an alert was refused", receiver=name, error=str(error))  # noqa: TRY400 -- no bug of ours
+                status = REFUSED
             except (NotPassedError, OSError) as error:  # a full disk: the messages are still in memory
                 log.warning("an alert was not passed on; Alertmanager sends it again", receiver=name, error=str(error))
-                return False
-        return True
+                return AWAY
+        return status
 
     async def _pass(self, key: str, receiver: Receiver, alert: Alert) -> None:
         message = self._messages.get(key)
-        if alert.status == "firing" and message is None:
-            self._messages[key] = await receiver.begin(alert)
+        if alert.status == "firing" and (message is None or not message.measured):
+            sent = await receiver.send(alert, "", None if message is None else message.id)
+            self._messages[key] = Notified(sent)
             while len(self._messages) > MOST_MESSAGES:
                 del self._messages[next(iter(self._messages))]
-        elif alert.status == "resolved" and message is not None:
-            await receiver.end(alert, message)
-            del self._messages[key]
+        elif alert.status == "resolved" and message is not None and message.measured:
+            if await self._measured(alert):
+                await receiver.send(alert, self._text("Over"), message.id)
+                del self._messages[key]
+            else:
+                await receiver.send(alert, self._text("No longer measured"), message.id)
+                self._messages[key] = Notified(message.id, measured=False)
         else:
             return
         write_whole(self._file, msgspec.json.encode(self._messages))
+
+    async def _measured(self, alert: Alert) -> bool:
+        try:
+            return await measured(self._prometheus, alert)
+        except NotPassedError as error:
+            log.warning("no answer from Prometheus: check notify.prometheus", error=str(error))
+            return False
 
 
 async def _well(_request: web.Request) -> web.Response:

@@ -151,7 +151,7 @@ def test_a_real_spike_reaches_operations_and_a_miscount_quality_and_holds_its_sp
                 "team": "exploitation",
             }
             assert spike["annotations"]["board"] == "http://127.0.0.1:6067/incidents?line=circulation"
-            assert spike["annotations"]["summary"].startswith("Circulation : ")
+            assert spike["annotations"]["summary"].startswith("lozere, Circulation : ")
             kind, other = (told(hook, "qualite")[each] for each in (miscount, counter))
             assert (kind["labels"]["kind"], kind["labels"]["quarantine"]) == ("answered-as-lost", "yes")
             assert (other["labels"]["kind"], other["labels"].get("quarantine")) == ("reset", None)

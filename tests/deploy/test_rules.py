@@ -32,6 +32,13 @@ SEVERITIES: Final = {"critical", "warning", "info", "counting", "silent"}
 TEAMS: Final = {"exploitation", "qualite", "technique", "nobody"}
 SCRAPED: Final = {"instance", "job"}
 SAID: Final = ("summary", "description")
+# How a summary begins: with the site, with all of them if one worker counts several, or with the process.
+PLACE: Final = re.compile(
+    r"{{ \$labels\.(site|instance) }}|{{ with \$labels\.site }}{{ \. }} ?:"
+    r'|{{ if eq \$labels\.site "\*" }}[\w ]+{{ else }}{{ \$labels\.site }}{{ end }}'
+    r"|(Le processus|The worker) {{ \$labels\.instance }}|{{ \$value }} (sites|offices) "
+)
+NOT_MEASURED: Final = {"NoWorker", "NoBoard"}
 SPOKEN: Final = 'if ne $externalLabels.language "en" -}}'
 # Metrics of one process, or of all processes together.
 OF_ONE_PROCESS: Final = {
@@ -98,7 +105,10 @@ def test_prometheus_takes_the_configuration_and_every_rule() -> None:
 
 
 def spoken(file: Path, language: str | None) -> Any:
-    """Return a test file with Prometheus in one language; the file has the expected texts of both."""
+    """Return a test file with Prometheus in one language; the file has the expected texts of both.
+
+    An alert that fires must be measured, unless it says that nothing is.
+    """
     told = content(file)
     told["rule_files"] = [str((file.parent / name).resolve()) for name in told["rule_files"]]
     for case in told["tests"]:
@@ -106,9 +116,21 @@ def spoken(file: Path, language: str | None) -> Any:
             case["external_labels"] = {**case.get("external_labels", {}), "language": language}
         for test in case.get("alert_rule_test", []):
             for alert in test["exp_alerts"]:
-                said = alert["exp_annotations"]
+                said = alert["exp_annotations"] | {"measured": measured(test["alertname"], alert["exp_labels"])}
                 alert["exp_annotations"] = said | {name: in_one(said[name], language) for name in SAID}
+                if test["alertname"] not in NOT_MEASURED:
+                    expected = {"eval_time": test["eval_time"], "exp_samples": [{"labels": "{}", "value": 1}]}
+                    asked = {"expr": f"count({said['measured']}) > bool 0"} | expected
+                    case.setdefault("promql_expr_test", []).append(asked)
     return told
+
+
+def measured(name: str, labels: dict[str, str]) -> str:
+    """Return the expression of an alert that has a value while the alert is measured."""
+    text = alerts()[name]["annotations"]["measured"]
+    if choice := re.fullmatch(r"{{ with \$labels\.site }}(.*){{ else }}(.*){{ end }}", text):
+        text = choice[1] if "site" in labels else choice[2]
+    return re.sub(r"{{ (?:\$labels)?\.(\w*) }}", lambda found: labels.get(found[1] or "site", ""), text)
 
 
 def in_one(said: str, language: str | None) -> str:
@@ -202,6 +224,7 @@ def test_every_name_and_label_that_a_rule_asks_for_is_one_that_tocsin_has() -> N
     own = {"up": SCRAPED, **{name: labels | SCRAPED for name, labels in known.items()}}
     asked = [rule["expr"] for rule in rules()]
     asked += [text for rule in alerts().values() for each in rule["annotations"].values() for text in queries(each)]
+    asked += [measured(name, labels) for name in alerts() for labels in ({}, {"site": "lozere"})]
     for expression in asked:
         for name, matchers in selectors(expression):
             assert name in own or name in records(), f"no metric {name}: {expression}"
@@ -237,13 +260,21 @@ def test_an_alert_says_what_is_seen_and_what_to_do_in_one_language_and_where(nam
     assert rule["labels"]["severity"] in SEVERITIES
     assert rule["labels"]["team"] in TEAMS
     said = rule["annotations"]
-    assert said.keys() == {"summary", "description", "dashboard", "board", "runbook"}
+    assert said.keys() == {"summary", "description", "dashboard", "board", "runbook", "measured"}
     assert all(said[name].count(SPOKEN) == 1 for name in SAID)
     french, english = (said["description"].index(words) for words in ("À faire : ", "To do: "))
     assert french < english, "French is the default"
     assert DASHBOARD.fullmatch(said["dashboard"])
     assert BOARD.fullmatch(said["board"])
     assert said["runbook"] == f"docs/operations/alerts.md#{name.lower()}"
+
+
+@pytest.mark.parametrize("name", sorted(alerts()))
+def test_an_alert_begins_with_its_office_its_process_or_how_many_offices(name: str) -> None:
+    halves = alerts()[name]["annotations"]["summary"].split(SPOKEN)[1].split("{{- else -}}")
+    assert len(halves) == 2
+    for half in halves:
+        assert PLACE.match(half.strip()), "a room of several offices must see which one is meant"
 
 
 def test_every_alert_has_a_place_in_the_handbook() -> None:

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 
 needs_openssl: Final = pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl")
+_CERTIFICATES_WANTED: Final = b"\1\1\xff"  # certReq, the last field of a query, is true
 _CONFIG: Final = """\
 [tsa]
 serial = {folder}/serial
@@ -28,28 +29,39 @@ ess_cert_id_alg = sha256
 
 
 class Authority:
-    """An authority whose files lie in a folder; `answer` replaces its stamps, and `asked` counts requests."""
+    """An authority whose files lie in a folder, with an issuer between it and its root.
+
+    `sends` are the certificates in its stamps, `answer` replaces its stamps, and `asked` counts requests.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
-        self.folder, self.root = folder, folder / "ca.pem"
+        self.folder, self.root, self.issuer = folder, folder / "ca.pem", folder / "issuer.pem"
+        self.sends: Literal["chain", "own", "none"] = "chain"
         self.answer: bytes | None = None
         self.asked = 0
         (folder / "serial").write_text("01\n")
         (folder / "tsa.cnf").write_text(_CONFIG.format(folder=folder))
         made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "2"]
         openssl(*made, "-subj", "/CN=root", "-keyout", folder / "ca.key", "-out", self.root)
-        by = ["-CA", f"{self.root}", "-CAkey", f"{folder}/ca.key", "-addext", "extendedKeyUsage=critical,timeStamping"]
-        own = ["-subj", "/CN=tsa", "-addext", "basicConstraints=critical,CA:FALSE"]
-        openssl(*made, *own, *by, "-keyout", folder / "tsa.key", "-out", folder / "tsa.pem")
+        by = ["-CA", f"{self.root}", "-CAkey", f"{folder}/ca.key", "-addext", "basicConstraints=critical,CA:TRUE"]
+        openssl(*made, "-subj", "/CN=issuer", *by, "-keyout", folder / "issuer.key", "-out", self.issuer)
+        by = ["-CA", f"{self.issuer}", "-CAkey", f"{folder}/issuer.key"]
+        own = ["-addext", "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=critical,timeStamping"]
+        openssl(*made, "-subj", "/CN=tsa", *own, *by, "-keyout", folder / "tsa.key", "-out", folder / "tsa.pem")
+        (folder / "chain.pem").write_bytes(self.issuer.read_bytes() + self.root.read_bytes())
 
     def reply(self, query: bytes) -> bytes:
         """Return the stamp of a query, or `answer`."""
         self.asked += 1
         if self.answer is not None:
             return self.answer
+        assert query.endswith(_CERTIFICATES_WANTED)
+        if self.sends == "none":
+            query = query.removesuffix(_CERTIFICATES_WANTED) + b"\1\1\0"
         (self.folder / "query").write_bytes(query)
         config = ["-config", f"{self.folder}/tsa.cnf", "-section", "tsa"]
+        config += ["-chain", f"{self.folder}/chain.pem"] if self.sends == "chain" else []
         openssl("ts", "-reply", *config, "-queryfile", self.folder / "query", "-out", self.folder / "reply")
         return (self.folder / "reply").read_bytes()
 

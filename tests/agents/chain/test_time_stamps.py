@@ -33,7 +33,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture
 def stamps(authority: Authority, tmp_path: Path) -> Iterator[TimeStamps]:
-    authority.answer, authority.asked = None, 0
+    authority.answer, authority.asked, authority.sends = None, 0, "chain"
     with authority.served() as address:
         yield TimeStamps(authority=address, certificates_file=authority.root, folder=tmp_path / "stamps")
 
@@ -73,6 +73,22 @@ def test_an_answer_that_is_no_stamp_is_said_and_asked_for_again(
     assert (found.sound, found.breaches, [each.facts["count"] for each in found.remarks]) == (0, [], [2])
     authority.answer = None
     assert missing(stamps) == []
+
+
+def test_issuers_that_the_authority_does_not_send_are_read_from_the_file_of_certificates(
+    stamps: TimeStamps, authority: Authority, tmp_path: Path
+) -> None:
+    authority.sends = "own"
+    assert all("unable to get local issuer certificate" in each for each in missing(stamps))
+    both = tmp_path / "both.pem"
+    both.write_bytes(authority.issuer.read_bytes() + authority.root.read_bytes())
+    assert missing(stamps.model_copy(update={"certificates_file": both})) == []
+
+
+def test_a_stamp_without_the_certificate_of_its_signer_is_refused(stamps: TimeStamps, authority: Authority) -> None:
+    authority.sends = "none"
+    assert all("signer certificate not found" in each for each in missing(stamps))
+    assert not stamps.folder.exists()
 
 
 def test_an_authority_that_is_away_is_asked_once(stamps: TimeStamps) -> None:
