@@ -29,8 +29,8 @@ class StampError(Exception):
 def roots_of(time_stamps: TimeStamps) -> list[Certificate]:
     """Return the root certificates; raise `ConfigError` without them, or without the library."""
     if find_spec("rfc3161_client") is None:
-        expected = said("the extra `time-stamps`: pip install 'tocsin[time-stamps]'")
-        raise ConfigError([Mistake("signing.time_stamps", "", said("rfc3161-client is not installed"), expected)])
+        found, expected = said("rfc3161-client is not installed"), "pip install rfc3161-client"
+        raise ConfigError([Mistake("signing.time_stamps", "", found, expected)])
     try:
         return load_pem_x509_certificates(time_stamps.certificates_file.read_bytes())
     except ValueError:

@@ -64,8 +64,8 @@ class Provider:
 
     def __init__(self, oidc: Oidc) -> None:
         if find_spec("joserfc") is None:
-            words = said("the extra `oidc`: pip install 'tocsin[oidc]'")
-            raise ConfigError([Mistake("board.oidc", "", said("joserfc is not installed"), words)])
+            found, expected = said("joserfc is not installed"), "pip install joserfc"
+            raise ConfigError([Mistake("board.oidc", "", found, expected)])
         self.oidc: Final = oidc
         self._secret: str | None = None
         if oidc.client_secret_file is not None:
