@@ -124,11 +124,13 @@ image-kafka: ## Build a Docker image of Apache Kafka for the tests, without pull
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 WORDS := text _text said counted:1,2
+# Of the header only what readers need stays: dates and versions would differ after each call.
 words: $(VENV)/ready ## Take new texts of the code and the templates into the catalogue of French words.
 	$(BIN)/pybabel --quiet extract --mapping agents/locale/babel.cfg --no-location --no-default-keywords \
 		$(addprefix --keyword ,$(WORDS)) --output $(VENV)/words.pot agents config deploy streams
 	$(BIN)/pybabel --quiet update --input-file $(VENV)/words.pot --output-file agents/locale/fr.po --locale fr \
-		--no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
+		--no-fuzzy-matching --ignore-obsolete --no-wrap
+	sed -i -E '1,/^$$/{/^"(Project|Report|POT|PO|Last|Language-Team|Generated)/d}' agents/locale/fr.po
 
 lock: $(VENV)/ready ## Lock the dependencies anew, with hashes: all of them, the image's, and what builds it and its demo.
 	$(LOCK) --upgrade --extra demo --extra dev --extra oidc --extra parquet --extra postgres --extra time-stamps \

@@ -12,11 +12,13 @@ from typing import Any, Final, Literal, TypeAlias
 
 import structlog
 
+from config.environment import Variable
+
 log = structlog.get_logger()
 
 Action: TypeAlias = Literal["sign-in", "sign-out", "access", "decide", "erase", "publish"]
 
-VARIABLE: Final = "TOCSIN_LOG"
+VARIABLE: Final = Variable.LOG
 ECS: Final = "ecs"
 _VERSION: Final = "8.11.0"
 # The names of ECS for our facts; any other is a label.

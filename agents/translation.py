@@ -113,4 +113,4 @@ def _catalogue() -> Catalog:
     from babel.messages.pofile import read_po  # noqa: PLC0415 -- English needs no catalogue
 
     with files("agents").joinpath("locale/fr.po").open("rb") as file:
-        return read_po(file, locale="fr")
+        return read_po(file)  # the plural is the file's: Babel's own for French has three forms since 2.19

@@ -108,6 +108,12 @@ def test_what_make_hands_on_are_options_of_the_program(variable: str, options: s
         assert f'"{option}"' in program or f"    {option[2:]}: Annotated" in program, option
 
 
+def test_nobody_is_told_to_fetch_tocsin_from_a_registry_that_has_none() -> None:
+    texts = (ROOT / "agents/locale/fr.po", *PAGES)
+    found = [page for page in texts if re.search(r"pipx? install '?tocsin\b", page.read_text(encoding="utf-8"))]
+    assert not found, "Tocsin is not published: name the library, the clone or the wheel's file"
+
+
 def test_commands_are_found_in_blocks_and_in_sentences(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```sh\nA=1 tocsin totals \\\n  --year 1  # one\nmake x && make y\n```\n```\ntocsin no\n```\n")

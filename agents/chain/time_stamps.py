@@ -31,9 +31,8 @@ class StampError(Exception):
 
 def roots_of(time_stamps: TimeStamps) -> list[Certificate]:
     """Return the root certificates; raise `ConfigError` without them, or without the library."""
-    if missing := [each for each in ("rfc3161_client", "asn1crypto") if find_spec(each) is None]:
-        expected = said("the extra `time-stamps`: pip install 'tocsin[time-stamps]'")
-        found = said("{library} is not installed", library=missing[0])
+    if find_spec("rfc3161_client") is None or find_spec("asn1crypto") is None:
+        found, expected = said("rfc3161-client is not installed"), "pip install rfc3161-client asn1crypto"
         raise ConfigError([Mistake("signing.time_stamps", "", found, expected)])
     try:
         return load_pem_x509_certificates(time_stamps.certificates_file.read_bytes())

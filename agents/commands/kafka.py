@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from agents.commands.options import Config, offices_of, refusals
+from agents.commands.options import Config, offices_of, refusals, settings_or_unknown
 from agents.ending import Last, telling
 from agents.progress import progress
 from agents.state import state_dir
@@ -50,9 +50,8 @@ def broker(
     from agents.kafka.apache import apache_broker
     from agents.kafka.broker import embedded_broker, listens
 
-    shared = offices_of(config).shared
     if port is None:
-        port = port_of(shared)
+        port = port_of(offices_of(config).shared if config else settings_or_unknown(None, None))
     if data and not apache:
         raise typer.BadParameter(text("the embedded broker stores nothing; --data needs --apache"), param_hint="--data")
     started = apache_broker(port, data or state_dir() / "kafka") if apache else embedded_broker(port)

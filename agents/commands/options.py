@@ -16,6 +16,7 @@ from agents.terminal import say
 from agents.translation import text, why
 from config import environment
 from config.document import read
+from config.environment import Variable
 from config.mapping import Of
 from config.offices import OfficeFiles, Offices
 from config.refusal import REFUSED, ConfigError
@@ -24,7 +25,7 @@ from streams.said import said
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file of the office, or of several."),
+    typer.Option("--config", envvar=Variable.CONFIG, help="Configuration file of the office, or of several."),
 ]
 NO_OFFICE: Final = said(
     "Which office? Name its configuration with --config FILE or in TOCSIN_CONFIG. `tocsin init` proposes one, and "

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from streams.indicators.period import Period
 
-LIBRARIES: Final = {Format.PARQUET: "pyarrow", Format.POSTGRES: "psycopg"}  # the extras have the formats' names
+LIBRARIES: Final = {Format.PARQUET: "pyarrow", Format.POSTGRES: "psycopg[binary]"}
 
 
 def refuse_beside_tables(written_as: Format, given: Mapping[str, bool]) -> None:
@@ -47,13 +47,8 @@ def write_tables(
         raise typer.BadParameter(words, param_hint="--out")
     if period.first.day != 1 or (period.last + timedelta(1)).day != 1:
         raise typer.BadParameter(text("{format} needs whole months", format=written_as), param_hint="--from")
-    if find_spec(LIBRARIES[written_as]) is None:
-        words = text(
-            "{library} is not installed; install the extra `{extra}`: pip install 'tocsin[{extra}]'",
-            library=LIBRARIES[written_as],
-            extra=written_as,
-        )
-        failed(words)
+    if find_spec((library := LIBRARIES[written_as]).partition("[")[0]) is None:
+        failed(text("{library} is not installed; install it: pip install '{library}'", library=library))
     records = _records(offices, _sites(offices, site, named), period)
     with refusals():
         if out is None:

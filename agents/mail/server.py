@@ -12,11 +12,12 @@ from email.message import EmailMessage
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
 from agents.secret import secret
+from config.environment import Variable
 from config.mail import Mail
 from config.refusal import ConfigError, Mistake
 from streams.said import Said, said
 
-PASSWORD: Final = "TOCSIN_MAIL_PASSWORD"  # noqa: S105 -- the variable's name
+PASSWORD: Final = Variable.MAIL_PASSWORD
 TIMEOUT_SECONDS: Final = 30.0  # for each read from the server
 STEP_SECONDS: Final = 120.0  # for the greeting and the login, then for each mail: a server may answer byte by byte
 MOST_LINES: Final = 100  # of a reply; the longest ones, to EHLO, have about twenty

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from agents.sources.entry import short
+from config.environment import Variable
 from config.refusal import ConfigError, Mistake
 from streams.calls.callers import MARK
 from streams.decoding import require_no_number
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=Event)
 
-VARIABLE = "TOCSIN_PSEUDONYM_KEY"
+VARIABLE = Variable.PSEUDONYM_KEY
 KEY_FILE = "pseudonym.key"  # in the state folder
 SHORTEST_KEY = 16  # characters or bytes
 

@@ -6,13 +6,16 @@ import html
 import re
 import string
 from collections.abc import Iterable
+from gettext import GNUTranslations
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_keywords, parse_mapping_cfg
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from agents.language import Language
@@ -24,7 +27,7 @@ KEYWORDS = parse_keywords(["text", "_text", "said", "counted:1,2"])
 
 def catalogue() -> Catalog:
     with (AGENTS / "locale/fr.po").open("rb") as file:
-        return read_po(file, locale="fr")
+        return read_po(file)
 
 
 def texts() -> set[str | tuple[str, ...]]:
@@ -55,6 +58,18 @@ def test_the_french_has_the_facts_of_the_english() -> None:
         if each.id:
             told = set().union(*map(fields, strings(each.id)))
             assert set().union(*map(fields, strings(each.string))) <= told | {"count"}, each.id
+
+
+def test_the_catalogue_has_the_plural_of_french_whatever_its_reader_takes_for_it() -> None:
+    """Babel 2.19 takes three forms for French, and Python's own reader of catalogues the English plural."""
+    compiled = BytesIO()
+    write_mo(compiled, catalogue())
+    compiled.seek(0)
+    read = GNUTranslations(compiled)
+    assert [read.ngettext("{count} call", "{count} calls", count) for count in (0, 1, 2)] == [
+        *("{count} appel", "{count} appel", "{count} appels")
+    ]
+    assert {len([*strings(each.string)]) for each in catalogue() if each.pluralizable} == {2}
 
 
 def test_a_text_without_french_is_refused() -> None:

@@ -29,7 +29,7 @@ def words(text: str) -> set[str]:
 def vocabulary() -> dict[Language, frozenset[str]]:
     """Return the words that the catalogue uses in one language and never in the other."""
     with (files("agents") / "locale/fr.po").open("rb") as file:
-        told = [each for each in read_po(file, locale="fr") if each.id]
+        told = [each for each in read_po(file) if each.id]
     english = set().union(*(words(text) for each in told for text in _strings(each.id)))
     french = set().union(*(words(text) for each in told for text in _strings(each.string)))
     return {Language.EN: frozenset(english - french), Language.FR: frozenset(french - english)}

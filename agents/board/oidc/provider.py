@@ -14,7 +14,7 @@ from aiohttp import ClientTimeout, encode_basic_auth
 
 from agents.board.oidc.person import TOO_LATE, Attempt, Person, SignInError, person_of
 from agents.board.oidc.tokens import INVALID, OTHER_ISSUER, OTHER_PERSON, keys_of, verified
-from agents.secret import secret
+from agents.secret import one_line
 from config.office import Oidc
 from config.refusal import ConfigError, Mistake
 from config.security import on_loopback
@@ -64,13 +64,13 @@ class Provider:
 
     def __init__(self, oidc: Oidc) -> None:
         if find_spec("joserfc") is None:
-            words = said("the extra `oidc`: pip install 'tocsin[oidc]'")
-            raise ConfigError([Mistake("board.oidc", "", said("joserfc is not installed"), words)])
+            found, expected = said("joserfc is not installed"), "pip install joserfc"
+            raise ConfigError([Mistake("board.oidc", "", found, expected)])
         self.oidc: Final = oidc
         self._secret: str | None = None
         if oidc.client_secret_file is not None:
             key, words = "board.oidc.client_secret_file", said("a file with the client's secret on one line")
-            self._secret = secret("TOCSIN_OIDC_CLIENT_SECRET", key, oidc.client_secret_file, words, {})
+            self._secret = one_line(oidc.client_secret_file.read_text(encoding="utf-8"), key, words)
         self._metadata: tuple[float, Metadata] | None = None
         self.host: Final = urlsplit(oidc.issuer).hostname
 

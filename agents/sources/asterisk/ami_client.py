@@ -15,10 +15,11 @@ from typing import Final
 from agents.secret import secret
 from agents.sources.asterisk.ami_messages import GREETING, MAX_LINE, AmiLines, AmiMessage, Parsed
 from agents.sources.connection import SocketLost, pieces
+from config.environment import Variable
 from config.exchanges import Asterisk
 from config.refusal import ConfigError, Mistake
 
-PASSWORD: Final = "TOCSIN_AMI_PASSWORD"  # noqa: S105 -- the variable's name
+PASSWORD: Final = Variable.AMI_PASSWORD
 GREETING_SECONDS: Final = 10.0  # for each answer until the events come
 SILENT_SECONDS: Final = 40.0  # an exchange without calls is silent: after half of this time the client sends a Ping
 

@@ -11,10 +11,11 @@ from typing import Final
 from agents.secret import secret
 from agents.sources.connection import SocketLost, pieces
 from agents.sources.freeswitch.event_socket import EventSocket, Frame, Read
+from config.environment import Variable
 from config.exchanges import FreeSwitch
 from config.refusal import ConfigError, Mistake
 
-PASSWORD: Final = "TOCSIN_EVENT_SOCKET_PASSWORD"  # noqa: S105 -- the variable's name
+PASSWORD: Final = Variable.EVENT_SOCKET_PASSWORD
 GREETING_SECONDS: Final = 10.0  # for each answer until the events come
 SILENT_SECONDS: Final = 70.0  # a heartbeat comes every 20 s, unless configured otherwise: then the client asks
 

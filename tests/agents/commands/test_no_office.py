@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 
-from tests.agents.invoking import invoke, refused, written
+from agents.kafka.client import reach
+from agents.ports import free_port
+from tests.agents.forked import forked
+from tests.agents.invoking import HOST, invoke, refused, written
+from tests.documented import ROOT, in_blocks, in_sentences
+from tests.waiting import PATIENCE, until
 
+OF_NO_OFFICE = {"analyze", "broker", "demo", "init", "reconcile", "simulate"}
+PRINTED = {
+    shlex.join(words): words
+    for words in (told.after("tocsin") for told in (*in_blocks(), *in_sentences()))
+    if words and words[0] in OF_NO_OFFICE and not {"--config", "--apache"} & {*words}
+    if not any(word.isupper() or ("." in word and not (ROOT / word).exists()) for word in words)
+}
 CALLS = b"""\
 1772611200|1.1|600|NONE|ENTERQUEUE||0261995001|1
 1772611209|1.1|600|NONE|ABANDON|1|1|9
@@ -41,6 +57,23 @@ def test_commands_of_an_office_ask_for_its_configuration(command: tuple[str, ...
     says = refused(*command)
     assert "--config" in says
     assert "TOCSIN_CONFIG" in says
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize("printed", PRINTED)
+def test_a_printed_command_that_needs_no_office_asks_for_none(printed: str, tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    address = f"{HOST}:{free_port(HOST)}"
+    environment = {**os.environ, "LANG": "C", "TOCSIN_STATE_DIR": str(tmp_path), "TOCSIN_KAFKA_BOOTSTRAP": address}
+    with TemporaryFile() as said, chdir(tmp_path), forked(PRINTED[printed], env=environment, said=said) as command:
+
+        def words() -> str:
+            return os.pread(said.fileno(), 100_000, 0).decode()
+
+        until(lambda: command.poll() is not None or "broker " in words(), words)
+        assert "Which office?" not in words()
+        if printed == "broker":
+            assert reach(address, PATIENCE)
 
 
 def test_an_unknown_line_has_no_usual_rate_and_no_hours_to_be_silent_in(tmp_path: Path) -> None:

