@@ -67,7 +67,7 @@ def test_a_process_writes_its_lines_with_the_names_of_ecs() -> None:
     )
     run = subprocess.run(
         [sys.executable, "-c", program],
-        env={VARIABLE: "ecs"},
+        env={str(VARIABLE): "ecs"},
         stderr=subprocess.PIPE,
         check=True,
         text=True,

@@ -42,7 +42,7 @@ from tests.waiting import PATIENCE, until
 
 WAITING = told("member-queue-start", 0) + told("member-queue-start", 1, "s2")
 OFFICE = "site: lozere\nlines: {accueil: {}}\nexchanges: {asterisk: {user: tocsin}}\n"
-SECRETS = {event_socket_client.PASSWORD: "sesame", ami_client.PASSWORD: "sesame"}
+SECRETS: dict[str, str] = {event_socket_client.PASSWORD: "sesame", ami_client.PASSWORD: "sesame"}
 
 
 class Away:
