@@ -1,0 +1,46 @@
+"""Whoever shows a figure asks what the workers' states say of it: the command, and the board."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+from tests.attack.asked import ask
+from tests.attack.forgery import Forged
+from tests.attack.incidents import INCIDENTS
+from tests.attack.parts import PARTS
+from tests.attack.stage import YEAR, Stage, TopicsState, in_state, lay, staged
+
+pytestmark = [pytest.mark.broker, pytest.mark.slow]
+
+
+@pytest.fixture
+def stage(settings: Settings, tmp_path: Path) -> Stage:
+    kafka = settings.kafka.model_copy(update={"partitions": 2})
+    return staged(settings.model_copy(update={"kafka": kafka}), tmp_path)
+
+
+def shown(stage: Stage, prefix: str, forged: Sequence[Forged]) -> tuple[list[str], list[str]]:
+    """Return the breaches that the year shows, by command and by board, in compacted topics with these records."""
+    honest, office = stage.honest(TopicsState.COMPACTED, published=False), stage.on(prefix)
+    rows = [*honest.rows, *(honest.home(row) for each in forged for row in each.rows)]
+    lay(office.settings, in_state(rows, TopicsState.COMPACTED, office.settings), stage.feeds, gone=False)
+    told = json.loads(office.command("totals", "--year", YEAR, "--format", "json").stdout)
+    by_command = [f"{each['subject']} {each['says_en']}" for each in told["integrity"]["breaches"]]
+    return sorted(by_command), sorted(ask(office.settings).board)
+
+
+def test_a_forged_part_and_a_deleted_incident_are_marked_after_compaction(stage: Stage) -> None:
+    honest = stage.honest(TopicsState.COMPACTED, published=False)
+    part, incident = (
+        next(each.forge(honest) for each in forgeries if each.name == name)
+        for forgeries, name in ((PARTS, "part 0.5"), (INCIDENTS, "incident: deleted"))
+    )
+    by_command, by_board = shown(stage, "forged.", [part, incident])
+    assert by_command == by_board
+    assert [any(each.subject in found for found in by_command) for each in (part, incident)] == [True, True]
+    assert shown(stage, "honest.", []) == ([], [])
