@@ -120,7 +120,7 @@ class Follower(TopicFollower):
         ):
             reading.reach(inputs)
             before = () if states is None else states.read()
-            while True:
+            while not self.has_ended():
                 ends = reader.ends()
                 for record in reader.poll(POLL_MS):
                     reading.take(record)
