@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, chdir, suppress
 from pathlib import Path
@@ -56,6 +57,13 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         goal = (page.parent / link).resolve() if link else page
         assert goal.exists(), link
         assert not anchor or anchor in anchors(goal), f"{link}#{anchor}"
+
+
+@each_page
+def test_an_image_of_tocsin_is_of_this_version(page: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = set(re.findall(r"\btocsin/tocsin:([\w.-]+)", page.read_text(encoding="utf-8")))
+    assert named <= {project["version"]}
 
 
 @each_page

@@ -98,14 +98,19 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None, expected: str | Non
     site = settings.site
     # read before the ledger and the incidents, so that these are at least as far
     states = list(state_records(settings))
-    stands, desks = stands_of(settings, states), stored_desks(settings, states)
+    stands, desks = stands_of(settings, states), stored_desks(settings, site, states)
     history = read_history(settings)
     chain, days = history.publications.chain(site), history.days.of(site)
     recounts = [recount(settings, days, stands), recount_both(settings, days, states_of(settings, desks))]
-    compared = compare_incidents(settings, history, desks)
+    compared = compare_incidents(
+        settings, site, history, desks, lambda: stored_desks(settings, site, state_records(settings))
+    )
     recounted = sum(each.days for each in recounts)
     breaches = history.breaches(site)
-    for every in (unlike(desks_of(settings, states), history.days, days, site), *(each.breaches for each in recounts)):
+    for every in (
+        unlike(desks_of(settings, site, states), history.days, days, site),
+        *(each.breaches for each in recounts),
+    ):
         known = {each.subject for each in breaches}
         breaches += [each for each in every if each.subject not in known]
     known = {each.subject for each in breaches}

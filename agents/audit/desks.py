@@ -14,7 +14,7 @@ from typing import Final, TypeAlias, get_args
 
 from agents.history.days import DayRecords
 from agents.states.records import StateRecord
-from config.settings import Settings
+from config.shared import Shared
 from streams.chain.breach import Breach
 from streams.chain.days import subject_of_day
 from streams.desks.channel_state import ChannelState
@@ -35,20 +35,20 @@ _Place: TypeAlias = tuple[int, int]  # epoch and offset
 _KINDS: Final = get_args(DeskKind)
 
 
-def desks_of(settings: Settings, records: Iterable[StateRecord]) -> DeskStates:
+def desks_of(shared: Shared, site: str, records: Iterable[StateRecord]) -> DeskStates:
     """Return the states of a site's desks from the records of all states.
 
     An unreadable record is replaced by the one before it.
     """
     found: dict[bytes, DeskState] = {}
-    prefixes = tuple(f"{kind} {settings.site}/" for kind in _KINDS)
+    prefixes = tuple(f"{kind} {site}/" for kind in _KINDS)
     for record in records:
         if not record.key.startswith(prefixes):
             continue
         for value in filter(None, (record.earlier, record.value)):
             with suppress(*UNREADABLE):
                 state = record._replace(value=value).state()
-                if state.epoch == settings.kafka.epoch:
+                if state.epoch == shared.kafka.epoch:
                     found[record.key.encode()] = state
     return found
 

@@ -7,7 +7,7 @@ incident that a worker changed meanwhile is not compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from math import isfinite
@@ -19,8 +19,8 @@ from agents.history.incident_schema import desk_in
 from agents.history.incidents import IncidentRecord, subject_of
 from agents.history.ledger import History
 from agents.kafka.client import partition_of
-from agents.states.records import StateRecord, state_records
-from config.settings import Settings
+from agents.states.records import StateRecord
+from config.shared import Shared
 from streams.chain.breach import Breach
 from streams.chain.decisions import SECOND_MS, decisions_in, unfollowed
 from streams.chain.links import breach, year_decided
@@ -81,37 +81,39 @@ def _state_of(key: str) -> Any:  # noqa: ANN401 -- the class of a desk's state
     return KINDS[key.partition(" ")[0].encode()]
 
 
-def stored_desks(settings: Settings, records: Iterable[StateRecord]) -> StoredDesks:
+def stored_desks(shared: Shared, site: str, records: Iterable[StateRecord]) -> StoredDesks:
     """Return the states of all desks of a site, in the configuration or not, from the records of all states."""
-    kinds, found = tuple(f"{kind} {settings.site}/" for kind in DESK_KINDS), dict[str, StoredDesk]()
+    kinds, found = tuple(f"{kind} {site}/" for kind in DESK_KINDS), dict[str, StoredDesk]()
     for each in records:
         name = each.key.partition(" ")[2]
-        if not each.key.startswith(kinds) or each.partition != partition_of(name.encode(), settings.kafka.partitions):
+        if not each.key.startswith(kinds) or each.partition != partition_of(name.encode(), shared.kafka.partitions):
             continue
         if (stored := StoredDesk.of(each)) is not None:
             found[each.key] = stored
     return found
 
 
-def compare_incidents(settings: Settings, history: History, before: StoredDesks) -> ComparedIncidents:
+def compare_incidents(
+    shared: Shared, site: str, history: History, before: StoredDesks, after: Callable[[], StoredDesks]
+) -> ComparedIncidents:
     """Compare a site's incidents with its log and with its desks' states `before`.
 
-    The states are read again if an incident differs from them. Raises `KafkaError` if no broker answers.
+    `after` reads the states again if an incident differs from them. Raises what `after` raises.
     """
-    found = _Comparison(settings, history, before)
+    found = _Comparison(shared, site, history, before)
     if found.differences:
-        after = _Comparison(settings, history, stored_desks(settings, state_records(settings))).differences
-        found.differences = [each for each in found.differences if each in after]
+        still = _Comparison(shared, site, history, after()).differences
+        found.differences = [each for each in found.differences if each in still]
     return ComparedIncidents([each.breach for each in found.differences], found.beyond, found.behind)
 
 
 class _Comparison:
     """One comparison of a site's incidents with its log and its desks' states."""
 
-    def __init__(self, settings: Settings, history: History, desks: StoredDesks) -> None:
-        chain = history.publications.chain(settings.site)
+    def __init__(self, shared: Shared, site: str, history: History, desks: StoredDesks) -> None:
+        chain = history.publications.chain(site)
         self._chained, self._logged = chain.links, decisions_in(chain.decisions)
-        self._records = {each.name[1]: each for each in history.incidents.latest(settings.site)}
+        self._records = {each.name[1]: each for each in history.incidents.latest(site)}
         self.beyond = self.behind = 0
         self.differences: list[_Difference] = []
         stated = set[DeskName]()
@@ -120,8 +122,8 @@ class _Comparison:
             desk = DeskName(cast("DeskKind", kind), home.partition("/")[2])
             stated.add(desk)
             waiting = self._compare(desk, stored)
-            until = stored.state.reviews.offset if stored.state.reviews.epoch == settings.kafka.epoch else -1
-            lacking = [each for each in self._lacking(settings.site, desk, until) if each[0] not in waiting]
+            until = stored.state.reviews.offset if stored.state.reviews.epoch == shared.kafka.epoch else -1
+            lacking = [each for each in self._lacking(site, desk, until) if each[0] not in waiting]
             # The desk refuses a decision on an incident that it does not have, as after a rebuild, and counts it.
             refused = stored.state.watch.unapplied + stored.state.reviews.refused.get("unknown-incident", 0)
             if len(lacking) > refused:

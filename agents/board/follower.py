@@ -10,17 +10,19 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
-from contextlib import closing
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing, nullcontext
 from typing import ClassVar, Final, NamedTuple
 
 import structlog
 
+from agents.audit.stated import Stated
 from agents.history.ledger import History
 from agents.history.statuses import PublishedStatuses
 from agents.kafka.client import KafkaError, Topic, topic
 from agents.kafka.input_ends import InputEndsReader
 from agents.kafka.reading import Record, TopicReader, leaving_out
+from agents.states.records import StateRecord, StatesReader
 from agents.worker.liveness import SAY_SECONDS
 from config.shared import Shared
 from streams.status import LineStatus, ServiceStatus
@@ -114,14 +116,20 @@ class Follower(TopicFollower):
         with (
             closing(TopicReader(self._settings, *(self._only or reading.topics))) as reader,
             closing(InputEndsReader(self._settings)) as inputs,
+            nullcontext() if self._only else closing(StatesReader(self._settings)) as states,
         ):
             reading.reach(inputs)
-            while True:
+            before = () if states is None else states.read()
+            while not self.has_ended():
                 ends = reader.ends()
                 for record in reader.poll(POLL_MS):
                     reading.take(record)
                 if reader.reached(ends):
                     reading.settle(inputs)
+                    if states is not None:
+                        after = states.read()
+                        reading.compare(before, after)
+                        before = after
                     self.known = reading.known(self.known)
                     self._well()
 
@@ -130,6 +138,7 @@ class TopicReading:
     """What the topics contain, gathered from their beginning."""
 
     def __init__(self, settings: Shared) -> None:
+        self._settings = settings
         self._history = History(settings)
         self._statuses = PublishedStatuses()
         self.status = topic(settings, Topic.STATUS)
@@ -158,6 +167,10 @@ class TopicReading:
         self._history.settle(inputs)
         if self._statuses.beyond:
             self._statuses.reach(inputs.read())
+
+    def compare(self, before: Sequence[StateRecord], after: Sequence[StateRecord]) -> None:
+        """Let the history's breaches include its differences from the states read `before` and `after` it."""
+        self._history.stated = Stated(self._settings, before, lambda: after).breaches
 
     def known(self, before: Known) -> Known:
         """Return a snapshot. Parts that have not changed, including the history, are the same objects as before."""

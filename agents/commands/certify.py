@@ -71,9 +71,9 @@ def certify(
     It changes nothing. It puts faults into each line's own days, which takes a minute or two per line. For services and
     channels, it gives the checks, the incidents and how each day was counted.
     """
+    from agents.audit.stated import read_compared
     from agents.certificate.answers import answered
     from agents.certificate.making import make
-    from agents.history import ledger
     from agents.totals import history
     from streams.indicators.period import Period
 
@@ -97,7 +97,7 @@ def certify(
         checked = None if answers is None else answered(answers)  # refused before any question to the broker
     with refusals(), progress(quiet=written_as == "json"):
         told = _events(events or [], settings)
-        known = ledger.read_history(settings)
+        known = read_compared(settings)
         annual = history.figures(settings, known, period, _today(settings))
         if sample is not None and line is not None:
             _draw(settings, known, annual, line, told.get(line), sample, to)

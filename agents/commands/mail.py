@@ -53,7 +53,7 @@ def mail(
 
     No mail is sent twice. Mails that could not be sent go with the next run.
     """
-    from agents.history.ledger import read_history
+    from agents.audit.stated import read_compared
     from agents.history.slips import read_slips
     from agents.history.statuses import read_lines
     from agents.mail.post import Post, due
@@ -66,7 +66,7 @@ def mail(
         )
         raise typer.Exit(2)
     with refusals(), progress():
-        history = read_history(settings)
+        history = read_compared(settings)
         slips = read_slips(settings)
         today = _today(settings, history.days.dates(settings.site))
         periods = _periods(settings, of or list(MailOf), None if day is None else day.date(), today)

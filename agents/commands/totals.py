@@ -104,7 +104,7 @@ def totals(
     It changes nothing, except with --publish. If the configuration has several offices, it reports the sums of the
     nation, a region or a department, unless --site names one office.
     """
-    from agents.history import ledger
+    from agents.audit.stated import read_compared
     from agents.report.written import edition_of, written
     from agents.totals import history
     from agents.totals.table import show
@@ -135,7 +135,7 @@ def totals(
     asked = None if survey is None else _asked(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
-            known = ledger.read_history(settings)
+            known = read_compared(settings)
             breaches = known.breaches(settings.site, period)
             if publish and not despite:
                 _refuse([*breaches, *_further(settings, known, period, breaches)], period)

@@ -77,11 +77,11 @@ def _to_postgres(records: Iterator[OfficeRecords]) -> None:
 
 def _records(offices: Offices, sites: list[Settings], period: Period) -> Iterator[OfficeRecords]:
     """Read the history, and yield the records of each office."""
-    from agents.history.ledger import read_history
+    from agents.audit.stated import read_compared
     from agents.warehouse.rows import OfficeRecords
 
     with progress():
-        known = read_history(offices.shared if offices.nation is not None else sites[0])
+        known = read_compared(offices.shared if offices.nation is not None else sites[0])
     for each in sites:
         now = datetime.fromtimestamp(time.time(), ZoneInfo(each.timezone))
         yield OfficeRecords(each, known, period, now)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from typing import Final
+from typing import Final, TypeAlias
 
 from agents.history.days import DayRecords
 from agents.history.incidents import PublishedIncidents
@@ -23,6 +23,9 @@ from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, parse_vintage_key
 from streams.ledger.day import LedgerDay, LineDay
 
+# By history, site and period: at least the breaches that concern the period.
+Comparison: TypeAlias = Callable[["History", str, Period | None], Iterable[Breach]]
+
 TOPICS_OF_RECORD: Final = (Topic.LEDGER, Topic.INCIDENTS, Topic.NOTES, Topic.REVIEWS)
 
 
@@ -36,6 +39,7 @@ class History:
         self.days = DayRecords(settings.kafka.epoch)
         self.incidents = PublishedIncidents(self.notes)
         self.publications = Publications(self.notes, settings.kafka.partitions)
+        self.stated: Comparison | None = None  # with the workers' states, for whoever shows figures
 
     def take(self, record: Record) -> None:
         """Take a record of one of the topics; raise what `leaving_out` catches if it cannot be read."""
@@ -71,6 +75,7 @@ class History:
         copy.days = self.days.copy()
         copy.incidents = self.incidents.copy(copy.notes)
         copy.publications = self.publications.copy(copy.notes)
+        copy.stated = self.stated
         return copy
 
     def breaches(self, site: str, of: Period | None = None) -> list[Breach]:
@@ -86,6 +91,9 @@ class History:
                 if each.subject not in known:
                     found.append(each)
                     known.add(each.subject)
+        if self.stated is not None:
+            known = {each.subject for each in found}
+            found += [each for each in self.stated(self, site, of) if each.subject not in known]
         return [each for each in found if of is None or any(map(each.concerns, of.years()))]
 
     def unusual(self, site: str, period: Period) -> list[Breach]:

@@ -7,18 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from datetime import date, timedelta
+from functools import partial
 from itertools import chain
 from multiprocessing import get_context
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from agents.audit.stated import Stated
 from agents.ending import by_parent
 from agents.history.ledger import History
 from agents.kafka.client import Topic, topic
 from agents.kafka.input_ends import InputEnds, InputEndsReader
 from agents.kafka.reading import Record, leaving_out, records
 from agents.progress import counted
+from agents.states.records import state_records
 from agents.totals.history import BEFORE, figures
 from agents.totals.plan import plan_of
 from agents.translation import text
@@ -115,19 +118,21 @@ class _Records(NamedTuple):
 
     days: Mapping[str, Sequence[Record]]
     others: Sequence[Record]
+    states: Stated
     ends: InputEnds  # of the inputs, after all these records were written
 
 
 def _records(offices: Offices) -> _Records:
     days, others = defaultdict[str, list[Record]](list), list[Record]()
-    ledger = topic(offices.shared, Topic.LEDGER)
+    ledger, before = topic(offices.shared, Topic.LEDGER), state_records(offices.shared)
     for record in records(offices.shared, *History(offices.shared).topics):
         if record.topic == ledger and record.key is not None:
             days[record.key.partition(b"/")[0].decode(errors="replace")].append(record)
         else:
             others.append(record)
     with closing(InputEndsReader(offices.shared)) as inputs:
-        return _Records(days, others, inputs.read(fetched=True))
+        ends = inputs.read(fetched=True)
+    return _Records(days, others, Stated(offices.shared, before, partial(state_records, offices.shared)), ends)
 
 
 class _Work(NamedTuple):
@@ -146,6 +151,7 @@ class _Work(NamedTuple):
             with leaving_out(record):
                 history.take(record)
         history.days.reach(self.records.ends, judge=True)
+        history.stated = self.records.states.breaches
         return [figures_of_office(each, history, self.period, self.today) for each in own]
 
     def _days(self, office: Settings) -> Iterator[Record]:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from agents.analysis.survey import survey
+from agents.audit.stated import read_compared
 from agents.ending import temporary_folder
-from agents.history import ledger
 from agents.simulation import lozere
 from agents.sources.tables.survey import read
 from agents.table import PrintedTable
@@ -34,7 +34,7 @@ def show_year(settings: Settings, console: Console) -> None:
         lozere.write_survey(answers)
         with answers.open("rb") as rows:
             surveyed = survey(read(rows, answers.name))
-    history = ledger.read_history(settings)
+    history = read_compared(settings)
     figures = annual(
         settings,
         history,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import msgspec
 
 from agents.kafka.client import Topic, topic
-from agents.kafka.reading import records
+from agents.kafka.reading import Record, TopicReader, records
 from agents.worker.restored import RestoredStates
 from config.shared import Shared
 from streams.kept import record
@@ -78,27 +78,67 @@ class StateRecord(NamedTuple):
         return {name: each if isinstance(each, int | str) else len(each) for name, each in fields.items()}
 
 
-def state_records(settings: Shared) -> Iterator[StateRecord]:
-    """Yield the record of each state, sorted by key; raise `KafkaError` if no broker answers."""
-    partitions: dict[int, RestoredStates] = {}
-    written: dict[tuple[int, int], int] = {}
+class ReadStates:
+    """The states in the records of the changelog that were read."""
+
+    def __init__(self) -> None:
+        self._partitions: dict[int, RestoredStates] = {}
+        self._written: dict[tuple[int, bytes], dict[int, int]] = {}  # epoch ms, by partition and key, by offset
+
+    def take(self, record: Record) -> None:
+        if record.key is None:
+            return
+        restored = self._partitions.setdefault(record.partition, RestoredStates())
+        restored.take(record.key, record.value, record.offset)
+        found = restored.records().get(record.key)
+        written = self._written.get((record.partition, record.key), {}) | {record.offset: record.timestamp}
+        kept = -1 if found is None else found.offset
+        self._written[record.partition, record.key] = {at: each for at, each in written.items() if at == kept}
+
+    def records(self) -> list[StateRecord]:
+        """Return the record of each state, sorted by key."""
+        found = [
+            StateRecord(
+                key.decode(errors="replace"),
+                number,
+                one.offset,
+                self._written[number, key][one.offset],
+                one.value,
+                earlier.get(key),
+                pages,
+            )
+            for number, restored in self._partitions.items()
+            for earlier, pages in [(restored.earlier(), restored.furthest())]
+            for key, one in restored.records().items()
+            if not is_page(key)
+        ]
+        return sorted(found)
+
+
+class StatesReader:
+    """A reader that follows the changelog, without pages; every method raises `KafkaError` if no broker answers."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._reader = TopicReader(shared, topic(shared, Topic.STATE))
+        self._states = ReadStates()
+        self._found: Sequence[StateRecord] = ()
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def read(self) -> Sequence[StateRecord]:
+        """Return the record of each state, sorted by key."""
+        fetched = [each for each in self._reader.up_to(self._reader.ends()) if not is_page(each.key or b"")]
+        for each in fetched:
+            self._states.take(each)
+        if fetched:
+            self._found = self._states.records()
+        return self._found
+
+
+def state_records(settings: Shared) -> list[StateRecord]:
+    """Return the record of each state, sorted by key; raise `KafkaError` if no broker answers."""
+    read = ReadStates()
     for each in records(settings, topic(settings, Topic.STATE)):
-        if each.key is not None:
-            partitions.setdefault(each.partition, RestoredStates()).take(each.key, each.value, each.offset)
-            written[each.partition, each.offset] = cast("Any", each).timestamp
-    found = [
-        StateRecord(
-            key.decode(errors="replace"),
-            number,
-            one.offset,
-            written[number, one.offset],
-            one.value,
-            earlier.get(key),
-            pages,
-        )
-        for number, restored in partitions.items()
-        for earlier, pages in [(restored.earlier(), restored.furthest())]
-        for key, one in restored.records().items()
-        if not is_page(key)
-    ]
-    yield from sorted(found)
+        read.take(each)
+    return read.records()

@@ -18,6 +18,7 @@ from agents.board.server import Board
 from agents.kafka.input_ends import InputEndsReader
 from agents.kafka.reading import records
 from agents.ports import listener
+from agents.states.records import state_records
 from agents.web import listening
 from config.settings import Settings
 from streams.chain.breach import Breach
@@ -56,12 +57,13 @@ def ask(settings: Settings, key: Ed25519PublicKey | None = None, expected: str |
 
 def _read(settings: Settings) -> Follower:
     """Return a follower that has read the topics to their ends; its thread would follow them for ever."""
-    follower, reading = Follower(settings), TopicReading(settings)
+    follower, reading, states = Follower(settings), TopicReading(settings), state_records(settings)
     with closing(InputEndsReader(settings)) as inputs:
         reading.reach(inputs)
         for record in records(settings, *reading.topics):
             reading.take(record)
         reading.settle(inputs)
+    reading.compare(states, states)
     follower.known, follower.read, follower.trouble = reading.known(follower.known), time.time(), ""
     return follower
 

@@ -1,0 +1,77 @@
+"""Whoever shows a figure asks what the workers' states say of it: the command, and the board."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from agents.board.follower import Follower
+from agents.kafka.topics import create_topics
+from config.settings import Settings
+from tests.agents.audit.office import Office
+from tests.agents.running import worker
+from tests.attack.asked import ask
+from tests.attack.forgery import Forged
+from tests.attack.incidents import INCIDENTS
+from tests.attack.parts import PARTS
+from tests.attack.stage import CONFIGURED, SITE, YEAR, Stage, TopicsState, in_state, lay, staged, told
+from tests.waiting import PATIENCE
+
+pytestmark = [pytest.mark.broker, pytest.mark.slow]
+
+
+@pytest.fixture
+def stage(settings: Settings, tmp_path: Path) -> Stage:
+    kafka = settings.kafka.model_copy(update={"partitions": 2})
+    return staged(settings.model_copy(update={"kafka": kafka}), tmp_path)
+
+
+def shown(stage: Stage, prefix: str, forged: Sequence[Forged]) -> tuple[list[str], list[str]]:
+    """Return the breaches that the year shows, by command and by board, in compacted topics with these records."""
+    honest, office = stage.honest(TopicsState.COMPACTED, published=False), stage.on(prefix)
+    rows = [*honest.rows, *(honest.home(row) for each in forged for row in each.rows)]
+    lay(office.settings, in_state(rows, TopicsState.COMPACTED, office.settings), stage.feeds, gone=False)
+    written = json.loads(office.command("totals", "--year", YEAR, "--format", "json").stdout)
+    by_command = [f"{each['subject']} {each['says_en']}" for each in written["integrity"]["breaches"]]
+    return sorted(by_command), sorted(ask(office.settings).board)
+
+
+def test_a_forged_part_and_a_deleted_incident_are_marked_after_compaction(stage: Stage) -> None:
+    honest = stage.honest(TopicsState.COMPACTED, published=False)
+    part, incident = (
+        next(each.forge(honest) for each in forgeries if each.name == name)
+        for forgeries, name in ((PARTS, "part 0.5"), (INCIDENTS, "incident: deleted"))
+    )
+    by_command, by_board = shown(stage, "forged.", [part, incident])
+    assert by_command == by_board
+    assert [any(each.subject in found for found in by_command) for each in (part, incident)] == [True, True]
+    assert shown(stage, "honest.", []) == ([], [])
+
+
+def test_a_worker_that_writes_while_the_board_reads_is_not_accused(settings: Settings, tmp_path: Path) -> None:
+    office = Office(
+        settings.model_copy(update={"kafka": settings.kafka.model_copy(update={"partitions": 2})}), tmp_path
+    )
+    office.file.write_text(CONFIGURED, encoding="utf-8")
+    create_topics(office.settings)
+    follower, rows = Follower(office.settings), told()
+    follower.start()
+    seen = dict[int, list[str]]()
+    with worker(office.settings, TOCSIN_CONFIG=str(office.file)) as running:
+        for first in range(0, len(rows), 60):
+            some = rows[first : first + 60]
+            office.put_all((each.topic, each.key, each.value) for each in some)
+            running.await_events(first + len(some), more=True)
+            history = follower.known.history
+            seen[id(history)] = [str(each.says) for each in history.breaches(SITE)]
+        incidents = follower.known.history.incidents.of(SITE)
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(PATIENCE)
+    follower.end()
+    assert len(seen) > 1
+    assert incidents
+    assert [each for each in seen.values() if each] == []
