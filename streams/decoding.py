@@ -68,6 +68,10 @@ def require_no_number(
         raise Invalid("number", f"a telephone number - at `$.{field}`; {_MENDED[isinstance(event, Review)]}")
 
 
+class Unreadable(bytes):
+    """The value of the record in place of a batch that cannot be read: its offsets, and why, as text."""
+
+
 class Decoder(Generic[T]):
     """A decoder of JSON records of one kind of event.
 
@@ -88,6 +92,8 @@ class Decoder(Generic[T]):
         except msgspec.ValidationError as error:
             raise Invalid("invalid", self._advise(str(error))) from None
         except UNREADABLE as error:
+            if isinstance(record, Unreadable):
+                raise Invalid("unreadable", record.decode()) from None
             raise Invalid("malformed", _advise(str(error))) from None
         at = event.at
         if at.__class__ is not float and not _EARLIEST <= at <= _LATEST:  # type: ignore[operator]  # a datetime

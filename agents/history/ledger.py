@@ -12,16 +12,18 @@ from agents.history.notes import note_of
 from agents.history.publications import Publications
 from agents.kafka.client import Topic, topic
 from agents.kafka.input_ends import InputEndsReader
-from agents.kafka.reading import Record, leaving_out, records
+from agents.kafka.reading import Record, leaving_out, place_of, records
 from config.shared import Shared
 from streams.chain.breach import Breach
 from streams.chain.days import differing, moved_since, moving, opened_before
 from streams.chain.decisions import decisions_in
 from streams.chain.vintages import altered, periods, vintages
+from streams.decoding import Unreadable
 from streams.indicators.desk_days import D
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, parse_vintage_key
 from streams.ledger.day import LedgerDay, LineDay
+from streams.said import said
 
 # By history, site and period: at least the breaches that concern the period.
 Comparison: TypeAlias = Callable[["History", str, Period | None], Iterable[Breach]]
@@ -40,12 +42,18 @@ class History:
         self.incidents = PublishedIncidents(self.notes)
         self.publications = Publications(self.notes, settings.kafka.partitions)
         self.stated: Comparison | None = None  # with the workers' states, for whoever shows figures
+        self._unreadable: tuple[Breach, ...] = ()
 
     def take(self, record: Record) -> None:
         """Take a record of one of the topics; raise what `leaving_out` catches if it cannot be read."""
         ledger, incidents, notes, log = self.topics
         key, value = record.key, record.value
         if key is None:
+            if isinstance(value, Unreadable):
+                says = said("records that no program here can read: {why}", why=value.decode())
+                place = place_of(record)
+                found = Breach(kind="record-unreadable", subject=place, says=says, place=place, at=record.timestamp)
+                self._unreadable += (found,)
             return
         if record.topic == incidents:
             self.incidents.take(record, key, value)
@@ -76,12 +84,13 @@ class History:
         copy.incidents = self.incidents.copy(copy.notes)
         copy.publications = self.publications.copy(copy.notes)
         copy.stated = self.stated
+        copy._unreadable = self._unreadable
         return copy
 
     def breaches(self, site: str, of: Period | None = None) -> list[Breach]:
         """Return the breaches in a site's history: all, or those that concern the years of a period."""
         chain, stored = self.publications.chain(site), self.publications.stored(site)
-        found = [*chain.breaches, *chain.missing(self.notes), *self.days.breaches(site)]
+        found = [*self._unreadable, *chain.breaches, *chain.missing(self.notes), *self.days.breaches(site)]
         found += self.incidents.breaches(site, decisions_in(chain.decisions))
         for period in periods(chain, stored):
             sound, wrong = vintages(chain, stored, period)

@@ -2,8 +2,8 @@
 
 Both clients raise for the whole batch, at every attempt, if a header key is not UTF-8 or a codec is not installed. Here
 a batch that a client refuses is decoded again without its headers. If that fails too, the rest of the batch becomes one
-record at its last offset. This record has no key, and its value is the reason. As the value is not JSON, all readers
-treat it as junk: the worker writes a dead letter, and the audit reports a breach.
+record at its last offset, without a key, whose value is `Unreadable`. As it is not JSON, all readers treat it as junk;
+the worker writes a dead letter with the reason, and the audit reports a breach.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from kafka import codec  # type: ignore[import-untyped]  # ships no types
 from kafka.consumer import fetcher  # type: ignore[import-untyped]  # the same
 from kafka.record import default_records  # type: ignore[import-untyped]  # the same
 from kafka.record.util import decode_varint  # type: ignore[import-untyped]  # the same
+
+from streams.decoding import Unreadable
 
 LATEST: Final = 253_402_300_799_999  # epoch ms: the end of the year 9999, beyond which Python has no date
 NO_TIMESTAMP: Final = -1  # Kafka's own
@@ -112,7 +114,7 @@ class ReadableBatch:
 
     def _unreadable(self, first: int, why: str) -> ReadRecord:
         last = self._base + (_LAST.unpack_from(self._data, _LAST_AT)[0] if self._data[_MAGIC] >= 2 else 0)  # noqa: PLR2004 -- the version
-        return ReadRecord(last, NO_TIMESTAMP, None, f"unreadable batch, offsets {first} to {last}: {why}".encode(), [])
+        return ReadRecord(last, NO_TIMESTAMP, None, Unreadable(f"offsets {first} to {last}: {why}".encode()), [])
 
 
 def _without_timestamp(record: Any) -> ReadRecord:  # noqa: ANN401 -- of either client

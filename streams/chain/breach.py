@@ -35,6 +35,7 @@ BreachKind: TypeAlias = Literal[
     "incident-changed",  # an incident differs from the state of its line
     "incident-unknown",  # no state of its line has the incident
     "decision-unlogged",  # an incident has a decision that the log does not have
+    "record-unreadable",  # records of a topic cannot be read at all, so it is not known whose they are
     "decision-unfollowed",  # the log has a decision that its incident lacks
 ]
 

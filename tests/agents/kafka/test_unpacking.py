@@ -8,18 +8,21 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from aiokafka import codec
+from aiokafka import ConsumerRecord, codec
 from aiokafka.consumer import fetcher as of_aiokafka
 from aiokafka.record import default_records, memory_records
 from confluent_kafka import Producer
 from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
-from kafka.consumer.fetcher import Fetcher  # type: ignore[import-untyped]  # the same
-from kafka.consumer.fetcher import MemoryRecords as Installed
+from kafka.consumer import fetcher as of_kafka_python  # type: ignore[import-untyped]  # the same
 
+from agents.history.ledger import History
 from agents.kafka.client import Topic, partition_of, producer, topic
 from agents.kafka.topics import create_topics
 from agents.kafka.unpacking import LATEST, ReadableBatches
 from config.settings import Settings
+from streams.decoding import Decoder, Invalid, Unreadable
+from streams.events import CallEvent
+from streams.indicators.period import Period
 from tests.agents.office import CommandedOffice
 from tests.agents.running import board, worker
 from tests.streams.telling import value
@@ -31,7 +34,8 @@ Row = tuple[int, int, bytes | None, bytes | None]
 
 
 def by_kafka_python(data: bytes) -> Iterator[Any]:
-    return iter(Fetcher.PartitionRecords(0, HERE, Installed(data)).take())
+    batches = of_kafka_python.MemoryRecords(data)
+    return iter(of_kafka_python.Fetcher.PartitionRecords(0, HERE, batches).take())
 
 
 def by_aiokafka(data: bytes) -> Iterator[Any]:
@@ -128,7 +132,7 @@ def test_a_batch_that_cannot_be_decoded_is_named_and_passed_over(
     (offset, moment, key, says), after = read(client, spoiled(batch(0, b"one", b"two")), batch(9, b"after"))
     assert (offset, moment, key, after) == (1, -1, None, AFTER)
     assert says is not None
-    assert says.startswith(b"unreadable batch, offsets 0 to 1: ")
+    assert says.startswith(b"offsets 0 to 1: ")
     assert why in says
 
 
@@ -139,6 +143,19 @@ def test_records_before_a_broken_one_are_read(client: Callable[[bytes], Iterator
     found = read(client, sealed(made, 0), batch(9, b"after"))
     assert [found[0], found[-1]] == [(0, 1_000, b"key", b"one"), AFTER]
     assert [each[:3] for each in found[1:-1]] == [(1, -1, None)]
+
+
+def test_a_batch_of_record_that_cannot_be_decoded_is_a_breach() -> None:
+    history = History(Settings(site="lozere"))
+    history.take(ConsumerRecord("tocsin.ledger", 3, 9, -1, 0, None, Unreadable(b"offsets 0 to 9: why"), None, 0, 0, ()))
+    (found,) = history.copy().breaches("lozere", Period.of_year(2013))
+    assert (found.kind, found.subject) == ("record-unreadable", "tocsin.ledger/3@9")
+
+
+def test_a_dead_letter_of_such_a_batch_has_its_offsets() -> None:
+    with pytest.raises(Invalid, match="offsets 0 to 9: why") as refused:
+        Decoder(CallEvent).decode(Unreadable(b"offsets 0 to 9: why"))
+    assert refused.value.reason == "unreadable"
 
 
 class NoText(str):
