@@ -85,7 +85,7 @@ class Signatory(Part):
     introduction: q.Introduction | None = None  # of the report, in Markdown
     notice: Annotated[tuple[q.Text, ...], Field(max_length=3)] = ()  # ids of indicators for the notice in the hall
     commitments: tuple[Commitment, ...] = ()  # listed in the report
-    publish_notes: bool = True  # the report quotes the notes of confirmed miscounts
+    publish_notes: bool = True  # the report quotes the notes of decisions, and names who dismissed a suspicion
     leads: LeadingRate = "lost_rate"  # which of a line's rates comes first
 
     def named(self) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from agents.board.pictures import PictureWords, RateBar, levels, pair, rates, scale
 from agents.board.story import CaseStory, Span, Story, case_story, period_of, story_of
 from agents.board.witnesses import WitnessView, witness_view
-from agents.desk_view.effect import YearEffect
+from agents.desk_view.effect import Weight, YearEffect
 from agents.desk_view.incidents import Case
 from agents.history.incident_schema import desk_in
 from agents.history.ledger import History
@@ -29,7 +29,7 @@ from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.ledger.day import LineDay
 from streams.watch.counting import SILENCE
-from streams.watch.incident import ABOVE, Incident
+from streams.watch.incident import ABOVE, Incident, Standing
 from streams.watch.incidents import unjudged_since
 from streams.watch.review import OF_OFFICE
 
@@ -37,14 +37,13 @@ TICKS: Final = 12  # most labels below a picture
 
 
 class ShownEffect(NamedTuple):
-    """The effects of decisions on a year's figure, formatted."""
+    """A year's figure before and after something, formatted."""
 
     year: int
     label: str
-    counted: str  # the figure if the count is taken as it is
-    corrected: str  # the figure if the miscount is confirmed
-    interval: str | None
-    target: str | None
+    before: str | None  # struck out; None if the figure stays the same
+    believed: str
+    says: str  # what the two figures are
     by: dict[Decision, str]  # the figure after each decision
 
 
@@ -95,8 +94,25 @@ class IncidentWriter:
                 found.append(ShownWitness(view, pair(bars, label) if bars else None))
         return found
 
-    def effects(self, effects: Iterable[YearEffect]) -> list[ShownEffect]:
-        return [self._effect(each) for each in effects]
+    def effects(self, effects: Iterable[YearEffect], standing: Standing) -> list[ShownEffect]:
+        """Return the figures as counted and as believed: the page of the year shows the same ones."""
+        return [self._effect(each, each.counted, each.now, self._standing(each, standing)) for each in effects]
+
+    def tried(self, weight: Weight | None, decision: str) -> list[ShownEffect]:
+        """Return the figures now and after a decision that is tried."""
+        text, effects = self._text, [] if weight is None else weight.effects
+        return [
+            self._effect(each, each.now, after, text("now, and after this decision"))
+            for each in effects
+            for name, after in each.after.items()
+            if name == decision
+        ]
+
+    def value(self, indicator: Indicator) -> str:
+        """Write a believed figure in short."""
+        if indicator.corrected.value is None or indicator.guard is not None:
+            return self._text("withheld")
+        return self._value(indicator.corrected.value, indicator)
 
     def labels(self, case: Case) -> dict[Decision, str]:
         text, cause, verdict = self._text, case.published["cause"], case.published["verdict"]
@@ -123,25 +139,35 @@ class IncidentWriter:
             return text("Was it counted wrong, or is this the new normal?")
         return text("Was it counted wrong?")
 
-    def _effect(self, effect: YearEffect) -> ShownEffect:
-        confirmed, dismissed = (effect.after.get(each, effect.now) for each in ("confirm", "dismiss"))
-        figure, target = confirmed.corrected, effect.now.target
-        interval = None
-        if figure.value is not None and figure.low is not None and figure.high is not None:
-            interval = self._text(
-                "between {low} and {high}",
-                low=self._value(figure.low, confirmed),
-                high=self._value(figure.high, confirmed),
-            )
+    def _effect(self, effect: YearEffect, before: Indicator, believed: Indicator, says: str) -> ShownEffect:
+        was, figure, told = self._figure(before), believed.corrected, [says]
+        if was != self._figure(believed) and figure.low is not None and figure.high is not None:
+            low, high = (self._value(each, believed) for each in (figure.low, figure.high))
+            told.append(self._text("between {low} and {high}", low=low, high=high))
+        told = [", ".join(told)]
+        if believed.target is not None:
+            told.append(self._target(believed.target, before, believed))
         return ShownEffect(
             effect.year,
-            effect.now.label,
-            self._figure(dismissed),
-            self._figure(confirmed),
-            interval,
-            None if target is None else self._target(target, dismissed, confirmed),
+            believed.label,
+            None if was == self._figure(believed) else was,
+            self._figure(believed),
+            self._text.semicolon.join(told),
             {each: self._figure(found) for each, found in effect.after.items()},
         )
+
+    def _standing(self, effect: YearEffect, standing: Standing) -> str:
+        """Return what the figures are, with the one that a person's decision set aside."""
+        text, believed = self._text, self._figure(effect.now)
+        says = (
+            text("as it was counted")
+            if believed == self._figure(effect.counted)
+            else text("as counted, and as corrected")
+        )
+        otherwise = self._figure(effect.after.get("reopen", effect.now))
+        if standing not in {"confirmed", "dismissed"} or otherwise == believed:
+            return says
+        return text("{says} (without the person's decision: {figure})", says=says, figure=otherwise)
 
     def _figure(self, indicator: Indicator) -> str:
         if indicator.guard is not None:
@@ -151,10 +177,10 @@ class IncidentWriter:
     def _value(self, value: float | None, indicator: Indicator) -> str:
         return Telling(self._text.language, self._zone).value(indicator, value)
 
-    def _target(self, target: float, dismissed: Indicator, confirmed: Indicator) -> str:
-        text, of_share = self._text, confirmed.unit == "share"
-        below = self._writing.promised(target) if of_share else self._value(target, confirmed)
-        met, otherwise = confirmed.corrected.met, dismissed.corrected.met
+    def _target(self, target: float, before: Indicator, believed: Indicator) -> str:
+        text, of_share = self._text, believed.unit == "share"
+        below = self._writing.promised(target) if of_share else self._value(target, believed)
+        met, otherwise = believed.corrected.met, before.corrected.met
         if met is None:
             return text("target below {target}", target=below)
         if otherwise is None or met == otherwise:

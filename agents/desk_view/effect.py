@@ -30,8 +30,13 @@ class YearEffect(NamedTuple):
     """A desk's figure of a year, now and after each possible decision, without comparison to other periods."""
 
     year: int
-    now: Indicator
+    now: Indicator  # the believed figure, which the year itself shows
     after: Mapping[Decision, Indicator]
+
+    @property
+    def counted(self) -> Indicator:
+        """The figure if the incident's cases keep their count."""
+        return self.after.get("dismiss", self.now)
 
     @property
     def size(self) -> float | None:
@@ -41,6 +46,11 @@ class YearEffect(NamedTuple):
         if len(known) < len(values):
             return None if known else 0.0
         return self._as_share(max(known) - min(known), max(known))
+
+    def changes(self, decision: Decision) -> bool:
+        """Return whether a decision changes the figure at all: its value, its parts, its target or its withholding."""
+        after = self.after[decision]
+        return (after.corrected, after.guard) != (self.now.corrected, self.now.guard)
 
     def moves(self, decision: Decision) -> float:
         """Return by how much a decision changes the figure, as a share; 1 if it withholds or releases it."""
@@ -81,7 +91,7 @@ def weigh(
     A decision is tried on each incident of a group. Only the days of the incidents' desks are read.
     """
     plan = plan_of(settings)
-    years = {name: _years(plan, incidents, decisions) for name, incidents in groups.items()}
+    years = {name: years_of(plan, incidents, decisions) for name, incidents in groups.items()}
     found = dict.fromkeys(groups, Weight(0, 0, []))
     for year in sorted({each.year for each in history.days.dates(settings.site)} & set().union(*years.values())):
         figures = _Figures(given(settings, history, Period.of_year(year)), plan, year, today)
@@ -186,7 +196,7 @@ def _counts(incidents: Iterable[Incident]) -> tuple[tuple[object, ...], ...]:
     return tuple((each.id, counted_wrong(each), doubtful(each), each.bounds(), each.unjudged()) for each in incidents)
 
 
-def _years(plan: Plan, incidents: Sequence[Incident], decisions: Sequence[Decided]) -> set[int]:
+def years_of(plan: Plan, incidents: Sequence[Incident], decisions: Sequence[Decided] = ()) -> set[int]:
     """Return the years that the incidents overlap, before or after the decisions."""
     touched: set[int] = set()
     for each in (*incidents, *(decided(one, each) for one in incidents for each in decisions)):

@@ -115,8 +115,12 @@ class _Statement:
         """Yield the periods counted wrong or in doubt, and their effect on the figures."""
         text, behind = self._text, self._annual.told()[0]
         yield from heading(text("What was counted wrong"))
-        if not behind:
+        dismissed = {one.id: (each, one) for each in self._annual.indicators for one in self._annual.dismissed(each)}
+        if not behind and not dismissed:
             yield text("No counting error is known.")
+        for each, one in dismissed.values():
+            says = self._telling.dismissed(one, named=False)
+            yield f"- {shown_plainly(f'{each.label}{self._text.colon}{says}')}"
         for incident in behind:
             what = text("{name}: {sentence}", name=self._annual.label(incident), sentence=self._what(incident))
             yield f"- {shown_plainly(what)}."

@@ -61,6 +61,13 @@ def doubted(indicators: Iterable[Indicator]) -> list[Indicator]:
     return [*found.values()]
 
 
+def dismissals(indicators: Iterable[Indicator], material: Material) -> list[Paragraph]:
+    """Return a sentence for each suspicion about a desk that a person dismissed: what, when, who and why."""
+    found = {each.id: each for indicator in indicators for each in material.annual.dismissed(indicator)}
+    named = material.settings.office.publish_notes
+    return [Paragraph(material.telling.dismissed(each, named=named)) for each in found.values()]
+
+
 def finding(indicator: Indicator, material: Material) -> str:
     """Return what is wrong with an indicator, and its corrected value; unconfirmed errors are suspicions."""
     telling = material.telling

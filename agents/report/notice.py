@@ -123,10 +123,11 @@ def _figure(indicator: Indicator, material: Material) -> HallFigure:
 
 
 def _correction(indicator: Indicator, material: Material) -> str:
-    """Return that a figure is corrected, and why; empty if it is not."""
+    """Return that a figure is corrected, and why, or that a correction was dismissed; empty otherwise."""
     text, raw = material.telling.text, _written(indicator, indicator.raw.value, material.telling)
     if indicator.method == "none" or indicator.raw.value == indicator.corrected.value:
-        return ""
+        dismissed = material.annual.dismissed(indicator)
+        return text("As counted: a person of the office dismissed a suspected miscount.") if dismissed else ""
     behind = material.annual.behind(indicator)
     if behind and all(each.status == "confirmed" for each in behind):
         return text("Corrected value: the calls were counted wrong, which gave {raw}.", raw=raw)

@@ -36,6 +36,22 @@ class Telling(Writing):
     def what(self, incident: Incident) -> str:
         return words.what(incident, self.language)
 
+    def dismissed(self, incident: Incident, *, named: bool) -> str:
+        """Return what the checks suspected, and when a person dismissed it; with `named`, also who did, and why."""
+        decision, (start, end) = incident.decisions[-1], map(self.local, incident.bounds())
+        told = self.text(
+            "The checks suspected a miscount ({what}), from {start} to {end}; dismissed by {name} on {moment}, it "
+            "changes no figure.",
+            what=self.what(incident),
+            start=start,
+            end=end,
+            name=decision.by if named else self.text("a person of the office"),
+            moment=self.local(decision.at),
+        )
+        if not (named and decision.note):
+            return told
+        return " ".join((told, self.text("Reason: “{note}”", note=decision.note)))
+
     def withheld(self, indicator: Indicator) -> str:
         """Return that an indicator is withheld, and why; empty if it is not."""
         if indicator.guard is None:

@@ -37,6 +37,7 @@ from streams.ledger.day import ChannelDay, LineDay, ServiceDay, WitnessDay
 from streams.ledger.sums import called
 from streams.watch.guard import Guard
 from streams.watch.incident import DeskKind, Incident
+from streams.watch.incidents import overruled
 from streams.watch.office import LINES, OfficeSilence, gathered, office_ids, office_silences
 from streams.watch.thresholds import LEARNING
 
@@ -75,6 +76,12 @@ class Annual(Struct, kw_only=True):
     def behind(self, indicator: Indicator) -> list[Incident]:
         """Return the incidents behind an indicator, in order."""
         return [each for each in self.incidents if each.id in indicator.incidents]
+
+    def dismissed(self, indicator: Indicator) -> list[Incident]:
+        """Return the incidents that would change an indicator if a person had not dismissed them, in order."""
+        names = indicator.parts or (indicator.subject,)
+        own = (each for each in self.incidents if each.desk == indicator.of and each.line in names)
+        return [each for each in own if overruled(each)]
 
     def told(self) -> tuple[list[Incident], list[Incident]]:
         """Return the incidents behind the indicators, and the other incidents.

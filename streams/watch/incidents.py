@@ -263,6 +263,12 @@ def counted_wrong(incident: Incident) -> bool:
     return incident.verdict == "miscount" and incident.status != "dismissed"
 
 
+def overruled(incident: Incident) -> bool:
+    """Return whether a person's dismissal alone keeps an incident of the checks from changing a figure."""
+    dismissed = bool(incident.decisions) and incident.decisions[-1].decision == "dismiss"
+    return dismissed and incident.verdict != "overload" and not incident.of_counter
+
+
 def awaits(incident: Incident) -> bool:
     """Return whether a person should still decide on an incident that is open or that affects the figures."""
     undecided = incident.status == "closed" and (counted_wrong(incident) or doubtful(incident))

@@ -145,10 +145,8 @@ def incident_page(text: str, line: str) -> Iterator[Reading]:
         if moved is None:
             continue
         year = text_of(next(of_class(effect, "year"))).rpartition(", ")[2]
-        shown: Shown = {
-            "raw": number(text_of(moved.find("s"))),
-            "believed": number(text_of(moved.find("strong"))),
-        }
+        was, believed = moved.find("s"), number(text_of(moved.find("strong")))
+        shown: Shown = {"raw": believed if was is None else number(text_of(was)), "believed": believed}
         if found := re.search(r"between (\S+) and (\S+);", text_of(effect)):
             shown |= {"low": number(found[1]), "high": number(found[2])}
         yield Reading(f"lost_rate:{line}", year, shown)

@@ -16,17 +16,17 @@ from agents.board.deciding.decision import NotWrittenError, reviews_of, take
 from agents.board.deciding.door import Door, Who
 from agents.board.deciding.forms import FormError, Wish, asked, changes, state_of
 from agents.board.deciding.sent import form_page, moved, sent
-from agents.board.deciding.showing import A_POINT, Draft, IncidentPages, Listing
+from agents.board.deciding.showing import Draft, IncidentPages, Listing
 from agents.board.deciding.taken import taken
 from agents.board.deciding.weights import KeptWeights
 from agents.board.routing import Routing
 from agents.desk_view.effect import Weight, decision_of, weigh
 from agents.desk_view.incidents import INCIDENT_SORTS, INCIDENT_STATUSES, Case, cases, desk_labels, found
-from agents.history.incident_json import incident_of
+from agents.history.incident_json import incident_of, local_day
 from agents.history.incident_schema import desk_in
 from agents.translation import Words
 from streams.events import Review
-from streams.indicators.period import Period
+from streams.periods.named import period_of
 from streams.watch.incident import DESK_KINDS, Incident
 from streams.watch.incidents import Incidents
 from streams.watch.review import DeskName, decided
@@ -210,14 +210,16 @@ class IncidentRoutes:
         return address
 
     async def _moves_published(self, case: Case, wish: Wish) -> bool:
-        """Whether a decision moves a figure of a published year by more than a point."""
+        """Whether a decision changes a figure of a published edition."""
         if wish.choice in {"declare", "take"}:
             return False
-        publications, site = self._follower.known.history.publications, self._settings.site
-        return any(
-            each.moves(wish.choice) > A_POINT and publications.vintages(site, Period.of_year(each.year))
-            for each in (await self.weights.of(case.name, case.incidents)).effects
-        )
+        editions = map(period_of, self._follower.known.history.publications.editions(self._settings.site))
+        days = [[local_day(at, self._zone) for at in each.bounds()] for each in case.incidents]
+        years = {
+            each.first.year for each in editions for first, last in days if first <= each.last and each.first <= last
+        }
+        effects = (await self.weights.of(case.name, case.incidents)).effects
+        return any(each.changes(wish.choice) and each.year in years for each in effects)
 
     async def _tried(self, name: str, incidents: list[Incident], wish: Wish) -> Weight:
         """Return the effect of a decision that changes bounds, or of a declaration."""

@@ -42,9 +42,7 @@ from streams.watch.incidents import counted_wrong
 
 APPLY_SECONDS: Final = 30.0  # time for a worker to apply a decision; after that, the page warns
 WEIGH_SECONDS: Final = 8.0  # time to compute the incident's effect; after that, the page omits it
-
-
-A_POINT: Final = 0.01  # a decision that moves a published rate by more is asked about twice
+A_POINT: Final = 0.01  # a decision that moves a rate by more has a heavier button
 WRITTEN: Final = ("decision", "note", "who", "line", "from", "to", "state", "once", "shown")
 
 
@@ -105,11 +103,16 @@ class IncidentPages:
         chosen = views(self._settings, every, asked.line, asked.status, weights, asked.q, asked.sort)
         last = max(1, -(-len(chosen) // PAGE))
         page = min(asked.page, last)
+        shown = chosen[PAGE * (page - 1) : PAGE * page]
+        names, zone = {each.published["id"] for each in shown}, ZoneInfo(self._settings.timezone)
+        outdated = self._weights.outdated({each.name: each.incidents for each in every if each.name in names})
         return self._pages.render(
             "incidents",
             "incidents",
             frame,
-            incidents=chosen[PAGE * (page - 1) : PAGE * page],
+            incidents=shown,
+            value=IncidentWriter(self._settings, frame.text, self._opened).value,
+            outdated=None if outdated is None else datetime.fromtimestamp(outdated, zone),
             count=len(chosen),
             page=page,
             last=last,
@@ -139,8 +142,8 @@ class IncidentPages:
             picture=await asyncio.to_thread(writer.picture, case, history),
             unjudged=writer.unjudged(case),
             witnesses=writer.witnesses(case),
-            effects=writer.effects(weight.effects if weight else ()),
-            tried=writer.effects(draft.tried.effects if draft.tried else ()),
+            effects=writer.effects(weight.effects if weight else (), case.published["status"]),
+            tried=writer.tried(draft.tried, draft.written["decision"]),
             corrected=any(map(counted_wrong, case.incidents)),
             question=writer.question(case),
             choices={each: labels[each] for each in choices(case.published["status"])},
@@ -176,7 +179,7 @@ class IncidentPages:
             "incidents",
             frame,
             lines={name: each.label for name, each in self._settings.lines.items()},
-            tried=writer.effects(draft.tried.effects if draft.tried else ()),
+            tried=writer.tried(draft.tried, "confirm"),
             **self._form(who, draft),
         )
 
@@ -202,13 +205,13 @@ class IncidentPages:
         return found, _late(found)
 
     async def _weight(self, case: Case) -> Weight | None:
-        """Return an incident's effect; None if it takes too long or cannot be computed."""
+        """Return an incident's effect by the latest records; None if it takes too long or cannot be computed."""
         task = asyncio.create_task(self._weights.of(case.name, case.incidents))
         done, _ = await asyncio.wait({task}, timeout=WEIGH_SECONDS)
         if done and task.exception() is None:
             return task.result()
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # logged by `KeptWeights`
-        return self._weights.known().get(case.name)
+        return None
 
 
 def _weightier(weight: Weight | None, possible: Sequence[Decision]) -> Decision | None:

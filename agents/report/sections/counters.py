@@ -8,7 +8,7 @@ from agents.pages.sentences import booked_sentence
 from agents.pages.sheets import SHEETS
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
-from agents.report.finding import doubted, doubts
+from agents.report.finding import dismissals, doubted, doubts
 from agents.report.material import Material
 from agents.report.months import means, target_line
 from agents.report.shown import closings, evolution, figure
@@ -37,6 +37,7 @@ def _service(name: str, material: Material) -> tuple[Block, ...]:
     text, indicators = telling.text, material.all_of("service", name)
     blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
     blocks += [block for each in doubted(indicators) for block in doubts(each, material)]
+    blocks += dismissals(indicators, material)
     tickets = [
         text("{count} served", count=telling.number(service.served)),
         text("{count} left before", count=telling.number(service.no_show)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agents.pages.withheld import broken
 from agents.report.blocks import Block, Figures, Markdown, Paragraph, Section
 from agents.report.change import verdicts
-from agents.report.finding import finding
+from agents.report.finding import dismissals, finding
 from agents.report.material import Material
 from agents.report.sections import satisfaction
 from agents.report.shown import figure
@@ -54,10 +54,13 @@ def _trust(material: Material) -> list[Block]:
     telling, lines = material.telling, material.principal()
     others = [each for each in material.leading() if each.of != "line"]
     suspect = [each for each in (*lines, *others) if each.incidents or each.guard]
-    if not suspect:
-        if not lines:
-            return []
-        return [
-            Paragraph(telling.text("No miscount of calls is suspected: the values as counted are the published ones."))
-        ]
-    return [Paragraph(f"{each.label}{telling.colon}{finding(each, material)}", "warning") for each in suspect]
+    told = [Paragraph(f"{each.label}{telling.colon}{finding(each, material)}", "warning") for each in suspect]
+    told += [
+        Paragraph(f"{each.label}{telling.colon}{dismissal.text}")
+        for each in (*lines, *others)
+        for dismissal in dismissals([each], material)
+    ]
+    if lines and not told:
+        every = telling.text("No miscount of calls is suspected: the values as counted are the published ones.")
+        return [Paragraph(every)]
+    return [*told]

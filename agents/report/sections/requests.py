@@ -9,7 +9,7 @@ from agents.pages.sheets import SHEETS, is_of_titles
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
 from agents.report.delays import delays
-from agents.report.finding import doubted, doubts
+from agents.report.finding import dismissals, doubted, doubts
 from agents.report.material import Material
 from agents.report.months import means
 from agents.report.shown import evolution, figure
@@ -84,6 +84,7 @@ def _channel(name: str, material: Material) -> list[Block]:
     if channel.reasons:
         blocks.append(Paragraph(f"{reasons_sentence(channel.reasons, channel.received, telling.text)}."))
     blocks += [block for each in doubted(indicators) for block in doubts(each, material)]
+    blocks += dismissals(indicators, material)
     blocks.append(Figures((*(figure(each, material) for each in indicators), _received(channel, material))))
     spread = delays(channel.delays, channel.plan, telling)
     pictures = [_months(each, channel, telling) for each in indicators] if spread is None else [spread]

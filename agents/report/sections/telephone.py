@@ -6,7 +6,7 @@ from agents.pages.sentences import apart
 from agents.pages.sums import told
 from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Section
 from agents.report.change import sentence, verdicts
-from agents.report.finding import doubts
+from agents.report.finding import dismissals, doubts
 from agents.report.material import Material
 from agents.report.months import means, rates
 from agents.report.repeats import repeats
@@ -45,6 +45,7 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
     lost = next((each for each in indicators if each.principal), first)
     blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
     blocks += doubts(lost, material)
+    blocks += dismissals(indicators, material)
     if line.contradicted is not None:
         doubt = apart(line.raw, line.contradicted, text)
         blocks.append(Paragraph(f"{doubt[:1].upper()}{doubt[1:]}.", "warning"))

@@ -155,19 +155,27 @@ def test_what_a_decision_does_to_the_year_is_the_same_on_every_surface_however_o
     with counted(settings, config) as (shown, path):
         recounted, as_counted = corrected(shown), raw(shown)
         assert recounted < as_counted
-        moved = f"{percent(as_counted)} → {percent(recounted)}"
+        corrected_to = f"{percent(as_counted)} → {percent(recounted)}"
+        dismissed = f"{percent(as_counted)} valeur brute (sans l'avis de la personne : {percent(recounted)})"
+        believed = dict.fromkeys(("confirm", "reopen"), corrected_to) | {"dismiss": dismissed}
+        reason = "écartée par m.durand le"
         promises = {"confirm": percent(recounted), "dismiss": percent(as_counted), "reopen": percent(recounted)}
 
         async def decide(first: Visitor) -> None:
             for number, (decision, standing, says) in enumerate(TURNS):
-                page = await eventually(first, path, moved)
+                page = await first.get(path)
                 promised = {each: promises[each] for each in promised_by(page)}
                 assert promised_by(page) == promised
                 assert len(promised) == 2
                 done = await first.send(path, of(page.form, decision=decision, note=f"{number}"))
                 assert done.status == 303
-                await eventually(first, path, standing, f"{says} — {number}", moved)
-                await eventually(first, "/incidents", standing, moved)
+                page = await eventually(first, path, standing, f"{says} — {number}", believed[decision])
+                assert (corrected_to in page.words) == (decision != "dismiss")
+                listed = await eventually(first, "/incidents", standing, believed[decision].partition(" valeur")[0])
+                assert (corrected_to in listed.words) == (decision != "dismiss")
+                year = await eventually(first, "/years/2018", promises[decision])
+                assert (reason in year.words) == (decision == "dismiss")
+                assert (f"Motif : « {number} »" in year.words) == (decision == "dismiss")
                 await asyncio.to_thread(until, lambda: percent(corrected(shown)) == promises[decision])  # noqa: B023
 
         visit(shown, decide)

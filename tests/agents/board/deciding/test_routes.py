@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -14,7 +17,7 @@ from config.settings import Settings
 from streams.indicators.vintage import content_of, vintage_key
 from tests.agents.board.deciding.visiting import SECRET, Seen, Visitor, office, visit
 from tests.agents.board.known import SETTINGS, Record, history, known, suspected
-from tests.agents.totals.year import edition, ledger
+from tests.agents.totals.year import PARIS, edition, ledger
 from tests.streams.chain.telling import Writer, published
 
 PATH = f"/incidents/{quote(suspected().id)}"
@@ -111,10 +114,10 @@ def test_the_name_is_the_configured_headers_alone_and_once() -> None:
     visit(office(Decide(header="X-Remote-User")), look)
 
 
-def with_published_year() -> Known:
+def with_published_year(**more: Any) -> Known:
     """Return topics in which the year of the incident to review is published."""
-    autumn = history(suspected(), days=[each for each in ledger() if "2013-08" <= each.day < "2013-12"])
-    value = msgspec.json.encode(edition(suspected()))
+    autumn = history(suspected(**more), days=[each for each in ledger() if "2013-08" <= each.day < "2013-12"])
+    value = msgspec.json.encode(edition(suspected(**more)))
     content, writer = content_of(msgspec.json.decode(value)), Writer()
     writer.enter(published(content))
     autumn.take(Record("tocsin.ledger", vintage_key("lozere", "2013", content).encode(), value))
@@ -139,6 +142,22 @@ def test_a_decision_that_moves_a_published_year_is_asked_about_twice(secret: Set
         assert harmless.status == 503
 
     visit(secret, decide, told=with_published_year())
+
+
+@pytest.mark.slow
+def test_a_published_figure_that_moves_by_less_than_a_point_is_asked_about_too(secret: Settings) -> None:
+    start = round(datetime(2013, 9, 2, tzinfo=PARIS).timestamp() * 1000)
+
+    async def decide(visitor: Visitor) -> None:
+        first = await visitor.send(PATH, {**(await visitor.get(PATH)).form, **DECIDED})
+        assert first.status == 200
+        was, now = (
+            float(each.replace(",", ".")) for each in re.findall(r"2013 : ([\d,]+) % → ([\d,]+) %", first.words)[0]
+        )
+        assert 0 < abs(now - was) < 1
+        assert (await visitor.send(PATH, {**first.form, **DECIDED})).status == 503, "no broker takes it"
+
+    visit(secret, decide, told=with_published_year(end=start + 86_400_000))
 
 
 @pytest.mark.slow
