@@ -38,7 +38,7 @@ CASES: Final[Mapping[str, Said]] = {
     "columns swapped": said("{cases} waits look like times in service, and the times like waits"),
     "order of moments": said("{breaks} of {cases} are called, answered or closed before they began"),
     "waits of zero": said("{breaks} of {cases} have a wait of 0, which the other visits contradict"),
-    "same moments": said("{breaks} of {cases} are opened and closed at one moment, or on one day"),
+    "same moments": said("{breaks} of {cases} are opened and closed at one moment"),
     "issued at any minute": said("{breaks} of {cases} are issued on a whole quarter of an hour; usually few are"),
     "waits without a limit": said("{breaks} of the {cases} longest waits have the same length; nearly none is longer"),
     "met one by one": said("{breaks} of {cases} are called or answered at one moment with many others"),
@@ -48,6 +48,9 @@ CASES: Final[Mapping[str, Said]] = {
     "a number once": said("{breaks} of {cases} have a number that was given again on the same day"),
     "visits end": said("{breaks} of {cases} have no end"),
     "visitors are called": said("{breaks} of {cases} were never called"),
+    "some answered later": said(
+        "{breaks} of {cases} were answered on the day of receipt: quicker than usual, or closed to look so?"
+    ),
     "visitors come": said("{breaks} of {cases} did not come when called, on the latest day: another share than usual"),
     "closed days": said("{breaks} of {cases} are dated on days on which the office is closed"),
     "numbers missing": said("{breaks} numbers are missing beside {cases} that are there"),

@@ -76,7 +76,7 @@ MISCOUNTS: Final[Mapping[Miscount, Said]] = {
     "zero": said("unknown waits counted as 0"),
     "order": said("moments out of order"),
     "swapped": said("columns swapped"),
-    "bulk": said("many called or closed at one moment"),
+    "bulk": said("many called, answered or closed at one moment"),
     "same-stamp": said("opened and closed at one moment"),
     "never-closed": said("never closed"),
     "calendar": said("counted on closed days"),

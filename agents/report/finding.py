@@ -28,7 +28,7 @@ PLAIN: Final[Mapping[Kind, Said]] = {
     "zero": said("The software recorded unknown waits as 0"),
     "order": said("The software recorded moments in an impossible order"),
     "swapped": said("The software swapped two columns"),
-    "bulk": said("The software called or closed many cases at one moment"),
+    "bulk": said("The software called, answered or closed many cases at one moment"),
     "same-stamp": said("The software recorded the beginning and the end of cases at the same moment"),
     "never-closed": said("The software did not close cases, or did not call them"),
     "calendar": said("The software dated cases on days on which the office is closed"),

@@ -46,7 +46,8 @@ def main() -> None:
     if asked.score:
         print(summary(scored(*map(Path, asked.score))))
     elif asked.cases:
-        print(case_tables(asked.seeds or CASE_SEEDS, asked.processes, asked.data))
+        only = tuple(asked.only.split("; ")) if asked.only else ()
+        print(case_tables(asked.seeds or CASE_SEEDS, asked.processes, asked.data, only))
     elif asked.held_out:
         _held_out(asked)
     elif asked.family:
@@ -113,7 +114,11 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--score", nargs=2, metavar=("FOLDER", "ALARMS"), help="score a detector's alarms on such a folder"
     )
-    parser.add_argument("--only", metavar="WORDS", help="of it, only the kinds of scenario whose name has these words")
+    parser.add_argument(
+        "--only",
+        metavar="WORDS",
+        help="of it, only the kinds of scenario whose name has these words; with --cases, names: 'slower; faster'",
+    )
     parser.add_argument("--seeds", type=int, metavar="N", help="of each kind of scenario at each volume")
     parser.add_argument("--half", choices=HALVES, help="only even seeds, or odd ones: tune on one, judge by the other")
     parser.add_argument("--volume", type=int, action="append", choices=VOLUMES, help="calls a day; may stand again")

@@ -33,6 +33,7 @@ WIDEST: Final = 5_000  # numbers in a hole; more is another series
 WORKED_OFF: Final = 3  # days
 ODD: Final = 2.0  # times the usual share of breaks
 UNCALLED: Final = "visitors are called"
+ON_THE_DAY: Final = "some answered later"
 WEEKENDS: Final = 12  # opening days, after which it is known how a register counts on closed days
 MOST_USUAL: Final = 0.45  # a law that honest days break more often is not checked
 
@@ -54,6 +55,7 @@ class CaseLaw(NamedTuple):
     most: float = MOST_USUAL
     never: bool = False  # only faults break it, so that no fault is learnt as usual
     doubt: Callable[[View, Sequence[SeenCase]], bool] = lambda _view, _cases: False  # a real day may break it too
+    returns: bool = False  # the greatest usual share so far is usual still
     habit: str = ""  # under which its usual share is learnt, if another law has its name
 
     @property
@@ -67,6 +69,8 @@ def sign(law: CaseLaw, view: View) -> Sign | None:
         return None
     results = list(map(law.broken(view), view.cases))
     usual = law.least if law.never else view.usual.share(law.share).of(law.least, law.times)
+    if law.returns:
+        usual = max(usual, view.usual.share(law.share).most)
     fewest = min(2, law.fewest) if law.name in view.doubted else law.fewest
     if usual > law.most or results.count(True) < fewest:
         return None
@@ -175,13 +179,26 @@ def _same_stamp(view: View) -> Callable[[SeenCase], bool | None]:
             return None
         if case.met < 0:
             return False if view.whole else None
-        if case.met < case.begun:
+        if case.met < case.begun or view.rules.dates(case.begun, case.met):
             return None
-        if view.rules.dates(case.begun, case.met):
-            return view.rules.day(case.met) == case.day
         return case.met - case.begun < MINUTE_MS or (case.met - case.begun) // MINUTE_MS == view.by_rote
 
     return of_ticket if view.service else of_request
+
+
+def _on_the_day(view: View) -> Callable[[SeenCase], bool | None]:
+    """Return the law of a register whose answers take days: not nearly all come on the day of receipt."""
+
+    def broken(case: SeenCase) -> bool | None:
+        if view.service or case.begun < 0 or case.left:
+            return None
+        return case.met >= 0 and view.rules.day(case.met) == view.rules.day(case.begun)
+
+    return broken
+
+
+def _several_days(_view: View, cases: Sequence[SeenCase]) -> bool:
+    return len({each.day for each in cases}) >= WORKED_OFF
 
 
 def _issued_at_quarters(view: View) -> Callable[[SeenCase], bool | None]:
@@ -209,8 +226,9 @@ def _unclosed(_view: View) -> Callable[[SeenCase], bool | None]:
     return lambda case: None if min(case.begun, case.met) < 0 else case.ended < 0 and not case.left
 
 
-def _unmet(_view: View) -> Callable[[SeenCase], bool | None]:
-    return lambda case: None if case.begun < 0 else case.met < 0 and not case.left
+def _unmet(view: View) -> Callable[[SeenCase], bool | None]:
+    """Return the law of a counter: visitors are called on their day. A register may take days, or become slower."""
+    return lambda case: None if case.begun < 0 or not view.service else case.met < 0 and not case.left
 
 
 def _unmet_stands(view: View, cases: Sequence[SeenCase]) -> bool:
@@ -226,11 +244,6 @@ def _one_day(view: View, cases: Sequence[SeenCase]) -> bool:
 
 def _always(_view: View, _cases: Sequence[SeenCase]) -> bool:
     return True
-
-
-def _sent_home(view: View, _cases: Sequence[SeenCase]) -> bool:
-    """Return whether visitors may have left uncalled, as on days of strike; if it lasts, it is no strike."""
-    return view.service
 
 
 def _shut(view: View) -> Callable[[SeenCase], bool | None]:
@@ -284,7 +297,22 @@ CASE_LAWS: Final = (
     CaseLaw("rows not repeated", "duplicate", 0.02, 0.4, _repeated, fewest=5),
     CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3, never=True),
     CaseLaw("visits end", "never-closed", 0.03, 0.8, _unclosed, final=True, fewest=5),
-    CaseLaw(UNCALLED, "never-closed", 0.05, 0.3, _unmet, _unmet_stands, final=True, fewest=10, doubt=_sent_home),
+    CaseLaw(
+        UNCALLED, "never-closed", 0.05, 0.3, _unmet, _unmet_stands, final=True, fewest=10, doubt=_always
+    ),  # visitors are sent home on days of strike; if it lasts, it is no strike
+    CaseLaw(
+        ON_THE_DAY,
+        "drift",
+        0.05,
+        0.98,
+        _on_the_day,
+        _several_days,
+        final=True,
+        times=1.3,
+        most=0.75,
+        doubt=_always,
+        returns=True,
+    ),  # a quicker register, or one that closes requests to look so
     CaseLaw("closed days", "calendar", 0.01, 0.5, _shut, days=WEEKENDS),
 )
 SERIAL_LAW: Final = CaseLaw("numbers follow", "missing", 0.02, 0.3, _skipped)

@@ -104,10 +104,13 @@ class BreakShare(Struct, array_like=True):
 
     breaks: float = 0.0
     cases: float = 0.0
+    most: float = 0.0  # the greatest usual share so far
 
     def learn(self, breaks: int, cases: int) -> None:
         self.breaks = KEEP * self.breaks + breaks
         self.cases = KEEP * self.cases + cases
+        if self.cases >= KNOWN_CASES:
+            self.most = max(self.most, self.breaks / self.cases)
 
     def of(self, least: float, times: float = 2.0) -> float:
         """Return the usual share: at least `least`, and some times the learnt one, as days differ."""

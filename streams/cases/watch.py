@@ -15,7 +15,7 @@ from streams.cases.case import MAX_REPEATS, SeenCase, new_case
 from streams.cases.copies import again, doubled
 from streams.cases.drift import VISITORS_COME, drifted, settled
 from streams.cases.hours import HOURS_SHIFTED, NO_ANSWERS, NO_CASES, DayHours
-from streams.cases.laws import CASE_LAWS, UNCALLED, gaps, sign
+from streams.cases.laws import CASE_LAWS, ON_THE_DAY, UNCALLED, gaps, sign
 from streams.cases.learning import CLOSED_DAYS, learn
 from streams.cases.limited import AT_LIMIT
 from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
@@ -46,7 +46,7 @@ ORDER: Final = (
     *(f"times {name}" for name in UNDO),
     *(HOURS_SHIFTED, "issued at any minute", AT_LIMIT, "order of moments", "met one by one", "closed one by one"),
     *("same moments", "waits of zero", "closed days", "numbers missing", NO_CASES, NO_ANSWERS),
-    *("visits end", UNCALLED, VISITORS_COME),
+    *("visits end", UNCALLED, VISITORS_COME, ON_THE_DAY),
 )
 
 

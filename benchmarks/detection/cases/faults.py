@@ -135,6 +135,28 @@ def _closed_at_receipt(row: Row, _random: Random) -> Row:
     return row
 
 
+def _closed_by_evening(rows: Rows, random: Random) -> Rows:
+    """Date each answer some minutes after the day's last receipt: all are closed in the evening, one by one."""
+    return _on_the_day(rows, lambda last: last + random.uniform(300, 5400))
+
+
+def _closed_on_the_hour(rows: Rows, _random: Random) -> Rows:
+    """Date all answers of a day at the first whole hour after its last receipt."""
+    return _on_the_day(rows, lambda last: (last // 3600 + 1) * 3600)
+
+
+def _on_the_day(rows: Rows, answered: Callable[[float], float]) -> Rows:
+    """Date each answer on the day of receipt, at a moment that follows from that of the day's last receipt."""
+    received: dict[int, set[float]] = {}
+    for row in rows:
+        received.setdefault(row.day, set()).add(row.begun)
+    dated = all(len(own) == 1 for own in received.values())
+    return [
+        row if row.met is None else replace(row, met=row.begun if dated else answered(max(received[row.day])))
+        for row in rows
+    ]
+
+
 def _absent(row: Row, random: Random) -> Row:
     """Turn the records of some served visitors into no-shows."""
     if row.outcome == "completed" and random.random() < SOME:
@@ -228,6 +250,8 @@ OF_REQUESTS: Final[Mapping[str, tuple[Fault, set[str]]]] = {
     "rows twice": (_doubled(1.0, renamed=False), {"duplicate"}),
     "rows twice, renamed": (_doubled(1.0, renamed=True), {"duplicate"}),
     "rows twice, a second later": (_imported_again, {"duplicate"}),
+    "closed on the day": (_closed_by_evening, {"drift", "same-stamp"}),
+    "closed on the hour": (_closed_on_the_hour, {"drift", "bulk", "same-stamp"}),
     "answered automatically in 5 minutes": (_each(_by_rote), {"same-stamp"}),
     "received and answered swapped": (_each(_swapped), {"swapped", "order"}),
     "answered before received": (_each(_order), {"order"}),

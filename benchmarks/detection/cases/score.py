@@ -14,12 +14,13 @@ from streams.desks.channel import Channel
 from streams.desks.service import Service
 from streams.events import RequestEvent, RequestType, TicketEvent, TicketType
 from streams.figures.mean import CorrectedMean
-from streams.indicators.cases import dated, no_baseline, service_means
+from streams.indicators.cases import channel_means, dated, no_baseline, service_means
 from streams.kept.times import DAY_MS
 from streams.ledger.sums import whole
 from streams.watch.incident import Incident
 
 SINCE: Final = 150
+FAR: Final = 0.05  # of the true mean
 
 
 class Outcome(NamedTuple):
@@ -32,8 +33,20 @@ class Outcome(NamedTuple):
     named: bool
     wrong: list[Incident]  # miscounts that fit nothing
     years: float  # of opening and closed days
-    truth: float | None = None  # true mean wait of a counter, s
+    truth: float | None = None  # true mean wait of a counter (s), or mean delay of a register (days)
     corrected: CorrectedMean | None = None  # beside it
+
+    @property
+    def off(self) -> bool:
+        """Whether the published mean is off by more than 5 %."""
+        value = None if self.corrected is None else self.corrected.value
+        return bool(self.truth and value is not None and abs(value / self.truth - 1) > FAR)
+
+    @property
+    def unmarked(self) -> bool:
+        """Whether it is off, and nothing beside it says so."""
+        mean = self.corrected
+        return self.off and mean is not None and mean.method == "none" and not mean.undecided
 
 
 def ticket_events(rows: Iterable[Row]) -> list[TicketEvent]:
@@ -111,12 +124,17 @@ def play(
     desk = folded(world, rows, of=of)
     found = desk.state.watch.incidents
     bounds = None if begun is None else (begun, hit[-1].begun * 1000 + 8 * DAY_MS)
-    truth = corrected = None
     if isinstance(desk, Service):
         waits = [row.wait for row in true if row.wait is not None]
         truth = sum(waits) / len(waits)
         kept = whole([*desk.ledger.book.done, *desk.days()])
         corrected = service_means(kept, found, dated(desk.rules.day), no_baseline(kept)).wait
+    else:
+        sound = folded(world, true, of=of)
+        assert isinstance(sound, Channel)
+        truth = sound.state.total.days / sound.state.total.answered
+        answered = whole([*desk.ledger.book.done, *desk.days()])
+        corrected = channel_means(answered, found, dated(desk.rules.day), no_baseline(answered), target=True).delay
     opened = [hours for _, hours in world.days if hours]
     scored = judged(what or change, str(seed), found, bounds, kinds, opened, year / 365)
     return scored._replace(truth=truth, corrected=corrected)

@@ -16,6 +16,7 @@ from config.settings import Settings
 from streams.events import TicketType
 
 PENDING: Final = 0.02  # share of requests that nobody answers
+FOUR_MONTHS: Final = 120  # days
 ZONE: Final = "Europe/Paris"
 HOURS: Final = (
     "Mo-Fr 08:30-12:00,13:30-17:00",
@@ -37,6 +38,10 @@ Change: TypeAlias = Literal[
     "moody",
     "remote",
     "reminded",
+    "slower",
+    "faster",
+    "uneven",
+    "on the day",
 ]
 
 
@@ -113,6 +118,7 @@ def visits(  # noqa: C901, PLR0912 -- one branch a change
             * (1.25 if day.weekday() == 0 else 1)
         )
         here = staff + (random.random() < 0.15) - (random.random() < 0.12 and staff > 2)
+        pace = {"slower": 1.35, "faster": 0.6}.get(change, 1.0) if changed else 1.0
         if changed and change == "staff":
             here += max(1, staff // 3)
         if changed and change == "growth":
@@ -140,7 +146,7 @@ def visits(  # noqa: C901, PLR0912 -- one branch a change
             hours,
             volume * level,
             here,
-            mean,
+            mean * pace,
             walk,
             absent,
             planned,
@@ -215,22 +221,24 @@ def _day(
 
 
 def requests(world: Office, seed: int, a_day: float, change: Change = "none", since: int = 150) -> list[Row]:
-    """Return a year's requests of a register, answered in working hours, with times or with dates alone."""
-    random = Random(f"requests {seed}")
+    """Return a year's requests of a register, answered in working hours, with times or with dates alone.
+
+    For the four months of "slower" they take days, before and afterwards mostly no day. After "on the day" all are
+    answered on the day of receipt. "uneven" is a year of good and bad weeks.
+    """
+    random, moods = Random(f"requests {seed}"), Random(f"weeks {seed}")
     dated = seed % 2 == 1
     mean = random.uniform(1.2, 6.0)
     working = [index for index, (_, hours) in enumerate(world.days) if hours]
     place_of = {index: place for place, index in enumerate(working)}
     rows: list[Row] = []
     serial = 0
+    weeks = [exp(moods.gauss(0, 0.6)) if change == "uneven" else 1.0 for _ in range(len(world.days) // 7 + 1)]
     for index in working:
-        changed = index >= since
         level = a_day * exp(random.gauss(0, 0.25))
-        slow = mean
-        if changed and change == "staff":
-            slow *= 0.6
+        slow = _slowness(change, index - since) * weeks[index // 7] * mean
         if change == "rush" and since <= index < since + 15:
-            level, slow = level * 1.8, slow * 2
+            level *= 1.8
         if change == "strike" and since <= index < since + 3:
             slow += 3
         if change == "closed" and since <= index < since + 3:
@@ -240,13 +248,15 @@ def requests(world: Office, seed: int, a_day: float, change: Change = "none", si
         for begun in came:
             serial += 1
             after = min(20, int(random.expovariate(1 / slow) + random.random() * 0.8))
+            if change == "on the day" and index >= since:
+                after = 0
             place = place_of[index] + after
             answered = world.days[working[min(place, len(working) - 1)]][1]
             opens, closes = random.choice(answered)
             met = (
                 random.uniform(max(opens, begun + 600) if after == 0 else opens, closes)
                 if after or closes > begun + 900
-                else begun + 700
+                else begun + 600 + begun % 300
             )
             if met <= begun:
                 met = begun + 900
@@ -267,6 +277,15 @@ def requests(world: Office, seed: int, a_day: float, change: Change = "none", si
                 row.met = row.wait = None
             rows.append(row)
     return sorted(rows, key=lambda row: row.begun)
+
+
+def _slowness(change: Change, after: int) -> float:
+    """Return by how much delays are multiplied, some days after an honest change of a register's pace."""
+    if change == "slower":
+        return 1.0 if 0 <= after < FOUR_MONTHS else 0.08
+    if change == "rush":
+        return 2.0 if 0 <= after < 15 else 1.0
+    return {"staff": 0.6, "faster": 0.25}.get(change, 1.0) if after >= 0 else 1.0
 
 
 def _midnight(world: Office, at: float) -> float:

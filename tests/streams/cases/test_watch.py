@@ -13,7 +13,8 @@ from benchmarks.detection.cases.score import SINCE, folded, request_events, tick
 from benchmarks.detection.cases.world import Row, office, requests, visits
 from streams.desks.channel import Channel
 from streams.desks.service import Service
-from streams.indicators.cases import channel_means, service_means
+from streams.figures.mean import CorrectedMean
+from streams.indicators.cases import channel_means, dated, service_means
 from streams.kept.record import encode
 from streams.ledger.sums import whole
 from tests.streams.reading_back import read_back
@@ -36,6 +37,12 @@ def faulty(rows: list[Row], what: str, of: str, days: int = 365) -> list[Row]:
 
 def told(desk: Service | Channel) -> list[tuple[str, str]]:
     return [(each.verdict, each.kind) for each in desk.state.watch.incidents]
+
+
+def delay(desk: Channel) -> CorrectedMean:
+    days = whole([*desk.ledger.book.done, *desk.days()])
+    day_of = dated(desk.rules.day)
+    return channel_means(days, desk.state.watch.incidents, day_of, target=True).delay
 
 
 @pytest.mark.parametrize(
@@ -253,6 +260,42 @@ def test_a_register_that_answers_within_the_hour_is_no_miscount() -> None:
     assert "miscount" not in {verdict for verdict, _ in told(folded(world, rows, of="requests"))}
 
 
+@pytest.mark.parametrize("seed", [2, 3])  # with times, and with dates alone
+def test_a_register_that_becomes_slower_for_four_months_is_no_miscount(seed: int) -> None:
+    world = office(seed, days=330)
+    rows = requests(world, seed, 15, "slower")
+    desk = folded(world, rows, of="requests")
+    assert isinstance(desk, Channel)
+    assert told(desk) == []
+    total = desk.state.total
+    assert delay(desk).value == pytest.approx(total.days / total.answered)
+
+
+@pytest.mark.parametrize("what", ["closed on the day", "closed on the hour"])
+@pytest.mark.parametrize("seed", [3, 4])  # with dates alone, and with times
+def test_requests_closed_on_the_day_are_doubted_and_the_months_after_them_are_not(seed: int, what: str) -> None:
+    world = office(seed, days=230)
+    rows = faulty(requests(world, seed, 8), what, "requests", 120)
+    desk = folded(world, rows, of="requests")
+    assert isinstance(desk, Channel)
+    first, last = (end(each.begun for each in rows if BEGUN <= each.day < BEGUN + 120) * 1000 for end in (min, max))
+    incidents = desk.state.watch.incidents
+    assert {each.verdict for each in incidents} == {"undecided"}
+    assert incidents[0].start <= first + 2 * 86_400_000
+    assert incidents[0].detected <= first + 7 * 86_400_000
+    assert last - 3 * 86_400_000 <= max(each.end for each in incidents) <= last + 7 * 86_400_000
+    guard = delay(desk).guard
+    assert guard is not None
+    assert guard.reason == "undecided"
+
+
+def test_a_register_that_answers_on_the_day_from_now_on_is_no_miscount() -> None:
+    world = office(3, days=120)
+    assert "miscount" not in {
+        verdict for verdict, _ in told(folded(world, requests(world, 3, 15, "on the day", BEGUN), of="requests"))
+    }
+
+
 def test_a_register_whose_answers_are_dated_on_fridays_stays_in_its_incident() -> None:
     world = office(0, days=110)
     rows = requests(world, 0, 10)
@@ -270,17 +313,14 @@ def test_days_of_a_register_that_closes_requests_on_receipt_are_left_out() -> No
     world = office(0, days=85)
     desk = folded(world, faulty(requests(world, 0, 10), "closed on receipt", "requests", 20), of="requests")
     assert isinstance(desk, Channel)
-    days = whole([*desk.ledger.book.done, *desk.days()])
-    means = channel_means(
-        days, desk.state.watch.incidents, lambda at: date.fromordinal(desk.rules.day(at)), target=True
-    )
-    assert means.delay.method == "exclude"
+    believed = delay(desk)
+    assert believed.method == "exclude"
     sound = folded(world, requests(world, 0, 10), of="requests")
     assert isinstance(sound, Channel)
     total = sound.state.total
-    assert means.delay.low is not None
-    assert means.delay.high is not None
-    assert means.delay.low <= total.days / total.answered <= means.delay.high
+    assert believed.low is not None
+    assert believed.high is not None
+    assert believed.low <= total.days / total.answered <= believed.high
 
 
 def test_a_state_that_is_restored_in_the_middle_says_the_same() -> None:
