@@ -79,7 +79,7 @@ def tables_of(office: OfficeRecords) -> dict[str, dict[Month, list[Row]]]:
         found[table][day.year, day.month].append(row)
 
     opened = plan_of(office.settings).opened
-    # An incident that goes on may hold the day after those that were judged.
+    # An open incident may cover one more day than its record says.
     around = Period(office.period.first - timedelta(1), office.period.last + timedelta(1))
     incidents = office.history.incidents.of(office.settings.site, around)
     for kind, name in ((kind, name) for kind, desks in desks_of(office.settings).items() for name in desks):

@@ -55,7 +55,7 @@ def office(site: str = "a", period: Period = MONTH, now: datetime = NOW) -> Offi
 
 
 def counted_on(of: OfficeRecords, *days: date) -> None:
-    """Add days of the line circulation with calls in the two opening hours, a twentieth of which were lost."""
+    """Add days on which the line circulation lost a twentieth of its calls."""
     for number, day in enumerate(days, 1_000):
         slots = {no: CallSlot(offered=40, answered=38, lost=2) for no in plan_of(of.settings).opened(day)}
         found = LineDay(id="a/circulation", day=day.isoformat(), offset=number, closed=True, slots=slots)
