@@ -22,6 +22,7 @@ REASONS: Final[Mapping[Reason, Said]] = {
     "undecided": said("undecided"),
     "coverage": said("coverage is too low"),
     "recount": said("the recounted rate is implausible for this line"),
+    "answers": said("too few answers about its calls"),
     "counts": said("the counts do not add up"),
     "diversions": said("the reasons of diverted calls are unknown"),
     "part": said("one of its parts was not counted"),

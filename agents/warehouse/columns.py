@@ -15,15 +15,12 @@ Columns: TypeAlias = Mapping[str, ColumnType]
 COUNTS: Final = tuple(dict.fromkeys((*LINE_COLUMNS, *SERVICE_COLUMNS, *CHANNEL_COLUMNS)))
 WAITS: Final = ("wait", "lost_wait", "service")  # of answered calls or called tickets, of lost calls, at the counter
 
-_DESK: Final[Columns] = {"site": "string", "kind": "string", "name": "string", "period": "string"}
-_FIGURES: Final[Columns] = {
+_DESK: Final[Columns] = {"site": "string", "kind": "string", "name": "string"}
+_COUNTED: Final[Columns] = {  # no figure of a period: a row is the same whatever the period of the run
     **{f"raw_{each}": "int" for each in COUNTS},
-    **{f"corrected_{each}": "int" for each in COUNTS},
     "lost_reasons": "counts",
     "diverted_reasons": "counts",
-    "coverage": "float",
     "quality": "string",
-    "guard": "string",
 }
 _INDICATORS: Final[Columns] = {  # as in CSV for programs
     **dict.fromkeys(("site", "period", "id", "label", "label_en", "unit"), "string"),
@@ -44,12 +41,12 @@ _INDICATORS: Final[Columns] = {  # as in CSV for programs
     **dict.fromkeys(("incidents", "guard", "breaks", "integrity", "sums"), "string"),
 }
 TABLES: Final[Mapping[str, Columns]] = {
-    "slots": {**_DESK, "start": "moment", "day": "date", "hour": "int", "open": "bool", **_FIGURES},
+    "slots": {**_DESK, "start": "moment", "day": "date", "hour": "int", "open": "bool", **_COUNTED},
     "days": {
         **_DESK,
         "day": "date",
         "slots": "int",
-        **_FIGURES,
+        **_COUNTED,
         **{f"{each}_count": "int" for each in WAITS},
         **{f"{each}_seconds": "float" for each in WAITS},
     },
@@ -107,9 +104,7 @@ _COLUMN_MEANINGS: Final[Mapping[str, Said]] = {
     "lost_reasons": said("Raw lost calls by reason"),
     "diverted_reasons": said("Raw diverted calls by reason"),
     "coverage": said("Share of slots with corrected counts"),
-    "quality": said(
-        "A: no known problem; P: not over; U: in a miscount or doubt; E: some slots are left out; Q: no corrected count"
-    ),
+    "quality": said("A: no known problem; P: not over; U: in a miscount or doubt"),
     "guard": said("Why the figure of the whole period is withheld"),
     "wait_seconds": said("Sum of waits of answered calls or called tickets"),
     "lost_wait_seconds": said("Sum of waits of lost calls"),
@@ -121,7 +116,7 @@ _COLUMN_MEANINGS: Final[Mapping[str, Said]] = {
 }
 _COUNT_MEANINGS: Final[Mapping[str, Said]] = {
     "raw": said("As counted; nothing alters it"),
-    "corrected": said("As the figure of the period believes it; null if left out or withheld"),
+    "corrected": said("As the figure of the period believes it; null if withheld"),
 }
 
 

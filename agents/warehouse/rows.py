@@ -5,13 +5,14 @@ No row has a caller, a call's id or a note.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from math import inf
 from typing import Any, Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
-from agents.desk_view.reading import COLUMNS, KIND_OF, DeskKind, DeskReader, desks_of
+from agents.desk_view.reading import COLUMNS, KIND_OF, DeskKind, desks_of
 from agents.history.incident_json import incident_of
 from agents.history.incident_schema import IncidentJson, desk_in
 from agents.history.ledger import History
@@ -23,21 +24,27 @@ from agents.totals.rows import office_columns, office_rows
 from agents.totals.telling import Telling
 from agents.warehouse.columns import TABLES
 from config.settings import Settings
-from streams.calls.counts import Counts
-from streams.figures.counted import Counted
 from streams.indicators.annual import Annual
 from streams.indicators.desk_days import DAY_OF
+from streams.indicators.indicator import ObservationStatus
 from streams.indicators.period import Period
+from streams.indicators.plan import Opened
 from streams.indicators.vintage import Vintage
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import ChannelDay, LineDay, ServiceDay
-from streams.ledger.reasons import reasons_of
-from streams.periods.buckets import Bucket, grouped, quality
+from streams.periods.buckets import Bucket, grouped
+from streams.periods.slots import call_slots, channel_slots, service_slots
+from streams.watch import incident
 from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong, doubtful
 
 Row: TypeAlias = dict[str, Any]  # by column
 Month: TypeAlias = tuple[int, int]  # year and month
+_SLOTS: Final[Mapping[incident.DeskKind, Callable[..., list[Bucket]]]] = {
+    "line": call_slots,
+    "service": service_slots,
+    "channel": channel_slots,
+}
 
 
 class OfficeRecords(NamedTuple):
@@ -71,26 +78,25 @@ def tables_of(office: OfficeRecords) -> dict[str, dict[Month, list[Row]]]:
     def add(table: str, day: date, row: Row) -> None:
         found[table][day.year, day.month].append(row)
 
-    reader, plan = DeskReader(office.settings), plan_of(office.settings)
-    incidents = office.history.incidents.of(office.settings.site, office.period)
+    opened = plan_of(office.settings).opened
+    # An open incident may cover one more day than its record says.
+    around = Period(office.period.first - timedelta(1), office.period.last + timedelta(1))
+    incidents = office.history.incidents.of(office.settings.site, around)
     for kind, name in ((kind, name) for kind, desks in desks_of(office.settings).items() for name in desks):
         desk = _Desk(office, kind, name, [incident_of(each) for each in incidents.values()])
-        buckets = reader.slots(office.history, kind, name, office.period, office.now.date())
-        begun = [each for each in buckets if office.until is None or each.first * QUARTER_MS < office.until]
         days = [*office.history.days.each(DAY_OF[desk.kind], f"{office.settings.site}/{name}", office.period)]
-        for each in begun:
-            is_open = desk.kind == "line" or each.first in plan.opened(each.day)
-            add("slots", each.day, desk.slot(each, is_open=is_open))
-        for each in _closed_slots(days, {each.first for each in buckets}, office.zone):
-            add("slots", each.day, desk.slot(each, is_open=False))
+        slots = desk.slots(days, opened)
+        for each in slots:
+            add("slots", each.day, desk.slot(each, is_open=each.first in opened(each.day)))
         waits = {each.day: _waits(each) for each in days}
-        for day, each in grouped(begun, lambda bucket: bucket.day).items():
+        summed = [each for each in slots if desk.kind != "line" or each.first in opened(each.day)]
+        for day, each in grouped(summed, lambda bucket: bucket.day).items():
             add("days", day, desk.day(each) | waits.get(day.isoformat(), {}))
-    for incident in incidents.values():
-        day = datetime.fromisoformat(incident["from"]).astimezone(office.zone).date()
+    for published in incidents.values():
+        day = datetime.fromisoformat(published["from"]).astimezone(office.zone).date()
         if day.isoformat() in office.period:
-            add("incidents", day, _incident(incident))
-            for row in _decisions(incident):
+            add("incidents", day, _incident(published))
+            for row in _decisions(published):
                 add("decisions", day, row)
     return found
 
@@ -140,52 +146,51 @@ class _Desk:
     def __init__(self, office: OfficeRecords, kind: DeskKind, name: str, incidents: Sequence[Incident]) -> None:
         self.kind: Final = KIND_OF[kind]
         self._columns = COLUMNS[kind]
-        self._until = office.until
+        self._until = inf if office.until is None else office.until
+        self._zone = office.zone
+        self._counted = _counted(office, DAY_OF[self.kind])
         own = [each for each in incidents if each.is_of(self.kind, name)]
-        self._suspect = [each.bounds() for each in own if counted_wrong(each) or doubtful(each)]
-        self._same: Row = {
-            "site": office.settings.site,
-            "kind": self.kind,
-            "name": name,
-            "period": office.period.name,
-        }
+        self._suspect = [each for each in own if counted_wrong(each) or doubtful(each)]
+        self._same: Row = {"site": office.settings.site, "kind": self.kind, "name": name}
+
+    def slots(self, days: Sequence[LineDay | ServiceDay | ChannelDay], opened: Opened) -> list[Bucket]:
+        """Return the slots of its days that have begun, as counted."""
+        if self._counted is None:
+            return []
+        found = _SLOTS[self.kind](days, opened, lambda slot_no: self._local(slot_no).hour, self._counted)
+        return [each for each in found if each.first * QUARTER_MS < self._until]
 
     def slot(self, bucket: Bucket, *, is_open: bool) -> Row:
         start = {"start": _moment(bucket.first * QUARTER_MS), "day": bucket.day, "hour": bucket.hour, "open": is_open}
-        return self._same | start | self._figures(bucket, judged=is_open)
+        return self._same | start | self._counts(bucket)
 
     def day(self, bucket: Bucket) -> Row:
-        return self._same | {"day": bucket.day, "slots": bucket.sum.slots} | self._figures(bucket, judged=True)
+        return self._same | {"day": bucket.day, "slots": bucket.sum.slots} | self._counts(bucket)
 
-    def _figures(self, bucket: Bucket, *, judged: bool) -> Row:
-        """Return the counts and their quality. Only a line's slots in opening hours have corrected counts."""
+    def _counts(self, bucket: Bucket) -> Row:
         row: Row = {f"raw_{name}": each for name, each in zip(self._columns, bucket.counted, strict=True)}
-        row |= {"coverage": None, "guard": None, "quality": self._quality(bucket)}
-        if self.kind != "line":
-            return row
-        row |= {"lost_reasons": bucket.reasons.lost, "diverted_reasons": bucket.reasons.diverted}
-        if judged:
-            best = bucket.believed or [None] * len(self._columns)
-            row |= {f"corrected_{name}": each for name, each in zip(self._columns, best, strict=True)}
-            row |= {"coverage": bucket.sum.coverage, "guard": None if bucket.guard is None else bucket.guard.reason}
+        row["quality"] = self._quality(bucket)
+        if self.kind == "line":
+            row |= {"lost_reasons": bucket.reasons.lost, "diverted_reasons": bucket.reasons.diverted}
         return row
 
-    def _quality(self, bucket: Bucket) -> str:
+    def _quality(self, bucket: Bucket) -> ObservationStatus:
         start, end = bucket.first * QUARTER_MS, bucket.end * QUARTER_MS
-        if self.kind != "line" and any(begins < end and start < ends for begins, ends in self._suspect):
-            return "U"  # the cases of such days are known to be wrong as a whole, not slot by slot
-        return quality(bucket, self._until)
+        stretches = (stretch for each in self._suspect for stretch in (each.bounds(), each.unjudged()) if stretch)
+        if any(since < end and start < until for since, until in stretches):
+            return "U"
+        return "P" if end > self._until else "A"
+
+    def _local(self, slot_no: int) -> datetime:
+        return _moment(slot_no * QUARTER_MS).astimezone(self._zone)
 
 
-def _closed_slots(
-    days: Sequence[LineDay | ServiceDay | ChannelDay], known: set[int], zone: ZoneInfo
-) -> Iterator[Bucket]:
-    """Yield a line's slots with calls that are not `known` as slots of opening hours."""
-    for day in (each for each in days if isinstance(each, LineDay)):
-        for slot_no in sorted(day.slots.keys() - known):
-            slot, local = day.slots[slot_no], _moment(slot_no * QUARTER_MS).astimezone(zone)
-            counted = Counted.sound(Counts.of(slot), 1)
-            yield Bucket(date.fromisoformat(day.day), local.hour, slot_no, slot_no + 1, counted, None, reasons_of(slot))
+def _counted(office: OfficeRecords, kind: type[LineDay | ServiceDay | ChannelDay]) -> Period | None:
+    """Return the part of the period between an office's first and last days of a kind, whatever the period is."""
+    whole = office.history.days.counted(kind, office.settings.site, Period(date.min, date.max))
+    if whole is None:
+        return None
+    return Period(max(whole.first, office.period.first), min(whole.last, office.period.last))
 
 
 def _waits(day: LineDay | ServiceDay | ChannelDay) -> Row:

@@ -9,12 +9,12 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from streams.calls.counts import Counts
-from streams.figures.counted import C, Counted
+from streams.figures.counted import NO_CALLS, C, Counted
 from streams.indicators.line import JudgedLine
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.ledger.day import ChannelDay, LineDay, RequestSlot, ServiceDay, TicketSlot
-from streams.ledger.reasons import CallReasons, reasons_of, summed
+from streams.ledger.reasons import NOTHING, CallReasons, reasons_of, summed
 from streams.ledger.sums import add_slot
 from streams.periods.buckets import Bucket
 
@@ -48,6 +48,17 @@ def line_slots(found: JudgedLine) -> list[Bucket]:
             counted, first = each.counted(figure, judged.agentless), each.slot_no
             buckets.append(Bucket(day, each.hour, first, first + 1, counted, figure.guard, reasons_of(each.slot)))
     return buckets
+
+
+def call_slots(days: Sequence[LineDay], opened: Opened, hour: Callable[[int], int], period: Period) -> list[Bucket]:
+    """Return a line's slots of opening hours, and others with calls, as counted.
+
+    `hour` maps a slot number to its local hour.
+    """
+    reasons = {slot_no: reasons_of(slot) for each in days for slot_no, slot in each.slots.items()}
+    counted = {each.day: {slot_no: Counts.of(slot) for slot_no, slot in each.slots.items()} for each in days}
+    found = _counted(counted, NO_CALLS, opened, hour, period)
+    return [each._replace(reasons=reasons.get(each.first, NOTHING)) for each in found]
 
 
 def laws_of(days: Iterable[LineDay]) -> dict[str, int]:

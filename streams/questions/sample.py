@@ -1,25 +1,30 @@
 """The figure of a miscounted stretch by persons' answers about calls drawn from it at random, whatever the mechanism.
 
-Of the calls counted lost, a share was not lost, and of the others, a share was. Strata are weighted by their sizes
-(Cochran, Sampling techniques, 1977, chapter 5); the shares have Jeffreys' law. An answer says that a call was counted
-wrongly, but not whether a call counted lost was answered or never came, so the upper bound allows for both.
+Of the calls counted lost, a share was not lost, and of the others, a share was. Persons err, so in each stratum this
+share and the share of wrong answers are both unknown, and are estimated together (Gaba and Winkler, Implications of
+errors in survey data: a Bayesian model, 1992). Strata are weighted by their sizes (Cochran, Sampling techniques, 1977,
+chapter 5). An answer says that a call was counted wrongly, but not whether a call counted lost was answered or never
+came, so the upper bound allows for both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import hypot
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from msgspec import Meta, Struct
 
 from streams.calls.counts import Counts
-from streams.checks.interval import jeffreys
+from streams.checks.erring import beta_bounds, share_law
+from streams.events import Answer
 from streams.questions.question import Drawn
-from streams.questions.stratum import LOST_STRATA, STRATA, Stratum
+from streams.questions.stratum import LOST_STRATA, STRATA, WRONG, Stratum
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Calls = Annotated[float, Meta(ge=0)]
+
+LOST_WRONG: Final = 0.5  # of the calls counted lost in a miscount, before the first answer; weighs one call
 
 
 class Estimated(NamedTuple):
@@ -35,10 +40,10 @@ class Estimated(NamedTuple):
 
 
 class WrongShares(Struct, frozen=True):
-    """The shares of a stretch's calls that were counted wrongly, by how they were counted.
+    """The shares of a stretch's calls that were counted wrongly, by how they were counted: means and weights.
 
-    `of_lost` and `of_others` are the numbers of calls, drawn without strata, that give the same variance. None of the
-    others is believed lost unless a person found one.
+    `of_lost` and `of_others` are the numbers of calls whose Beta law varies as much. None of the others is believed
+    lost unless a person found one.
     """
 
     lost: Share
@@ -48,10 +53,8 @@ class WrongShares(Struct, frozen=True):
 
     def estimate(self, counts: Counts, *, invented: bool) -> Estimated:
         """Return what a stretch's counts should be; if `invented`, calls wrongly counted lost never came."""
-        mean = (self.lost * self.of_lost + 0.5) / (self.of_lost + 1)
-        wrong = jeffreys(self.lost * self.of_lost, self.of_lost) or (mean, mean)
-        hidden = (jeffreys(self.others * self.of_others, self.of_others) if self.others else None) or (0.0, 0.0)
-        out, back = round(counts.lost * mean), round(counts.answered * self.others)
+        wrong, hidden = beta_bounds(self.lost, self.of_lost), beta_bounds(self.others, self.of_others)
+        out, back = round(counts.lost * self.lost), round(counts.answered * self.others)
         answered = 0 if invented else out
         mended = Counts(
             counts.offered - (out - answered),
@@ -61,8 +64,8 @@ class WrongShares(Struct, frozen=True):
             counts.unresolved,
         )
         never_came = 0.0 if invented or counts.offered <= out else mended.lost * out / (counts.offered - out)
-        fewer = hypot(counts.lost * (wrong[1] - mean), counts.answered * (self.others - hidden[0]))
-        more = hypot(counts.lost * (mean - wrong[0]), counts.answered * (hidden[1] - self.others))
+        fewer = hypot(counts.lost * (wrong[1] - self.lost), counts.answered * (self.others - hidden[0]))
+        more = hypot(counts.lost * (self.lost - wrong[0]), counts.answered * (hidden[1] - self.others))
         return Estimated(mended, fewer, more + never_came)
 
 
@@ -72,30 +75,27 @@ def sample_of(drawn: Iterable[Drawn], sizes: Mapping[Stratum, int]) -> WrongShar
     `sizes` are the numbers of the stretch's calls by stratum. If nobody judged a stratum, its lost calls are as often
     wrong as the other lost calls, and its other calls are right.
     """
-    answers: dict[Stratum, list[bool]] = {each: [] for each in STRATA}
+    said: dict[Stratum, list[Answer | None]] = {each: [] for each in STRATA}
     for each in drawn:
-        if each.answer in {"right", "wrong"}:
-            answers[each.stratum].append(each.answer == "wrong")
-    judged = [each for each in LOST_STRATA if answers[each]]
+        said[each.stratum].append(each.answer)
+    laws = {
+        each: share_law(
+            answers.count("wrong"), answers.count("right"), LOST_WRONG if each in LOST_STRATA else WRONG[each]
+        )
+        for each, answers in said.items()
+        if "wrong" in answers or ("right" in answers and each in LOST_STRATA)
+    }
+    judged = {each: max(1, sizes.get(each, 0)) for each in LOST_STRATA if each in laws}
     if not judged:
         return None
-    lost = _share(answers, {each: max(1, sizes.get(each, 0)) for each in judged})
-    return WrongShares(
-        *lost, *_share(answers, {each: sizes.get(each, 0) for each in STRATA if each not in LOST_STRATA})
-    )
+    others = {each: sizes.get(each, 0) for each in STRATA if each not in LOST_STRATA}
+    return WrongShares(*_share(laws, judged), *_share(laws, others))
 
 
-def _share(answers: Mapping[Stratum, list[bool]], sizes: Mapping[Stratum, int]) -> tuple[float, float]:
-    """Return the wrong share over strata of these sizes, and how many calls without strata have the same variance."""
-    whole = sum(sizes.values())
-    share = variance = 0.0
-    for stratum, size in sizes.items():
-        told = answers[stratum]
-        if told and whole:
-            weight, wrong = size / whole, sum(told) / len(told)
-            even = (sum(told) + 0.5) / (len(told) + 1)
-            share += weight * wrong
-            variance += weight**2 * even * (1 - even) / len(told)
-    calls = sum(len(answers[each]) for each in sizes)
-    even = (share * calls + 0.5) / (calls + 1)
-    return share, even * (1 - even) / variance if variance else 0.0
+def _share(laws: Mapping[Stratum, tuple[float, float]], sizes: Mapping[Stratum, int]) -> tuple[float, float]:
+    """Return the wrong share over strata of these sizes, and the weight (calls) of a Beta law that varies as much."""
+    whole = sum(sizes.values()) or 1
+    known = [(size / whole, *laws[each]) for each, size in sizes.items() if each in laws]
+    share = sum(weight * mean for weight, mean, _ in known)
+    variance = sum(weight**2 * of for weight, _, of in known)
+    return share, share * (1 - share) / variance - 1 if variance else 0.0

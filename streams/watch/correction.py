@@ -180,11 +180,16 @@ def by_both(
 def _without_miscounts(sound: Sound, doubted: Stretch, wrong: Mapping[Belief, Miscounted], out: int) -> Corrected:
     """Return the counts without miscounts and without `out` further slots, but with the `doubted` slots.
 
-    Of the counts by laws and those by persons' answers, the more precise ones are returned.
+    Of the counts by laws and those by persons' answers, the more precise ones are returned, but no estimate from too
+    few answers.
     """
     figure = _by_laws(sound, doubted, wrong, out)
     estimated = _by_sample(sound, doubted, wrong, out, figure.recounted)
-    return figure if estimated is None or _width(figure) <= _width(estimated) else estimated
+    if estimated is None or _width(figure) <= _width(estimated):
+        return figure
+    if _width(estimated) <= GATE.widest:
+        return estimated
+    return _withheld(estimated, Guard("answers")) if figure.counts is None else figure
 
 
 def _width(figure: Corrected) -> float:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # the state's module imports scipy, and every command waits f
     from streams.watch.state import WatchState
 
 Reason: TypeAlias = Literal[
-    "no baseline", "above the prior", "undecided", "coverage", "recount", "counts", "diversions", "part"
+    "no baseline", "above the prior", "undecided", "coverage", "recount", "answers", "counts", "diversions", "part"
 ]
 
 

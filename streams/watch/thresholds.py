@@ -26,6 +26,7 @@ HALF: Final = "two lines with 40 calls a day are both quiet for longer with e^-5
 DESIGN_ASK: Final = "the design: two or three answers mostly decide, and ten minutes a month suffice"
 FACTS: Final = "at 2.5 times, 1 of 147 right months with exclusion was withheld, and 4 of 25 wrong ones"
 SITUATIONS: Final = "seeds 0 to 5 of own situations: legs, storms, refusals, day one"
+ANSWERED: Final = "40 runs with right answers: at most 0.08"
 OWN_HOURS: Final = "80 simulated line-years without a fault"
 OWN_LOSSES: Final = "8 simulated line-years without a fault: at most 11.1"
 OWN_FEW: Final = "36 simulated line-years without a fault"
@@ -321,6 +322,7 @@ class GateThresholds(Struct, frozen=True):
     day_calls: Annotated[float, "deviation", "of the logarithm of a day's number of calls", TECHNION] = 0.3
     season_calls: Annotated[float, "deviation", "of the same for a stretch: hours and seasons differ", RULE] = 0.15
     season_wait: Annotated[float, "deviation", "of the logarithm of a stretch's mean wait", RULE] = 0.15
+    widest: Annotated[float, "share", "95 % interval of an estimate by persons' answers, at most", ANSWERED] = 0.1
     agree: Annotated[float, "share", "of an interval's half-width; closer figures agree", RULE] = 0.25
     least_agree: Annotated[float, "share", "closer lost rates agree, whatever the interval", RULE] = 0.0005
 

@@ -14,6 +14,7 @@ import openpyxl
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.csv_text import csv_text
+from streams.periods.named import period_of
 from tests.agreement.shown import Aspect, Number, Reading, Shown, exact, number, reason
 from tests.agreement.tree import of_class, text_of, tree
 
@@ -160,21 +161,17 @@ def from_csv(text: str, period: str, _named: Named) -> Iterator[Reading]:
 
 
 def tables(query: Query, period: str, named: Named) -> Iterator[Reading]:
-    """Read the analysts' tables with SQL: the figures as of now, and the lost rates as sums of slots."""
+    """Read the analysts' tables with SQL: the figures as of now, and the counted calls as sums of slots."""
     now = f"FROM vintages WHERE edition IS NULL AND period = '{period}'"
     columns, rows = query(f"SELECT * {now}")
     yield from from_csv(csv_text([columns, *rows]), period, named)
+    days = period_of(period)
     _, sums = query(
-        "SELECT 'lost_rate:' || name, sum(raw_lost), sum(raw_offered),"
-        "  CASE WHEN max(guard) IS NULL THEN sum(corrected_lost) END,"
-        "  CASE WHEN max(guard) IS NULL THEN sum(corrected_offered) END"
-        f" FROM slots WHERE period = '{period}' AND kind = 'line' AND open AND 'lost_rate:' || name NOT IN"
-        f"  (SELECT id {now} AND method IN ('impute', 'sample')) GROUP BY name"  # these have more calls than slots have
+        "SELECT 'lost_rate:' || name, sum(raw_lost), sum(raw_offered) FROM slots"
+        f" WHERE kind = 'line' AND open AND day BETWEEN '{days.first}' AND '{days.last}' GROUP BY name"
     )
-    names: tuple[Aspect, ...] = ("raw_part", "raw_whole", "believed_part", "believed_whole")
-    for indicator, *values in sums:
-        known = [None if each is None else Number(each) for each in values]
-        yield Reading(indicator, period, dict(zip(names, known, strict=True)))
+    for indicator, lost, offered in sums:
+        yield Reading(indicator, period, {"raw_part": Number(lost), "raw_whole": Number(offered)})
 
 
 def spreadsheet(text: str, period: str, _named: Named) -> Iterator[Reading]:

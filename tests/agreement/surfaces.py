@@ -74,22 +74,23 @@ def _written(written_as: Format, office: Office, named: Named) -> Iterator[Readi
 
 
 def _parquet(office: Office, named: Named) -> Iterator[Reading]:
-    for period in (YEAR, QUARTER, MONTH):
-        with TemporaryDirectory() as folder:
+    """Write one period after another to the same folder, and then read each."""
+    with TemporaryDirectory() as folder, duckdb.connect() as sql:
+        for period in (YEAR, QUARTER, MONTH):
             office.run("totals", *period_options(period), "--format", "parquet", "--out", folder)
-            with duckdb.connect() as sql:
-                for table in ("slots", "vintages"):
-                    sql.execute(f"CREATE VIEW {table} AS SELECT * FROM '{folder}/{table}/**/*.parquet'")
+        for table in ("slots", "vintages"):
+            sql.execute(f"CREATE VIEW {table} AS SELECT * FROM '{folder}/{table}/**/*.parquet'")
 
-                def query(asked: str, sql: duckdb.DuckDBPyConnection = sql) -> tuple[list[str], list[Any]]:
-                    found = sql.sql(asked)
-                    return found.columns, found.fetchall()
+        def query(asked: str) -> tuple[list[str], list[Any]]:
+            found = sql.sql(asked)
+            return found.columns, found.fetchall()
 
-                yield from files.tables(query, period, named)
+        for period in (YEAR, QUARTER, MONTH):
+            yield from files.tables(query, period, named)
 
 
 def _postgres(office: Office, named: Named) -> Iterator[Reading]:
-    """Write one period after another to the same tables."""
+    """Write one period after another to the same tables, and then read each."""
     if SERVER is None:
         pytest.skip("there is no PostgreSQL: apt install postgresql")
     with postgres() as administrator, pytest.MonkeyPatch.context() as patch:
@@ -97,12 +98,13 @@ def _postgres(office: Office, named: Named) -> Iterator[Reading]:
             patch.setenv(name, value)
         for period in (YEAR, MONTH):
             office.run("totals", *period_options(period), "--format", "postgres")
-            with psycopg.connect(options="-c search_path=tocsin") as sql:
+        with psycopg.connect(options="-c search_path=tocsin") as sql:
 
-                def query(asked: str, sql: psycopg.Connection[Any] = sql) -> tuple[list[str], list[Any]]:
-                    found = sql.execute(asked.encode())
-                    return [each.name for each in found.description or ()], found.fetchall()
+            def query(asked: str) -> tuple[list[str], list[Any]]:
+                found = sql.execute(asked.encode())
+                return [each.name for each in found.description or ()], found.fetchall()
 
+            for period in (YEAR, MONTH):
                 yield from files.tables(query, period, named)
 
 

@@ -58,6 +58,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     learnt: bool = True  # it begins after some weeks, otherwise on the first day
     lasting: int | None = None
     record: Record | None = None  # the records that the exchange keeps of a true call
+    grows: bool = False  # the share of the calls that `record` is about grows evenly from none to all
     befall: Befall | None = None  # what truly happens to a caller
     under: Under | None = None  # conditions by the number of days since it began
     prior: float | None = 1.0  # the configured lost rate, times the true one; None for none
@@ -138,7 +139,9 @@ def play(situation: Situation, world: str, seed: int, data: str = "") -> Played:
         for attempt in sorted(attempts, key=lambda each: each.start):
             calls.append(TrueCall(attempt.call, attempt.start, attempt.outcome))
             rows: Iterable[Row] = (Row(attempt),)
-            if situation.record is not None and start <= attempt.start / 1000 < end:
+            since = (attempt.start / 1000 - start) / (end - start)
+            struck = 0 <= since < 1 and (not situation.grows or random.random() < since)
+            if situation.record is not None and struck:
                 rows = list(situation.record(attempt, random))
                 if situation.kind == "fault" and [each.right for each in rows] != [True]:
                     changed.append(attempt.start)

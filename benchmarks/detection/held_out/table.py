@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from statistics import median
+from typing import Final
 
 from benchmarks.detection.held_out.aims import AIMS, delay, moving, of_kind, shown, unmarked
 from benchmarks.detection.held_out.families.catalogue import SITUATIONS
@@ -11,6 +13,8 @@ from benchmarks.detection.held_out.questions import Mode
 from benchmarks.detection.held_out.run import Run
 from benchmarks.detection.share import Share
 from benchmarks.detection.words import table
+
+FAR: Final = 0.05  # of the lost rate
 
 
 def tables(runs: Sequence[Run]) -> str:
@@ -31,6 +35,8 @@ def _of_mode(runs: Sequence[Run], mode: Mode) -> str:
 limit when the intervals of all aims hold together at 95 % (Bonferroni). The months of one run are alike, so intervals
 over months are too narrow. Median delay of the faults that move the rate: {shown(delay(moving(runs)))} calls.
 
+{estimates(runs)}
+
 {situations(runs)}"""
 
 
@@ -42,6 +48,22 @@ def aims(runs: Sequence[Run], mode: Mode) -> str:
         reached = ("-", "-") if found.value is None else aim.reached(found, mode)
         body.append((aim.says, found, f"{bound} {aim.limit(mode):.3g}", *reached))
     return table(("aim", "found [95 %]", "limit", "reached", "shown"), body)
+
+
+def estimates(runs: Sequence[Run]) -> str:
+    """Return what the figures that persons' answers estimate are worth, months and whole runs together."""
+    figures = [each for run in runs for each in (*run.figures, run.whole)]
+    few = sum(each.guard == "answers" for each in figures)
+    found = [
+        (abs(each.rate - each.true), each) for each in figures if each.method == "sample" and each.rate is not None
+    ]
+    errors = [100 * error for error, _ in found] or [0.0]
+    return (
+        f"Figures by method `sample`: {len(found)} published, off by {median(errors):.2f} points (median) and"
+        f" {max(errors):.1f} (worst); off by more than {100 * FAR:.0f} points:"
+        f" {Share.of(error > FAR for error, _ in found)}; the interval holds the true rate:"
+        f" {Share.of(each.holds for _, each in found)}; withheld for too few answers: {few}."
+    )
 
 
 def situations(runs: Sequence[Run]) -> str:

@@ -22,7 +22,7 @@ _DEBIAN: Final = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")))
 SERVER: Final = shutil.which("postgres", path=os.pathsep.join([*_DEBIAN[-1:], os.environ["PATH"]]))
 needs_postgres: Final = pytest.mark.skipif(SERVER is None, reason="there is no PostgreSQL: apt install postgresql")
 PAGE: Final = Path(__file__).parents[3] / "docs/parquet.md"
-SETUP, SUMS = re.findall(r"(?ms)^```postgresql\n(.*?)^```$", PAGE.read_text(encoding="utf-8"))
+SETUP, FIGURES = re.findall(r"(?ms)^```postgresql\n(.*?)^```$", PAGE.read_text(encoding="utf-8"))
 PASSWORD: Final = "sésame 1:2"
 _USER: Final = "postgres" if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
 

@@ -14,7 +14,7 @@ from agents.totals.history import figures
 from agents.warehouse.columns import TABLES
 from agents.warehouse.parquet import write_offices
 from tests.agents.nation.made import MONTH, TODAY
-from tests.agents.warehouse.test_rows import office, told
+from tests.agents.warehouse.test_rows import corrected_rate, faulty_january, office, told
 
 PAGE: Final = Path(__file__).parents[3] / "docs/parquet.md"
 QUERIES: Final[list[str]] = re.findall(r"(?ms)^```sql\n(.*?)^```$", PAGE.read_text(encoding="utf-8"))
@@ -57,6 +57,22 @@ def test_the_first_queries_give_the_figures_of_the_period(lake: Path) -> None:
                 assert row["raw"] == raw
                 assert row["corrected"] == (None if best is None else best.lost / best.offered)
                 assert best is None or row["coverage"] == pytest.approx(line.coverage)
+
+
+def test_a_month_written_after_its_year_leaves_the_corrected_rate_of_the_year(tmp_path: Path) -> None:
+    year, lake = faulty_january(), tmp_path / "lake"
+
+    def rows(query: str, period: str) -> list[dict[str, Any]]:
+        return [each for each in asked(lake, query) if each.get("period", period) == period]
+
+    queries = [QUERIES[0], *(f"FROM 'lake/{table}/**/*.parquet' ORDER BY ALL" for table in TABLES)]
+    write_offices(lake, [year])
+    before = [rows(query, "2013") for query in queries]
+    write_offices(lake, [year._replace(period=MONTH)])
+    assert [rows(query, "2013") for query in queries] == before
+    rates = {each["period"]: each["corrected"] for each in asked(lake, QUERIES[0]) if "circulation" in each["id"]}
+    assert rates == {"2013": corrected_rate(year), "2013-01": None}
+    assert rates["2013"] is not None
 
 
 def test_every_table_has_its_columns_and_the_page_names_each_table(lake: Path) -> None:

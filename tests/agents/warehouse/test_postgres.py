@@ -18,8 +18,8 @@ from agents.warehouse.postgres import PostgresError, write_offices
 from agents.warehouse.rows import OfficeRecords, tables_of
 from streams.indicators.period import Period
 from tests.agents.nation.made import MONTH, TODAY
-from tests.agents.warehouse.server import PASSWORD, SUMS, Variables, asked, given_schema, needs_postgres, postgres
-from tests.agents.warehouse.test_rows import office, told
+from tests.agents.warehouse.server import FIGURES, PASSWORD, Variables, asked, given_schema, needs_postgres, postgres
+from tests.agents.warehouse.test_rows import corrected_rate, faulty_january, office, told
 
 CONNECTION = {Language.EN: "no connection to PostgreSQL: ", Language.FR: "pas de connexion à PostgreSQL : "}
 RIGHT = {Language.EN: "role other lacks a right: ", Language.FR: "il manque un droit au rôle other : "}
@@ -98,13 +98,13 @@ def test_a_run_leaves_other_months_and_the_figures_of_other_periods(role: Variab
     assert {each[0] for each in asked(role, "SELECT period FROM tocsin.vintages")} == {"2013-01", whole.period.name}
 
 
-def test_sums_in_sql_are_the_figures_of_totals_and_analysts_may_read_only(role: Variables) -> None:
+def test_the_figures_in_sql_are_those_of_totals_and_analysts_may_read_only(role: Variables) -> None:
     write_offices([miscounted(), office("doubt")])
-    found = {(site, name): (raw, best) for site, name, _, raw, best in asked(role, SUMS)}
+    found = {(site, name): (raw, best) for site, _, name, raw, best, *_ in asked(role, FIGURES)}
     for of in (miscounted(), office("doubt")):
         lines = figures(of.settings, of.history, MONTH, TODAY).lines
         for name, line in lines.items():
-            raw, best = found.pop((of.settings.site, name))
+            raw, best = found.pop((of.settings.site, f"lost_rate:{name}"))
             assert raw == pytest.approx(Decimal(line.raw.lost) / line.raw.offered)
             assert (best is None) is (line.corrected is None)
             if line.corrected is not None:
@@ -116,10 +116,19 @@ def test_sums_in_sql_are_the_figures_of_totals_and_analysts_may_read_only(role: 
         asked(may_read, "DELETE FROM tocsin.slots", options="-c role=analysts")
 
 
+def test_a_month_written_after_its_year_leaves_the_corrected_rate_of_the_year(role: Variables) -> None:
+    year = faulty_january()
+    write_offices([year])
+    write_offices([year._replace(period=MONTH)])
+    rates = {row[1]: row[4] for row in asked(role, FIGURES) if row[2] == "lost_rate:circulation"}
+    assert rates == {"2013": exact(corrected_rate(year)), "2013-01": None}
+    assert rates["2013"] is not None
+
+
 def test_comments_are_in_the_language_of_the_first_run(role: Variables) -> None:
     with speaking(Language.FR):
         write_offices([office()])
-    says = "SELECT obj_description('tocsin.days'::regclass), col_description('tocsin.days'::regclass, 5)"
+    says = "SELECT obj_description('tocsin.days'::regclass), col_description('tocsin.days'::regclass, 4)"
     assert asked(role, says) == [
         (
             "Journées des lignes, des guichets et des canaux de demandes : sommes des quarts d'heure, et attentes",
@@ -164,7 +173,7 @@ def never() -> Iterator[OfficeRecords]:
         ("DROP SCHEMA tocsin CASCADE", 'CREATE SCHEMA tocsin AUTHORIZATION "tocsin"'),
         ("REVOKE TEMPORARY ON DATABASE figures FROM tocsin", "tocsin lacks a right"),
         ("ALTER TABLE tocsin.days ALTER raw_lost TYPE integer", "tocsin.days was altered: column raw_lost is integer"),
-        ("ALTER TABLE tocsin.days DROP guard", "column guard is missing"),
+        ("ALTER TABLE tocsin.days DROP quality", "column quality is missing"),
         ("ALTER TABLE tocsin.days DROP CONSTRAINT days_pkey", "tocsin.days was altered: "),
         ("ALTER TABLE tocsin.days ADD more text NOT NULL DEFAULT 'x'", 'column "more"'),
         ("REVOKE UPDATE ON tocsin.days FROM tocsin", "permission denied for table days"),

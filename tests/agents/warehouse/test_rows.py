@@ -1,4 +1,4 @@
-"""The rows add up to the figures of the period, and name no caller, call or note."""
+"""The rows add up to the raw figures, are the same whatever the period, and name no caller, call or note."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from agents.history.incident_json import incident_json
 from agents.history.ledger import History
 from agents.kafka.client import Topic, topic
 from agents.totals.history import figures
+from agents.totals.plan import plan_of
 from agents.warehouse.columns import KEYS, TABLES
-from agents.warehouse.rows import OfficeRecords, Row, tables_of
+from agents.warehouse.rows import OfficeRecords, Row, months, tables_of
 from config.offices import Offices
 from config.settings import Settings
 from streams.indicators.period import Period
@@ -29,15 +30,13 @@ CALLER, NOTE = "hmac:5f1c", "panne du 4 mars"
 FAULT = (date(2013, 1, 14), date(2013, 1, 16))
 
 
-def told(known: History, settings: Settings, **more: Any) -> str:
+def told(known: History, settings: Settings, first: date = FAULT[0], last: date = FAULT[1]) -> str:
     """Add a miscount of the line circulation that a person confirmed; return its id."""
-    first, last = FAULT
     name = incident(first, last).id
     given: dict[str, Any] = {
         "status": "confirmed",
         "evidence": [Evidence("lost rate", 0.8, 0.02, 12.0, KeptSentences("appels perdus", "lost calls"), [CALLER])],
         "decisions": [Decided(name, 1_389_258_180_000, 1, "confirm", "m.durand", NOTE, None, None)],
-        **more,
     }
     value = msgspec.json.encode({"site": settings.site, **incident_json(incident(first, last, **given), PARIS)})
     known.take(MadeRecord(topic(settings, Topic.INCIDENTS), f"{settings.site}/{name}".encode(), value))
@@ -55,32 +54,58 @@ def office(site: str = "a", period: Period = MONTH, now: datetime = NOW) -> Offi
     return OfficeRecords(of.sites[site], known.copy(), period, now)
 
 
+def counted_on(of: OfficeRecords, *days: date) -> None:
+    """Add days on which the line circulation lost a twentieth of its calls."""
+    for number, day in enumerate(days, 1_000):
+        slots = {no: CallSlot(offered=40, answered=38, lost=2) for no in plan_of(of.settings).opened(day)}
+        found = LineDay(id="a/circulation", day=day.isoformat(), offset=number, closed=True, slots=slots)
+        of.history.take(MadeRecord(topic(of.settings, Topic.LEDGER), day_key(found).encode(), write_day(found)))
+
+
+def faulty_january() -> OfficeRecords:
+    """Return the year of an office with a miscount that leaves too little of January, but enough of the year."""
+    found = office(period=Period.of_year(2013), now=datetime(2014, 1, 15, 12, tzinfo=PARIS))
+    told(found.history, found.settings, date(2013, 1, 7), date(2013, 1, 25))
+    counted_on(found, *Period(date(2013, 2, 1), date(2013, 5, 31)).days())
+    return found
+
+
+def corrected_rate(of: OfficeRecords) -> float | None:
+    """Return the corrected lost rate of circulation over the period."""
+    found = figures(of.settings, of.history, of.period, of.now.date()).lines["circulation"].corrected
+    return None if found is None else found.lost_rate
+
+
 def table(of: OfficeRecords, name: str) -> list[Row]:
     return [*chain(*tables_of(of)[name].values())]
 
 
-def test_the_open_slots_of_a_line_add_up_to_its_figures_with_and_without_a_miscount() -> None:
+def test_the_open_slots_of_a_line_add_up_to_its_raw_figures_with_and_without_a_miscount() -> None:
     found = office()
     for is_wrong in (False, True):
         if is_wrong:
             told(found.history, found.settings)
         line = figures(found.settings, found.history, MONTH, TODAY).lines["circulation"]
-        assert line.corrected is not None
         assert (line.method == "exclude") is is_wrong
         for name in ("slots", "days"):
             rows = [each for each in table(found, name) if each["name"] == "circulation" and each.get("open", True)]
             for of in ("offered", "lost"):
                 assert sum(each[f"raw_{of}"] for each in rows) == getattr(line.raw, of)
-                assert sum(each[f"corrected_{of}"] or 0 for each in rows) == getattr(line.corrected, of)
             inside = {each["quality"] for each in rows if FAULT[0] <= each["day"] <= FAULT[1]}
-            assert inside == ({"Q"} if is_wrong else {"A"})
+            assert inside == ({"U"} if is_wrong else {"A"})
+            assert {each["quality"] for each in rows if each["day"] < FAULT[0]} == {"A"}
         assert sum(each["lost_reasons"].get("abandoned", 0) for each in rows) == line.raw.lost
 
 
-def test_a_withheld_figure_has_no_corrected_counts_and_its_reason_in_every_row() -> None:
-    rows = [each for each in table(office("doubt"), "slots") if each["name"] == "circulation"]
-    assert {(each["corrected_lost"], each["guard"]) for each in rows} == {(None, "undecided")}
-    assert sum(each["raw_lost"] for each in rows)
+def test_a_slot_or_a_day_is_the_same_whatever_the_period_that_is_written() -> None:
+    found = office(period=Period(date(2012, 12, 1), date(2013, 3, 31)))
+    told(found.history, found.settings)
+    counted_on(found, date(2012, 12, 12), date(2013, 3, 8))
+    whole = tables_of(found)
+    for year, month in months(found.period):
+        alone = tables_of(found._replace(period=Period.of_months(year, month, 1)))
+        for name in ("slots", "days", "incidents", "decisions"):
+            assert alone[name] == {(year, month): whole[name][year, month]}
 
 
 def test_calls_outside_opening_hours_have_rows_but_are_in_no_figure() -> None:
@@ -90,7 +115,7 @@ def test_calls_outside_opening_hours_have_rows_but_are_in_no_figure() -> None:
     )
     found.history.take(MadeRecord(topic(found.settings, Topic.LEDGER), day_key(day).encode(), write_day(day)))
     (row,) = [each for each in table(found, "slots") if not each["open"] and each["kind"] == "line"]
-    assert (row["raw_lost"], row.get("corrected_lost"), row["day"], row["hour"]) == (3, None, date(2013, 1, 5), 12)
+    assert (row["raw_lost"], row["day"], row["hour"]) == (3, date(2013, 1, 5), 12)
     assert not any(each["day"] == row["day"] for each in table(found, "days") if each["name"] == "standard")
 
 

@@ -7,19 +7,23 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.random import default_rng
 
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
-from streams.questions.sample import WrongShares
+from streams.questions.sample import WrongShares, sample_of
 from streams.watch import quarantine
 from streams.watch.correction import Corrected, Interval, Intervals, intervals
 from streams.watch.guard import Guard
 from streams.watch.incident import Incident, Judgement
 from streams.watch.slot import Slot
+from streams.watch.thresholds import GATE
 from streams.watch.watch import Watch
+from tests.streams.questions.test_sample import told
 from tests.streams.watch.telling import A_DAY, DAY, FIRST, RULES, Telling, closed, incidents, opening, slot_no
 
 OPEN_A_DAY = 32
@@ -310,14 +314,36 @@ def sampled(wrong_days: int, sample: WrongShares | None, *more: tuple[str, int, 
 def test_answers_about_a_sample_give_a_figure_if_too_little_is_left_without_its_calls() -> None:
     assert correct(*sampled(8, None)).guard == Guard("coverage")
     found = correct(*sampled(8, WrongShares(lost=0.9, of_lost=40)))
-    wrong = round(8 * 32 * 11 * (0.9 * 40 + 0.5) / 41)
+    wrong = round(8 * 32 * 11 * 0.9)
     assert found.counts == Counts(8 * 640, 8 * 256 + wrong, 8 * 352 - wrong, 8 * 32, 0) + SOUND
     assert (found.method, found.coverage, found.quarantined) == ("sample", 1.0, 8 * OPEN_A_DAY)
-    few = correct(*sampled(8, WrongShares(lost=0.9, of_lost=10)))
+    few = correct(*sampled(8, WrongShares(lost=0.9, of_lost=38)))
     bounds, wider = found.intervals.underlying, few.intervals.underlying
     assert bounds is not None
     assert wider is not None
     assert wider.high - wider.low > bounds.high - bounds.low, "fewer answers, a wider interval"
+
+
+def test_an_estimate_from_too_few_answers_is_withheld_unless_enough_is_left_without_its_calls() -> None:
+    answered = WrongShares(lost=0.9, of_lost=40, others=0.3, of_others=2)
+    found = correct(*sampled(8, answered))
+    assert (found.counts, found.method, found.guard) == (None, "unavailable", Guard("answers"))
+    assert correct(*sampled(1, answered)).method == "exclude"
+
+
+@given(wrong=st.integers(0, 12), right=st.integers(0, 12), missed=st.integers(0, 3), others=st.integers(0, 8))
+def test_no_published_estimate_has_an_interval_wider_than_the_bound(
+    wrong: int, right: int, missed: int, others: int
+) -> None:
+    drawn = [*told("lost", right, wrong), *told("answered", others, missed)]
+    found = correct(*sampled(8, sample_of(drawn, {"lost": 2_816, "answered": 2_048})))
+    if found.counts is None:
+        assert found.guard in {Guard("answers"), Guard("coverage")}
+    else:
+        bounds = found.intervals.underlying
+        assert bounds is not None
+        assert found.method == "sample"
+        assert bounds.high - bounds.low <= GATE.widest
 
 
 def test_a_sample_does_not_replace_a_figure_without_its_calls_that_is_more_precise() -> None:

@@ -1,4 +1,4 @@
-"""Records that are no calls: agents' legs, and copies."""
+"""Records that are no calls of the line: agents' legs, copies, and callers who hung up during the greeting."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from streams.simulation.attempt import Attempt, pseudonym
 
 EXTENSIONS: Final = tuple(pseudonym("extension", number) for number in range(3))
 RUNG: Final = (4_000, 18_000)  # ms: how long the telephone of an agent who does not answer rings
+HANG_UPS: Final = 0.05  # of the calls
+GREETING: Final = (1_000, 8_000)  # ms
 COPIES_LAST: Final = 40  # days
 
 
@@ -44,9 +46,22 @@ def copied(after: int, share: float = 1.0) -> Record:
     return record
 
 
+def hung_up(attempt: Attempt, random: Random) -> Iterator[Row]:
+    """Record a lost call for a caller who hung up during the greeting, one for twenty calls."""
+    yield Row(attempt)
+    if random.random() < HANG_UPS:
+        waited = {"wait": random.randrange(*GREETING), "outcome": "lost", "reason": "abandoned"}
+        caller = pseudonym("greeting", random.randrange(10**6))
+        yield Row(
+            invented(attempt, "greeting", 0, caller=caller, agent=None, talk=None, ring=0, legs=(), **waited),
+            right=False,
+        )
+
+
 ADDED: Final = (
     Situation(name="legs, abandoned", kind="fault", lasting=30, record=legs("abandoned")),
     Situation(name="legs, no agents", kind="fault", lasting=30, record=legs("no_agents")),
     Situation(name="copies after 3 s", kind="fault", lasting=COPIES_LAST, record=copied(3_000)),
     Situation(name="copies of a third after 90 s", kind="fault", lasting=COPIES_LAST, record=copied(90_000, 1 / 3)),
+    Situation(name="hang-ups in the greeting", kind="fault", record=hung_up),
 )

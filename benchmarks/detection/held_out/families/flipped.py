@@ -43,6 +43,7 @@ FLIPPED: Final = (
     Situation(name="silent 18 %", kind="fault", lasting=30, record=flipped(0.18)),
     Situation(name="silent, to 6 %", kind="fault", rate=0.0187, lasting=45, record=flipped(share_for(0.06, 0.0187))),
     Situation(name="silent, 2 x", kind="fault", rate=RATE, lasting=45, record=flipped(share_for(2 * RATE, RATE))),
+    Situation(name="silent, half a point more each week", kind="fault", record=flipped(0.07), grows=True),
     Situation(name="a line that loses 30 %", kind="fault", rate=LOSES_MUCH, lasting=25, record=flipped(0.3)),
     *(
         Situation(
