@@ -1,1 +1,1 @@
-"""Detection on situations for which no threshold was ever set: two worlds, many faults, and figures month by month."""
+"""Detection on situations on which only `widest` was set: two worlds, many faults, and figures month by month."""
