@@ -10,22 +10,26 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing, nullcontext
+from datetime import datetime
+from itertools import chain
 from typing import ClassVar, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from agents.audit.stated import Stated
 from agents.history.ledger import History
 from agents.history.statuses import PublishedStatuses
+from agents.history.today import now
 from agents.kafka.client import KafkaError, Topic, topic
 from agents.kafka.input_ends import InputEndsReader
 from agents.kafka.reading import Record, TopicReader, leaving_out
 from agents.states.records import StateRecord, StatesReader
 from agents.worker.liveness import SAY_SECONDS
 from config.shared import Shared
-from streams.status import LineStatus, ServiceStatus
+from streams.status import LineStatus, ServiceStatus, Status
 
 log = structlog.get_logger()
 
@@ -41,6 +45,18 @@ class Known(NamedTuple):
     history: History
     lines: Mapping[str, LineStatus]  # live figures, by id
     services: Mapping[str, ServiceStatus]
+
+    def latest(self, sites: Collection[str]) -> datetime | None:
+        """Return the latest moment of these offices' live figures; None if there are none."""
+        statuses: Iterable[Status] = chain(self.lines.values(), self.services.values())
+        return max((each.at for each in statuses if each.site in sites), default=None)
+
+    def now(self, shared: Shared, sites: Collection[str]) -> datetime:
+        """Return the local time. A replay is at its latest live figures, or at the end of the ledger's last day."""
+        latest = self.latest(sites) if shared.clock == "event" else None
+        if latest is not None:
+            return latest.astimezone(ZoneInfo(shared.timezone))
+        return now(shared, chain.from_iterable(map(self.history.days.dates, sites)))
 
 
 class TopicFollower(ABC):

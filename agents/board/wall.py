@@ -73,7 +73,8 @@ class Walls:
         """
         settings, site = self._settings, self._settings.site
         if settings.clock == "event":
-            now = _latest(known, site)
+            latest = known.latest([site])
+            now = 0.0 if latest is None else latest.timestamp()
         office = self._office(now) if now else None
         is_open, days = office is not None and office.open, known.history.days.of(site, Period(today, today))
         lines = list(self._lines(known, days, now, today, listed, is_open=is_open))
@@ -149,12 +150,6 @@ def silent_for(settings: Settings, status: Status | None, now: float) -> float |
         return None
     age = now - status.at.timestamp()
     return age if age > SILENT_SECONDS else None
-
-
-def _latest(known: Known, site: str) -> float:
-    """Return the latest moment (epoch s) of an office's live figures; 0 if there are none."""
-    statuses: list[Status] = [*known.lines.values(), *known.services.values()]
-    return max((each.at.timestamp() for each in statuses if each.site == site), default=0.0)
 
 
 def _totals(lines: Sequence[LineCard], services: Sequence[ServiceCard], apart: Container[str]) -> Totals:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from datetime import date, datetime
+from collections.abc import Collection, Iterator
+from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from agents.board.follower import Follower
 from agents.cache import Cache
 from agents.history.ledger import History
+from agents.history.today import today
 from agents.totals.history import figures
 from config.settings import Settings
-from config.shared import Shared
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.period import Period
@@ -53,15 +52,14 @@ class LedgerDays:
 
     def years(self, sites: Collection[str]) -> list[int]:
         """Return the years of any of these sites, the latest first."""
-        return sorted({each.year for site in sites for each in self.of(site)}, reverse=True)
+        return sorted({each.year for each in self.each(sites)}, reverse=True)
 
     def has(self, period: Period, sites: Collection[str]) -> bool:
-        return any(period.first <= each <= period.last for site in sites for each in self.of(site))
+        return any(period.first <= each <= period.last for each in self.each(sites))
 
-    def today(self, shared: Shared, sites: Collection[str]) -> date:
-        """Return the local day; in a replay, the last day of these sites."""
-        days = (each for site in sites for each in self.of(site)) if shared.clock == "event" else ()
-        return max(days, default=datetime.now(ZoneInfo(shared.timezone)).date())
+    def each(self, sites: Collection[str]) -> Iterator[date]:
+        """Yield the days of each of these sites."""
+        return (each for site in sites for each in self.of(site))
 
 
 class KeptYears:
@@ -88,7 +86,7 @@ class KeptYears:
 
     def today(self) -> date:
         """Return today's local day; in a replay, the ledger's last one."""
-        return self._days.today(self._settings, [self._settings.site])
+        return today(self._settings, self._dates())
 
     async def of(self, period: Period) -> Annual | None:
         """Return the figures of a period; None if the ledger has no day of it."""

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from secrets import token_bytes
@@ -74,6 +73,7 @@ def certify(
     from agents.audit.stated import read_compared
     from agents.certificate.answers import answered
     from agents.certificate.making import make
+    from agents.history.today import today
     from agents.totals import history
     from streams.indicators.period import Period
 
@@ -98,7 +98,7 @@ def certify(
     with refusals(), progress(quiet=written_as == "json"):
         told = _events(events or [], settings)
         known = read_compared(settings)
-        annual = history.figures(settings, known, period, _today(settings))
+        annual = history.figures(settings, known, period, today(settings, known.days.dates(settings.site)))
         if sample is not None and line is not None:
             _draw(settings, known, annual, line, told.get(line), sample, to)
             return
@@ -125,10 +125,6 @@ def certify(
             write_whole(out, content.encode())
     elif content:
         sys.stdout.write(content)
-
-
-def _today(settings: Settings) -> date:
-    return datetime.fromtimestamp(time.time(), ZoneInfo(settings.timezone)).date()
 
 
 def _events(files: list[Path], settings: Settings) -> Mapping[str, list[CallEvent]]:

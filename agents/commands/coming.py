@@ -126,12 +126,13 @@ def _of_ledger(settings: Settings, first: date | None, weeks: int, pools: Sequen
     from agents.forecast.ledger import last_day, pasts_of
     from agents.forecast.written import Forecast
     from agents.history.ledger import read_history
+    from agents.history.today import today
     from streams.forecast.expected import expect_calls
 
     zone = ZoneInfo(settings.timezone)
     with refusals(), progress(quiet=quiet):
         known = read_history(settings)
-    first = first or _day_after(last_day(known, settings.site, datetime.now(zone).date()))
+    first = first or _day_after(last_day(known, settings.site, today(settings, known.days.dates(settings.site))))
     lines = _pooled(_enough(pasts_of(known, settings, "lines", first)), pools)
     services = _enough(pasts_of(known, settings, "services", first))
     if not lines and not services:

@@ -6,13 +6,13 @@ import os
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
-from zoneinfo import ZoneInfo
 
 import typer
 
 from agents.commands.options import Config, Site, refusals, settings_of
 from agents.ending import Last, telling
 from agents.handbook import page
+from agents.history.today import today
 from agents.progress import progress
 from agents.terminal import say
 from agents.translation import counted, text, why
@@ -89,10 +89,9 @@ def mail(
 
 
 def _today(settings: Settings, days: Collection[date]) -> date:
-    """Return the office's date; in a replay, the day after the ledger's last day."""
-    if settings.clock == "event" and days:
-        return max(days) + timedelta(1)
-    return datetime.now(ZoneInfo(settings.timezone)).date()
+    """Return the office's date; in a replay, the day after the ledger's last day: that day's mail is due."""
+    found = today(settings, days)
+    return found + timedelta(1) if settings.clock == "event" else found
 
 
 def _periods(

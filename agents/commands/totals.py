@@ -105,6 +105,7 @@ def totals(
     nation, a region or a department, unless --site names one office.
     """
     from agents.audit.stated import read_compared
+    from agents.history.today import today
     from agents.report.written import edition_of, written
     from agents.totals import history
     from agents.totals.table import show
@@ -136,7 +137,7 @@ def totals(
     with refusals():
         with progress(quiet=written_as is Format.JSON):
             known = read_compared(settings)
-            breaches = known.breaches(settings.site, period)
+            breaches, days = known.breaches(settings.site, period), known.days.dates(settings.site)
             if publish and not despite:
                 _refuse([*breaches, *_further(settings, known, period, breaches)], period)
         if vintages:
@@ -145,11 +146,9 @@ def totals(
         vintage: Vintage | None = None
         publication: str | None = None
         if number is None:
-            now = round(time.time() * 1000)
-            today = datetime.fromtimestamp(now / 1000, zone).date()
-            annual = history.figures(settings, known, period, today, asked)
+            annual = history.figures(settings, known, period, today(settings, days), asked)
             if publish:
-                kept = history.publish(settings, known, annual, now)
+                kept = history.publish(settings, known, annual, round(time.time() * 1000))
                 vintage, publication = (None, None) if kept is None else kept
                 _hand_out(settings, publication)
             else:
@@ -157,7 +156,7 @@ def totals(
         else:
             vintage = _chosen(known.publications.vintages(settings.site, period), number, breaches, period)
             annual = vintage.annual
-        _tell_where_days_are(annual, known.days.dates(settings.site))
+        _tell_where_days_are(annual, days)
         edition = edition_of(
             settings, known, annual, vintage, breaches, publication=publication, remembered=number is not None
         )

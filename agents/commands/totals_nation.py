@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -79,10 +76,9 @@ def totals_of_nation(
     from agents.nation.table import show_nation
     from agents.nation.written import units_written
 
-    today = datetime.fromtimestamp(time.time(), ZoneInfo(offices.shared.timezone)).date()
     with refusals():
         with progress(quiet=written_as is Format.JSON):
-            figures = read_nation(offices, period, today, processes=len(os.sched_getaffinity(0)))
+            figures = read_nation(offices, period, processes=len(os.sched_getaffinity(0)))
         scope = _scope(figures, named)
         if scope.unit.silent == scope.unit.sites:
             say(text("no office has counts in this period"), err=True)

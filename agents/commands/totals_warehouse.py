@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -78,13 +76,13 @@ def _to_postgres(records: Iterator[OfficeRecords]) -> None:
 def _records(offices: Offices, sites: list[Settings], period: Period) -> Iterator[OfficeRecords]:
     """Read the history, and yield the records of each office."""
     from agents.audit.stated import read_compared
+    from agents.history.today import now
     from agents.warehouse.rows import OfficeRecords
 
     with progress():
         known = read_compared(offices.shared if offices.nation is not None else sites[0])
     for each in sites:
-        now = datetime.fromtimestamp(time.time(), ZoneInfo(each.timezone))
-        yield OfficeRecords(each, known, period, now)
+        yield OfficeRecords(each, known, period, now(each, known.days.dates(each.site)))
 
 
 def _sites(offices: Offices, site: str | None, named: UnitNamed | None) -> list[Settings]:

@@ -17,6 +17,7 @@ import msgspec
 from agents.audit.stated import Stated
 from agents.ending import by_parent
 from agents.history.ledger import History
+from agents.history.today import today
 from agents.kafka.client import Topic, topic
 from agents.kafka.input_ends import InputEnds, InputEndsReader
 from agents.kafka.reading import Record, leaving_out, records
@@ -40,6 +41,7 @@ _PARTS: Final = frozenset(
 )
 _WAITS: Final = ("wait", "time_in_service", "answered_wait", "lost_wait")
 _FEWEST: Final = 8  # least number of offices for which further processes are started
+_ISO: Final = len("2013-01-02")  # of a date; a part of a day follows it
 _OF_A_DAY: Final = 3  # least number of parts in a day's key: site, line, day
 _AT_ONCE: Final = 4  # offices whose records one process takes together
 
@@ -77,15 +79,16 @@ def nation_figures(offices: Offices, history: History, period: Period, today: da
     return together(offices, period, today, made)
 
 
-def read_nation(offices: Offices, period: Period, today: date, *, processes: int = 1) -> NationFigures:
-    """Return the figures of all offices from the current records of the topics.
+def read_nation(offices: Offices, period: Period, *, processes: int = 1) -> NationFigures:
+    """Return the figures of all offices from the current records of the topics, as of today.
 
     After reading, `processes` are forked to share the work; each takes the records of some offices. Raises `KafkaError`
     if no broker answers.
     """
-    serving = serving_in(offices, period)
-    work = _Work(offices.shared, serving, _records(offices), period, today)
-    return together(offices, period, today, _shared(work, processes if len(serving) >= _FEWEST else 1))
+    serving, known = serving_in(offices, period), _records(offices)
+    now = today(offices.shared, _last_dates(offices, known))
+    work = _Work(offices.shared, serving, known, period, now)
+    return together(offices, period, now, _shared(work, processes if len(serving) >= _FEWEST else 1))
 
 
 def serving_in(offices: Offices, period: Period) -> list[Settings]:
@@ -135,6 +138,30 @@ def _records(offices: Offices) -> _Records:
     return _Records(days, others, Stated(offices.shared, before, partial(state_records, offices.shared)), ends)
 
 
+def _history(shared: Shared, known: _Records, some: Iterable[Record]) -> History:
+    """Return the history in some of the records."""
+    history = History(shared)
+    history.days.reach(known.ends)
+    for record in some:
+        with leaving_out(record):
+            history.take(record)
+    history.days.reach(known.ends, judge=True)
+    history.stated = known.states.breaches
+    return history
+
+
+def _last_dates(offices: Offices, known: _Records) -> Iterator[date]:
+    """Yield the last date of the ledger, and decode no records of earlier ones."""
+    by_day = defaultdict[str, list[Record]](list)
+    for record in chain.from_iterable(known.days.get(site, ()) for site in offices.sites):
+        by_day[_day_in(record)].append(record)
+    for day in sorted(by_day, reverse=True):
+        days = _history(offices.shared, known, by_day[day]).days
+        if found := set[date]().union(*map(days.dates, offices.sites)):
+            yield from found
+            return
+
+
 class _Work(NamedTuple):
     """The data that forked processes inherit in memory."""
 
@@ -145,13 +172,8 @@ class _Work(NamedTuple):
     today: date
 
     def make(self, first: int, end: int) -> list[FiguredOffice]:
-        own, history = self.offices[first:end], History(self.shared)
-        history.days.reach(self.records.ends)
-        for record in chain(*map(self._days, own), self.records.others):
-            with leaving_out(record):
-                history.take(record)
-        history.days.reach(self.records.ends, judge=True)
-        history.stated = self.records.states.breaches
+        own = self.offices[first:end]
+        history = _history(self.shared, self.records, chain(*map(self._days, own), self.records.others))
         return [figures_of_office(each, history, self.period, self.today) for each in own]
 
     def _days(self, office: Settings) -> Iterator[Record]:
@@ -167,9 +189,15 @@ class _Work(NamedTuple):
 
 
 def _lies_in(record: Record, first: str, last: str) -> bool:
-    """Return whether a record of the ledger is a vintage, or belongs to a day from `first` to `last` (ISO 8601)."""
+    """Return whether a record of the ledger is of no day, or of a day from `first` to `last` (ISO 8601)."""
+    day = _day_in(record)
+    return not day or first <= day <= last
+
+
+def _day_in(record: Record) -> str:
+    """Return the day (ISO 8601) in the key of a record of the ledger; an empty string for a vintage."""
     parts = (record.key or b"").decode(errors="replace").split("/")
-    return len(parts) < _OF_A_DAY or parts[1] == "vintages" or first <= parts[2][: len(first)] <= last
+    return "" if len(parts) < _OF_A_DAY or parts[1] == "vintages" else parts[2][:_ISO]
 
 
 _work: _Work | None = None  # forks inherit it in their memory, because a ledger is too large for a pipe

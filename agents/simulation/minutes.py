@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -11,6 +10,7 @@ from rich.console import Console
 from agents.analysis.survey import survey
 from agents.audit.stated import read_compared
 from agents.ending import temporary_folder
+from agents.history.today import today
 from agents.simulation import lozere
 from agents.sources.tables.survey import read
 from agents.table import PrintedTable
@@ -27,7 +27,6 @@ from streams.simulation.lozere import PUBLISHED, PUBLISHED_AFTER, PUBLISHED_BEFO
 
 def show_year(settings: Settings, console: Console) -> None:
     """Print the year's indicators from the ledger, raw beside corrected, then raw beside the council's minutes."""
-    now = time.time()
     zone = ZoneInfo(settings.timezone)
     with temporary_folder() as folder:
         answers = folder / "survey.csv"
@@ -39,10 +38,10 @@ def show_year(settings: Settings, console: Console) -> None:
         settings,
         history,
         Period.of_year(PUBLISHED_YEAR),
-        datetime.fromtimestamp(now, zone).date(),
+        today(settings, history.days.dates(settings.site)),
         surveyed.figures,
     )
-    kept = publish(settings, history, figures, round(now * 1000))
+    kept = publish(settings, history, figures, round(time.time() * 1000))
     table.show(
         figures, zone, None if kept is None else kept.vintage, console, history.breaches(settings.site, figures.period)
     )

@@ -49,7 +49,7 @@ def run(offices: Offices, config: Path, console: Console, served: Served | None)
         begins = min(each.calendar().day_bounds(LIVE[0])[0] for each in offices.sites.values())
         parts = groupby(_arrivals(offices), key=lambda arrival: arrival[0] < begins * 1000)
         _send(offices.together(), (event for _, event in next(parts)[1]), running, console)
-        show_nation(scope_of(read_nation(offices, PAST, LIVE[0])), console)
+        show_nation(scope_of(read_nation(offices, PAST)), console)
         if served is not None:
             _live(offices.together(), (event for _, event in next(parts)[1]), begins + LIVE_FROM, running, console)
 

@@ -113,12 +113,12 @@ def exact(value: float | str | None) -> Number | None:
     return None if value is None or value == "" else Number(float(value))
 
 
-def differences(reading: Reading, expected: Indicator | RateSum) -> Iterator[tuple[Aspect, str]]:
-    """Yield, by aspect, how the figures shown differ from the indicator."""
+def differences(reading: Reading, expected: Indicator | RateSum) -> Iterator[str]:
+    """Yield how the figures shown differ from the indicator."""
     for aspect, value in reading.shown.items():
         wanted = ASPECTS[aspect](expected)
         same = (
             value.shows(wanted) if isinstance(value, Number) and isinstance(wanted, (int, float)) else value == wanted
         )
         if not same:
-            yield aspect, f"{reading.indicator} {reading.period}: {aspect} is shown as {value}, and is {wanted}"
+            yield f"{reading.indicator} {reading.period}: {aspect} is shown as {value}, and is {wanted}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -21,7 +20,6 @@ from agents.history.ledger import History
 from config.offices import Offices
 from config.settings import Settings
 from streams.across.shared import SharedFault
-from streams.status import Status
 from streams.watch.incidents import awaits
 
 log = structlog.get_logger()
@@ -85,7 +83,7 @@ class KeptNation:
             self.trouble = f"the nation's figures cannot be computed: {error!r}"
 
     def _made(self, offices: Offices, known: Known) -> NationNow:
-        at, history = moment(offices, known), known.history
+        at, history = known.now(offices.shared, offices.sites), known.history
         live = []
         for site, settings in offices.sites.items():
             today = at.astimezone(ZoneInfo(settings.timezone)).date()
@@ -123,12 +121,3 @@ def waiting(
 
 def _apart(site: str, cases: Iterable[Case], shared: Collection[tuple[str, str]]) -> list[Case]:
     return [each for each in cases if not all((site, part["id"]) in shared for part in each.parts)]
-
-
-def moment(offices: Offices, known: Known) -> datetime:
-    """Return the nation's local time; in a replay, the latest moment of the live figures if there is any."""
-    zone, now = ZoneInfo(offices.shared.timezone), time.time()
-    if offices.shared.clock == "event":
-        statuses: list[Status] = [*known.lines.values(), *known.services.values()]
-        now = max((each.at.timestamp() for each in statuses), default=now)
-    return datetime.fromtimestamp(now, zone)

@@ -25,7 +25,7 @@ from agents.board.frame import LANGUAGES, Within
 from agents.board.nation.doors import DoorRoutes
 from agents.board.nation.figures import NationCollector
 from agents.board.nation.followed import FollowedOffices
-from agents.board.nation.kept import KeptNation, moment
+from agents.board.nation.kept import KeptNation
 from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import NationPages, unit_address
 from agents.board.nation.served import ServedOffices, nation_of
@@ -172,7 +172,8 @@ class NationBoard:
         return await exposition(self._registry, request)
 
     def _moment(self) -> int:
-        return round(moment(self._served.offices, self._follower.known).timestamp() * 1000)
+        offices = self._served.offices
+        return round(self._follower.known.now(offices.shared, offices.sites).timestamp() * 1000)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         configuration = "ok" if self._followed.wrong is None else "wrong"

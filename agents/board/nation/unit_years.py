@@ -26,6 +26,7 @@ from agents.board.year_routes import ShownYear
 from agents.board.years import LedgerDays, decided_in
 from agents.cache import Cache
 from agents.history.ledger import History
+from agents.history.today import today
 from agents.language import Language
 from agents.nation.figures import FiguredOffice, NationFigures, figures_of_office, serving_in, together
 from agents.nation.scope import Scope, scope_of
@@ -189,7 +190,7 @@ class KeptUnits:
 
     def today(self) -> date:
         """Return the nation's local day; in a replay, the ledger's last one."""
-        return self._days.today(self._served.offices.shared, self._served.offices.sites)
+        return today(self._served.offices.shared, self._days.each(self._served.offices.sites))
 
     async def of(self, period: Period, sites: frozenset[str]) -> NationFigures:
         """Return the figures of these offices over a period."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -29,7 +28,6 @@ from agents.history.questions import known_questions
 from agents.pages.sentences import losses_sentence
 from streams.indicators.period import Period
 from streams.periods.named import kind_of, period_of, range_of
-from streams.status import Status
 
 
 class PeriodRoutes:
@@ -158,15 +156,7 @@ class PeriodRoutes:
         return any(each.asked.calls[0].at.astimezone(self._zone).date() <= view.period.last for each in own)
 
     def _now(self) -> datetime:
-        """Return the local time; in a replay, the latest moment of the live figures, or the end of the ledger."""
-        if self._settings.clock != "event":
-            return datetime.fromtimestamp(time.time(), self._zone)
-        known = self._follower.known
-        statuses: list[Status] = [*known.lines.values(), *known.services.values()]
-        moments = [each.at for each in statuses if each.site == self._settings.site]
-        if moments:
-            return max(moments).astimezone(self._zone)
-        return datetime.combine(self._years.today(), datetime.max.time(), self._zone)
+        return self._follower.known.now(self._settings, [self._settings.site])
 
 
 def asked_for(query: Mapping[str, str], today: Period) -> Period:

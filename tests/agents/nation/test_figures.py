@@ -65,8 +65,8 @@ def test_a_month_without_a_day_is_one_of_silent_offices() -> None:
 
 
 @pytest.mark.broker
-def test_several_processes_come_to_the_same(settings: Settings) -> None:
-    of = offices({"kafka": settings.kafka.model_dump(mode="json", exclude={"security"})})
+def test_several_processes_come_to_the_same_as_of_the_last_day_that_counts(settings: Settings) -> None:
+    of = offices({"clock": "event", "kafka": settings.kafka.model_dump(mode="json", exclude={"security"})})
     create_topics(of.shared)
     client = producer(of.shared)
     for name, key, value in records(of):
@@ -75,6 +75,7 @@ def test_several_processes_come_to_the_same(settings: Settings) -> None:
             for year in (b"2011", b"2014"):
                 there = (key.replace(b"2013", year), value.replace(b"2013", year))
                 client.send(topic(of.shared, name), key=there[0], value=there[1])
+    client.send(topic(of.shared, Topic.LEDGER), key=b"a/circulation/2015-01-02", value=b"{}")
     client.close()
-    alone, shared = (read_nation(of, MONTH, TODAY, processes=count) for count in (1, 2))
-    assert alone.rolled == shared.rolled == nation_figures(of, history(of), MONTH, TODAY).rolled
+    alone, shared = (read_nation(of, MONTH, processes=count) for count in (1, 2))
+    assert alone.rolled == shared.rolled == nation_figures(of, history(of), MONTH, date(2014, 1, 31)).rolled

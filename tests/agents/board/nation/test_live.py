@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agents.board.cards import LineCard, State
 from agents.board.follower import Known
-from agents.board.nation.kept import NationNow, moment, waiting
+from agents.board.nation.kept import NationNow, waiting
 from agents.board.nation.live import LiveKind, OfficeLive, OfficeReading, summed, units
 from agents.board.nation.view import UnitView, unit_now
 from agents.board.wall import Walls
@@ -121,6 +121,7 @@ def test_what_awaits_a_decision_is_told_of_each_office_though_ids_are_alike(offi
     assert {each.settings.site for each in found} == {"aude", "gard"}
 
 
-def test_a_replay_is_at_the_latest_moment_that_is_told(offices: Offices, known: Known) -> None:
-    assert moment(offices, known) == made.AT
-    assert moment(offices, known._replace(lines={})) > made.AT
+def test_a_replay_is_at_its_latest_live_figures_or_at_the_end_of_the_ledger(offices: Offices, known: Known) -> None:
+    assert known.now(offices.shared, offices.sites) == made.AT
+    of_the_ledger = known._replace(lines={}).now(offices.shared, offices.sites)
+    assert of_the_ledger.isoformat() == "2013-11-12T23:59:59.999999+01:00"
