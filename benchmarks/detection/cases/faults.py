@@ -146,7 +146,7 @@ def _closed_on_the_hour(rows: Rows, _random: Random) -> Rows:
 
 
 def _on_the_day(rows: Rows, answered: Callable[[float], float]) -> Rows:
-    """Date each answer on the day of receipt, at a moment that follows from that of the day's last receipt."""
+    """Date each answer on the day of receipt, some time after the last receipt of that day."""
     received: dict[int, set[float]] = {}
     for row in rows:
         received.setdefault(row.day, set()).add(row.begun)
@@ -246,7 +246,7 @@ OF_TICKETS: Final[Mapping[str, tuple[Fault, set[str]]]] = {
     "30 % of rows missing": (_thinned, {"missing"}),
 }
 OF_REQUESTS: Final[Mapping[str, tuple[Fault, set[str]]]] = {
-    "closed on receipt": (_each(_closed_at_receipt), {"same-stamp", "zero"}),
+    "closed on receipt": (_each(_closed_at_receipt), {"same-stamp", "zero", "drift"}),
     "rows twice": (_doubled(1.0, renamed=False), {"duplicate"}),
     "rows twice, renamed": (_doubled(1.0, renamed=True), {"duplicate"}),
     "rows twice, a second later": (_imported_again, {"duplicate"}),
