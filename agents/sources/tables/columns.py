@@ -143,8 +143,8 @@ class Columns:
         return self._pseudonym.within(name)[:MAX_IDENTIFIER] if name else None
 
     def appointment(self, values: Mapping[str, str]) -> bool | None:
-        """Return whether a row's visitor had an appointment; raise `Invalid` if the text is neither yes nor no."""
-        return said_yes(values, self.table.appointment)
+        """Return whether a row's visitor had an appointment; raise `Invalid` if the text is no yes, no or time."""
+        return said_yes(values, self.table.appointment, self.moments.knows)
 
     def reason(self, values: Mapping[str, str]) -> str | None:
         """Return the reason of a row's request, without telephone numbers."""

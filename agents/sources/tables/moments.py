@@ -21,6 +21,10 @@ from streams.said import said
 SKEW: Final = 60  # seconds by which the clocks of one system may differ
 
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?")
+# A time of the day, perhaps after a date in figures and with its zone.
+_WRITTEN: Final = re.compile(
+    r"(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}[ T])?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
+)
 _UNSEPARATED: Final[Mapping[str, int]] = {"%H%M": 4, "%H%M%S": 6}  # digits of a time without separators
 _EXCEL_ORIGIN: Final = datetime(1899, 12, 30)  # noqa: DTZ001 -- its days are local
 _UTC: Final = frozenset({"Z", "UTC", "GMT"})
@@ -33,6 +37,8 @@ class Moments:
         self.zone = ZoneInfo(table.timezone or zone)
         self._table = table
         self._comma = table.decimal == "comma"
+        forms = " ".join(moment.format or "" for moment in table.moments.values()).split()
+        self._parts = {form for form in forms if form.count("%") > 1}  # a date, or a time of the day
 
     def of(self, values: Mapping[str, str]) -> dict[str, float]:
         """Return the moments of a row, sorted; raise `Invalid` if the first of the mapping is missing."""
@@ -54,6 +60,17 @@ class Moments:
         """Return one moment of a row, after `before`; None if the row does not have it."""
         moment = self._table.moments.get(name)
         return self.at(values, moment, name, before) if moment else None
+
+    def knows(self, text: str) -> bool:
+        """Return whether a text is a date, a time of the day, or both, as in this table or another."""
+        spoken = with_colon(text)
+        if _WRITTEN.fullmatch(spoken) or any(_fits(spoken, form) for form in self._parts):
+            return True
+        found = [self._read(text, moment) for moment in self._table.moments.values()]
+        return any(
+            1990 <= each.year < 2100 if isinstance(each, datetime) else MIN_EPOCH <= (each or 0.0) <= MAX_EPOCH  # noqa: PLR2004
+            for each in found
+        )
 
     def at(
         self, values: Mapping[str, str], moment: MomentColumns, name: str, before: float | None = None
@@ -139,6 +156,14 @@ class Moments:
             )
             raise Invalid("no-time", detail)
         return found
+
+
+def _fits(text: str, form: str) -> bool:
+    """Return whether a text is a date or a time of the day in a form of strptime; a digit or two is no time."""
+    try:
+        return len(text) > 2 and bool(datetime.strptime(_padded(text, form), form))  # noqa: DTZ007, PLR2004 -- no moment is made
+    except ValueError:
+        return False
 
 
 def _padded(text: str, form: str) -> str:

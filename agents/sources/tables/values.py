@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from config.columns import Column, LengthColumn
@@ -15,6 +15,7 @@ from streams.said import said
 _UNITS: Final = {"milliseconds": 0.001, "seconds": 1, "minutes": 60, "hours": 3600}
 _YES: Final = ("1", "true", "yes", "oui", "ja")
 _NO: Final = ("0", "false", "no", "non", "nein")
+_NEVER: Final = ("00:00", "00:00:00", "0000-00-00 00:00:00")  # a time that is not set, as databases write it
 # Some exports write every number with a decimal point. More digits are a telephone number in the wrong column.
 _COUNT: Final = re.compile(r"(\d{1,8})(?:\.0+)?")
 _BY_THOUSANDS: Final = re.compile(r"([1-9](?:\d{0,2}|\d?[ \u00a0\u202f]\d{3})[ \u00a0\u202f]\d{3})(?:\.0+)?")  # 1 230
@@ -37,16 +38,18 @@ def known(values: Mapping[str, str], column: Column | None) -> str | None:
     return (part_of(value, column.pattern, column.column) or None) if column.pattern else value
 
 
-def said_yes(values: Mapping[str, str], column: Column | None) -> bool | None:
-    """Return whether a column says yes, None if it is empty; raise `Invalid` if it says neither yes nor no."""
+def said_yes(values: Mapping[str, str], column: Column | None, is_time: Callable[[str], bool]) -> bool | None:
+    """Return whether a column says yes, or when; None if it is empty; raise `Invalid` if it says anything else."""
     text = known(values, column)
-    if text is None or text.casefold() in _YES:
-        return None if text is None else True
-    if text.casefold() in _NO:
+    if text is None:
+        return None
+    if text.casefold() in _NO or text in _NEVER:
         return False
+    if text.casefold() in _YES or is_time(text):
+        return True
     words = said(
-        "{text} in column {column}; expected one of {known}",
-        text=repr(text),
+        "{text} in column {column}; expected a date, a time, or one of {known}",
+        text=repr(text[:40]),
         column=name_of(column),
         known=", ".join((*_YES, *_NO)),
     )

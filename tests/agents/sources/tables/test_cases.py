@@ -109,6 +109,42 @@ def test_a_ticket_may_say_whether_its_visitor_had_an_appointment() -> None:
     assert refused.why.reason == "no-yes-no"
 
 
+@pytest.mark.parametrize(
+    "booked",
+    ["09:30", "9h30", "2026-03-04 09:30", "2026-03-04T09:30:00+01:00", "04/03/2026 09:30", "4 mars 2026 à 9h30"],
+)
+def test_no_visit_is_lost_if_the_column_has_the_time_of_the_appointment(booked: str) -> None:
+    cells = [booked, "", "non"] * 20
+    rows = [f"A{number},s,{T},{T + 60},{cell}\n" for number, cell in enumerate(cells)]
+    found = read("".join(["ticket,service,issued,called,appointment\n", *rows]), "tickets")
+    issued = [each.event for each in found if isinstance(each, Accepted)]
+    said = [each.appointment for each in issued if isinstance(each, TicketEvent) and each.type == "issued"]
+    assert said == [True, None, False] * 20
+
+
+def test_an_appointment_is_read_in_the_forms_of_the_other_columns() -> None:
+    document = {
+        "of": "tickets",
+        "id": "ticket",
+        "queue": {"fixed": "s"},
+        "moments": {"issued": {"date": "day", "time": "hour", "format": "%d.%m.%y %H%M"}},
+        "appointment": "booked",
+    }
+    table = Table.model_validate_json(json.dumps(document))
+
+    def said(booked: str) -> list[bool | str | None]:
+        return [
+            each.event.appointment  # type: ignore[union-attr]
+            if isinstance(each, Accepted)
+            else each.why.reason
+            for each in read(f"ticket,day,hour,booked\n1,04.03.26,0930,{booked}\n", table)
+        ]
+
+    assert [said(each) for each in ("0915", "915", "04.03.26", "04.03.26 0915")] == [[True]] * 4
+    assert [said(each) for each in ("00:00:00", "0000-00-00 00:00:00", "0", "")] == [[False], [False], [False], [None]]
+    assert [said(each) for each in ("25:00", "2", "0612345678")] == [["no-yes-no"]] * 3
+
+
 def test_zms_under_its_english_names_tells_the_same() -> None:
     head = (
         "BuergerarchivID;StandortID;Datum;mitTermin;nicht_erschienen;Timestamp;waiting_time;processing_time;way_time\n"
