@@ -5,18 +5,25 @@ Whoever shows figures asks this of the records it has read. Only an audit counts
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.audit.desks import desks_of, unlike
 from agents.audit.incidents import StoredDesks, compare_incidents, stored_desks
+from agents.history.incidents import PublishedIncidents, subject_of
 from agents.history.ledger import History, read_history
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import leaving_out, records
 from agents.states.records import StateRecord, state_records
 from config.shared import Shared
 from streams.chain.breach import Breach
 from streams.indicators.period import Period
+
+LOOKS: Final = 3  # for an incident that a state has and the topic lacks
+LOOK_SECONDS: Final = 1.0  # before each: a worker writes an incident right after the state that has it
 
 
 class Stated(NamedTuple):
@@ -36,7 +43,22 @@ class Stated(NamedTuple):
         )
         years = None if of is None else Period(date(of.first.year, 1, 1), date(of.last.year, 12, 31))
         desks = desks_of(self.shared, site, self.before)
-        return [*unlike(desks, history.days, history.days.of(site, years), site), *compared.breaches]
+        days = unlike(desks, history.days, history.days.of(site, years), site)
+        return [*days, *self._still(site, compared.breaches)]
+
+    def _still(self, site: str, breaches: Collection[Breach]) -> Collection[Breach]:
+        """Return the breaches without incidents that have been published since the history was read."""
+        for _ in range(LOOKS):
+            if all(each.kind != "incident-missing" for each in breaches):
+                break
+            time.sleep(LOOK_SECONDS)
+            published, name = PublishedIncidents({}), topic(self.shared, Topic.INCIDENTS)
+            for record in records(self.shared, name):
+                with leaving_out(record):
+                    published.take(record, record.key or b"", record.value)
+            there = {subject_of(each.name[1]) for each in published.latest(site)}
+            breaches = [each for each in breaches if each.kind != "incident-missing" or each.subject not in there]
+        return breaches
 
     def _desks(self, site: str, records: Collection[StateRecord]) -> StoredDesks:
         return stored_desks(self.shared, site, records)
