@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from agents.audit.stated import read_compared
 from agents.board.follower import Follower
+from agents.kafka.client import Topic
 from agents.kafka.topics import create_topics
 from config.settings import Settings
 from tests.agents.audit.office import Office
@@ -50,6 +52,17 @@ def test_a_forged_part_and_a_deleted_incident_are_marked_after_compaction(stage:
     assert by_command == by_board
     assert [any(each.subject in found for found in by_command) for each in (part, incident)] == [True, True]
     assert shown(stage, "honest.", []) == ([], [])
+
+
+def test_an_incident_that_is_published_after_the_history_was_read_is_not_missing(stage: Stage) -> None:
+    honest, office = stage.honest(TopicsState.COMPACTED, published=False), stage.on("late.")
+    deleted = next(each.forge(honest) for each in INCIDENTS if each.name == "incident: deleted")
+    rows = [*honest.rows, *(honest.home(row) for row in deleted.rows)]
+    lay(office.settings, in_state(rows, TopicsState.COMPACTED, office.settings), stage.feeds, gone=False)
+    history = read_compared(office.settings)
+    assert "incident-missing" in {each.kind for each in history.breaches(SITE)}
+    office.put_all((each.topic, each.key or b"", each.value) for each in honest.rows if each.topic is Topic.INCIDENTS)
+    assert history.breaches(SITE) == []
 
 
 def test_a_worker_that_writes_while_the_board_reads_is_not_accused(settings: Settings, tmp_path: Path) -> None:
