@@ -70,6 +70,7 @@ class Ongoing(Struct, frozen=True):
     kind: Kind
     status: Standing
     start: Moment = field(name="from")
+    cause: str = ""  # what opened it
 
 
 class Withheld(Struct, frozen=True):
@@ -261,7 +262,10 @@ def line_status(
         target=target,
         expected_lost_rate=watch.slot_times.expected(watch.slot_times.of(slot_no)),
         **position_of(line.state)._asdict(),
-        incidents=[Ongoing(each.id, each.verdict, each.kind, each.status, local(each.bounds()[0])) for each in ongoing],
+        incidents=[
+            Ongoing(each.id, each.verdict, each.kind, each.status, local(each.bounds()[0]), each.cause)
+            for each in ongoing
+        ],
         witness=UNSET if line.witness is None else _witness(line.witness.figures()),
         agents=line.figures.agents(now),
         to_call_back=line.figures.to_call_back(now),

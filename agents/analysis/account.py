@@ -13,7 +13,7 @@ from agents.analysis import words
 from agents.analysis.explanation import Explained, ExplainedCall, Step
 from agents.analysis.written import number
 from agents.history.incident_json import moment
-from agents.pages.words import MISCOUNTS, OUTCOME_NAMES, STANDINGS, VERDICTS
+from agents.pages.words import OUTCOME_NAMES, STANDINGS, VERDICTS, miscount
 from agents.pages.words import REASONS as REASONS_SAID
 from agents.sources.aside import NO_CALL, SENTENCES, WITHIN
 from agents.translation import semicolon, text
@@ -168,7 +168,7 @@ def _standing(line: Line, call: Call, zone: ZoneInfo) -> dict[str, Any]:
     if kind == LOST and call.talk > 0:
         counted.append(text("evidence of a miscount: it is counted lost, but a conversation was recorded"))
     if incident is not None:
-        known = {"verdict": VERDICTS[incident.verdict], "kind": MISCOUNTS[incident.kind]}
+        known = {"verdict": VERDICTS[incident.verdict], "kind": miscount(incident)}
         known["standing"] = STANDINGS[incident.status]
         of = {"incident": incident.id, **known}
         doubt = said("its quarter-hour is in doubt: incident {incident} ({verdict}, {kind}, {standing})")

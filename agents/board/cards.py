@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from agents.language import Language
 from agents.pages.withheld import withheld
+from agents.pages.words import MISSING_LOSSES
 from config.settings import Line, Service
 from config.sums import DeskSum
 from streams.calls.counts import Counts
@@ -95,7 +96,8 @@ class LineCard(NamedTuple):
         if self.status is None:
             return State.NODATA
         incident = self.incident
-        if self.silent is not None or (incident is not None and incident.kind == "missing"):
+        calls_missing = incident is not None and incident.kind == "missing" and incident.cause not in MISSING_LOSSES
+        if self.silent is not None or calls_missing:
             return State.SILENT
         match None if incident is None else incident.verdict:
             case "miscount":

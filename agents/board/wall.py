@@ -133,7 +133,7 @@ class Walls:
     def _ongoing(self, incident: Incident) -> Ongoing:
         begins = datetime.fromtimestamp(incident.bounds()[0] / 1000, self._zone)
         verdict = "miscount" if counted_wrong(incident) else incident.verdict
-        return Ongoing(incident.id, verdict, incident.kind, incident.status, begins)
+        return Ongoing(incident.id, verdict, incident.kind, incident.status, begins, incident.cause)
 
     def _office(self, now: float) -> OfficeNow:
         local = datetime.fromtimestamp(now, self._zone)

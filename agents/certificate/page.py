@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from agents.certificate.certificate import Certificate
 from agents.certificate.desk_words import desk_sentences, values
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
+from agents.history.incident_words import kind
 from agents.pages.checks import CHECKS, absences, share
 from agents.pages.html import spoken
 from agents.pages.withheld import broken
-from agents.pages.words import MISCOUNTS, STANDINGS
+from agents.pages.words import STANDINGS
 from agents.translation import spoken_language
 from agents.writing import Writing
 from streams.certificate.sensitivity import HORIZONS
@@ -39,7 +40,7 @@ def page(made: Certificate, zone: ZoneInfo) -> str:
             size=size,
             worst=worst,
             interval=interval,
-            kinds=MISCOUNTS,
+            kind=kind,
             standings=STANDINGS,
             moment=lambda at: writing.moment(datetime.fromisoformat(at)),
             of_calls=of_calls,

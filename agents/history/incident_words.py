@@ -21,7 +21,7 @@ def verdict(incident: IncidentJson) -> str:
 
 
 def kind(incident: IncidentJson) -> str:
-    return text(words.kind_of(desk_in(incident).kind, incident["kind"]))
+    return text(words.kind_of(desk_in(incident).kind, incident["kind"], incident["cause"]))
 
 
 def what(incident: IncidentJson) -> str:

@@ -72,7 +72,11 @@ def _why(was: Observation, now: Observation, edition: PublishedEdition, earlier:
         return text("no row any more")
     if decided := _decided((now["indicateur"], now["objet"]), edition.annual, earlier.annual):
         return text.semicolon.join(
-            text("{name}: {sentence}", name=words.MISCOUNTS[each.kind], sentence=words.STANDINGS[each.status])
+            text(
+                "{name}: {sentence}",
+                name=words.miscount(each),
+                sentence=words.STANDINGS[each.status],
+            )
             for each in decided
         )
     if any(was[name] != now[name] for name in ("numerateur_brut", "denominateur_brut", "valeur_brute")):

@@ -15,7 +15,10 @@ from streams.indicators.kinds import IndicatorUnit
 from streams.questions.question import About
 from streams.said import Said, said
 from streams.watch.correction import Method
-from streams.watch.incident import DeskKind, Incident, Standing, Verdict
+from streams.watch.emptied import NO_LOSSES
+from streams.watch.hours import LOSSES
+from streams.watch.incident import FALL, DeskKind, Incident, Standing, Verdict
+from streams.watch.laws import ATTENDED
 from streams.watch.laws import Kind as Miscount
 from streams.watch.review import OF_OFFICE
 
@@ -90,6 +93,12 @@ CASE_MISCOUNTS: Final[Mapping[str, Said]] = {
     "clock": said("wrong times"),  # its clock, or rounded
 }
 
+# What stopped coming may still be counted, as an answer: only persons' answers, or answers by nobody, tell.
+MISSING_LOSSES: Final[Mapping[str, Said]] = {
+    **dict.fromkeys((FALL, NO_LOSSES, LOSSES), said("losses left out or counted as answered")),
+    ATTENDED: said("losses counted as answered"),
+}
+
 VERDICTS: Final[Mapping[Verdict, Said]] = {
     "miscount": said("miscount"),
     "overload": said("real overload"),
@@ -151,7 +160,7 @@ def what(incident: Incident, language: Language) -> str:
     """Return an incident's name: its kind, or that all lines were silent."""
     if incident.cause == OF_OFFICE:
         return sentence(incident.evidence[0], language)
-    return Words(language)(kind_of(incident.desk, incident.kind))
+    return Words(language)(miscount(incident))
 
 
 def verdict_of(desk: DeskKind, verdict: Verdict) -> Said:
@@ -159,7 +168,12 @@ def verdict_of(desk: DeskKind, verdict: Verdict) -> Said:
     return REAL_OR_NOT if desk != "line" and verdict == "undecided" else VERDICTS[verdict]
 
 
-def kind_of(desk: DeskKind, kind: Miscount) -> Said:
-    """Return the name of a miscount's kind at a kind of desk."""
-    own = None if desk == "line" else CASE_MISCOUNTS.get(kind)
-    return own or MISCOUNTS[kind]
+def miscount(incident: Incident) -> Said:
+    return kind_of(incident.desk, incident.kind, incident.cause)
+
+
+def kind_of(desk: DeskKind, kind: Miscount, cause: str) -> Said:
+    """Return the name of a miscount's kind at a kind of desk, by its cause if that says more."""
+    if desk != "line":
+        return CASE_MISCOUNTS.get(kind) or MISCOUNTS[kind]
+    return (MISSING_LOSSES.get(cause) if kind == "missing" else None) or MISCOUNTS[kind]

@@ -9,8 +9,10 @@ from agents.report.blocks import Block, Items, Paragraph
 from agents.report.material import Material
 from streams.indicators.indicator import Indicator
 from streams.said import Said, said
-from streams.watch.incident import Incident
-from streams.watch.laws import Kind
+from streams.watch.emptied import NO_LOSSES
+from streams.watch.hours import LOSSES
+from streams.watch.incident import FALL, Incident
+from streams.watch.laws import ATTENDED, Kind
 from streams.watch.office import gathered
 
 PLAIN: Final[Mapping[Kind, Said]] = {
@@ -36,6 +38,11 @@ PLAIN: Final[Mapping[Kind, Said]] = {
     "overload": said("The line was overloaded"),
 }
 
+# By the cause of an incident of the kind `missing`
+LOSSES_MISSING: Final[Mapping[str, Said]] = {
+    **dict.fromkeys((FALL, NO_LOSSES, LOSSES), said("The software left lost calls out, or counted them as answered")),
+    ATTENDED: said("The software counted as answered calls that were lost"),
+}
 CASES: Final[Mapping[Kind, Said]] = {  # at counters and in registers, if the words differ
     "duplicate": said("The software counted some cases twice"),
     "missing": said("The software left cases out"),
@@ -104,6 +111,8 @@ def _told(incident: Incident, material: Material) -> str:
     sure = incident.status == "confirmed"
     doubt = incident.verdict == "undecided" and not sure
     what = text(PLAIN[incident.kind])
+    if incident.kind == "missing" and incident.cause in LOSSES_MISSING:
+        what = text(LOSSES_MISSING[incident.cause])
     if doubt:
         of_line = text("The line may really have lost these calls, or the counting is wrong")
         what = of_line if incident.desk == "line" else text("This may really have happened, or the counting is wrong")

@@ -93,7 +93,7 @@ def _incidents(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indic
     row += 2
     for incident in found:
         moments = (_moment(moment, telling) for moment in (*incident.bounds(), incident.detected))
-        kind, standing = telling.text(words.MISCOUNTS[incident.kind]), telling.text(words.STANDINGS[incident.status])
+        kind, standing = telling.what(incident), telling.text(words.STANDINGS[incident.status])
         pen.row(sheet, row, (incident.id, kind, *moments, standing), text_wrap=True)
         sheet.set_row(row, 2 * LINE)  # for long ids
         row = _say(pen, sheet, row + 1, text("Finding"), *map(telling.says, incident.evidence))

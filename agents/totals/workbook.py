@@ -120,7 +120,7 @@ def _reason(row: OfficeRow, telling: Telling) -> str:
     annual, each = row
     if each.guard is not None or not _is_wrong(row):
         return telling.withheld(each)
-    kinds = dict.fromkeys(telling.text(words.MISCOUNTS[incident.kind]) for incident in annual.behind(each))
+    kinds = dict.fromkeys(telling.what(incident) for incident in annual.behind(each))
     return telling.colon.join([", ".join(kinds), *corrected_by(each, telling)])
 
 

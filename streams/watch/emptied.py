@@ -34,9 +34,10 @@ def _chart(spread: float) -> GapCheck:
     return GapCheck(spread, GAP.every, GAP.least, GAP.half_life, GAP.least_a_day)
 
 
+NO_LOSSES: Final = "no losses"
 SORTS: Final[dict[str, Sort]] = {
-    "no losses": Sort("missing", lambda slot: slot.lost, _chart(GAP.lost), GAP.load_lost),
-    "no short losses": Sort("drift", lambda slot: slot.short, _chart(GAP.short), GAP.load_short, part_of="no losses"),
+    NO_LOSSES: Sort("missing", lambda slot: slot.lost, _chart(GAP.lost), GAP.load_lost),
+    "no short losses": Sort("drift", lambda slot: slot.short, _chart(GAP.short), GAP.load_short, part_of=NO_LOSSES),
     "no diverted": Sort("drift", lambda slot: slot.diverted, _chart(GAP.diverted), 0.0),
 }
 

@@ -14,7 +14,7 @@ from agents.board.periods.pictures import HeatCell, HeatRow, PeriodBar, Stretche
 from agents.desk_view.figures import ShownRow
 from agents.desk_view.reading import DeskKind, DeskView
 from agents.desk_view.words import PeriodWords, query_of
-from agents.pages.words import MISCOUNTS, VERDICTS
+from agents.pages.words import miscount
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from config.settings import Action
@@ -225,10 +225,9 @@ class PeriodWriter:
         return found
 
     def _incident(self, incident: Incident) -> ShownIncident:
-        named = VERDICTS[incident.verdict] if incident.kind == incident.verdict else MISCOUNTS[incident.kind]
         begins, ends = (self._writing.moment(self._words.local(at)) for at in incident.bounds())
         when = self._text("from {begins} to {ends}", begins=begins, ends=ends)
-        return ShownIncident(incident.id, incident.verdict, self._text(named).capitalize(), when)
+        return ShownIncident(incident.id, incident.verdict, self._text(miscount(incident)).capitalize(), when)
 
     def _cells(self, days: list[int]) -> list[HeatRow]:
         figures = self._view.figures

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from agents.analysis.fold import Analysis
@@ -31,7 +33,8 @@ def answered(number: int, wait: float = 9, call: str = "") -> bytes:
 
 def incident(line: str, day: int, hours: int, status: str = "closed") -> IncidentJson:
     edges = {"from": f"2018-11-{day:02}T09:00:00+01:00", "to": f"2018-11-{day:02}T{9 + hours:02}:00:00+01:00"}
-    return {"line": line, "verdict": "miscount", "kind": "stuck", "status": status, "evidence": [], **edges}
+    judged: Any = {"verdict": "miscount", "kind": "stuck", "cause": "waits", "evidence": []}
+    return {"line": line, "status": status, **judged, **edges}
 
 
 def test_a_sound_record_gives_nothing() -> None:

@@ -115,7 +115,7 @@ def service(at: datetime = MORNING, mean_wait: float | None = 600.0, **more: Any
 
 def ongoing(incident: Incident) -> Ongoing:
     start = datetime.fromtimestamp(incident.start / 1000, PARIS)
-    return Ongoing(incident.id, incident.verdict, incident.kind, incident.status, start)
+    return Ongoing(incident.id, incident.verdict, incident.kind, incident.status, start, incident.cause)
 
 
 def known(*incidents: Incident) -> Known:

@@ -176,6 +176,10 @@ def test_an_incident_that_goes_on_makes_the_state(verdict: str, kind: str, state
     assert told(suspected(verdict=verdict, kind=kind)).state is state
 
 
+def test_a_line_whose_losses_are_hidden_is_miscounted_and_not_silent() -> None:
+    assert told(suspected(kind="missing", cause="no losses")).state is State.MISCOUNT
+
+
 def test_where_calls_are_missing_or_an_incident_has_just_begun_the_counted_rate_is_not_believed() -> None:
     card = told(suspected(kind="missing"))
     assert (card.share.rate, card.share.known) == (None, False)

@@ -70,3 +70,9 @@ def test_an_overload_that_a_person_dismisses_was_never_a_suspicion() -> None:
     why = Decided("", 1_389_258_180_000, 1, "dismiss", "J. Durand", "", None, None)
     annual = year(incident(status="dismissed", verdict="overload", kind="overload", decisions=[why]))
     assert dismissals(annual.indicators, Material(annual, OFFICE, Telling(Language.FR, PARIS))) == []
+
+
+def test_losses_that_stopped_may_be_left_out_or_counted_as_answered() -> None:
+    annual = year(incident(kind="missing", cause="fall"))
+    (told,) = wrong(annual.indicators[0], Material(annual, OFFICE, Telling(Language.FR, PARIS)))
+    assert told.startswith("Le logiciel a omis des appels perdus, ou les a comptés comme décrochés, du")
