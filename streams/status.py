@@ -62,15 +62,15 @@ class UsualHour(Struct, frozen=True):
     lost_rate: float
 
 
-class Ongoing(Struct, frozen=True):
-    """A current incident, its verdict and its beginning."""
+class Ongoing(Struct, frozen=True, omit_defaults=True):
+    """A current incident, its verdict, its beginning, and what opened it."""
 
     id: str
     verdict: Verdict
     kind: Kind
     status: Standing
     start: Moment = field(name="from")
-    cause: str = ""  # what opened it
+    cause: str = ""
 
 
 class Withheld(Struct, frozen=True):

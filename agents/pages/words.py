@@ -93,7 +93,7 @@ CASE_MISCOUNTS: Final[Mapping[str, Said]] = {
     "clock": said("wrong times"),  # its clock, or rounded
 }
 
-# What stopped coming may still be counted, as an answer: only persons' answers, or answers by nobody, tell.
+# Losses that no longer come may be counted as answers: a person, or answers without an agent, show it.
 MISSING_LOSSES: Final[Mapping[str, Said]] = {
     **dict.fromkeys((FALL, NO_LOSSES, LOSSES), said("losses left out or counted as answered")),
     ATTENDED: said("losses counted as answered"),
