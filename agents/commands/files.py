@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
 
@@ -22,7 +21,7 @@ from config.calendar import zone
 from config.mapping import Of, Table, available
 from config.refusal import ConfigError
 from config.settings import Settings
-from streams.said import said
+from streams.said import Said, said
 
 if TYPE_CHECKING:
     from agents.sources.context import Context
@@ -233,22 +232,21 @@ def lines_of(files: Sequence[Path], *, again: bool = False) -> Iterator[bytes]:
     """Yield the lines of files as of one; raise `UnreadableError` if one is unreadable."""
     from agents.sources.lines import UnreadableError, lines
 
-    windows: set[Path] = set()
     for file in files:
         with nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else file.open("rb") as raw:
             size = file.stat().st_size if file.is_file() else None  # a pipe has none
             bar = ProgressBar(file.name, size, of=text("rows"))
+            notices: list[Said] = []
             try:
-                for number, line in enumerate(lines(raw, partial(windows.add, file))):
+                for number, line in enumerate(lines(raw, notices.append)):
                     if number and number % BETWEEN_LOOKS == 0:
                         bar.to(0 if size is None else raw.tell(), number)
                     yield line
             except UnreadableError as error:
                 raise UnreadableError(text("{file} cannot be read: {error}", file=file, error=error)) from None
             bar.close()
-        if file in windows and not again:
-            sentence = text("its bytes are not UTF-8, so it was read as Windows-1252 (cp1252)")
-            say(labelled(file, sentence), err=True)
+        for notice in notices if not again else ():
+            say(labelled(file, text(notice)), err=True)
 
 
 class Head:

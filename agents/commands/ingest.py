@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
@@ -226,10 +226,17 @@ def tail_file(
     """Follow a growing file until Ctrl-C or SIGTERM."""
     from agents.dialling import numbers_of
     from agents.ingest.follow import FileFollower
+    from agents.ingest.logfile import unpacked
     from agents.ingest.voice import Voice
+    from agents.sources.lines import UnreadableError
     from agents.sources.pseudonym import Pseudonymizer
     from agents.sources.registry import CONNECTORS
 
+    try:
+        with unpacked(file) if file.exists() else nullcontext():
+            pass
+    except UnreadableError as error:
+        failed(text("{file} cannot be read: {error}", file=file, error=error))
     if file == STANDARD_INPUT:
         raise typer.BadParameter(text("standard input cannot be followed; leave out --follow"), param_hint="--follow")
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())

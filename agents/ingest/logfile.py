@@ -23,7 +23,7 @@ from typing import IO, Final, cast
 
 from msgspec import Struct
 
-from agents.sources.lines import MAX_LINE, UnreadableError, unmarked
+from agents.sources.lines import MAX_LINE, OLE, ZIP, UnreadableError, unmarked
 
 PRINT: Final = 4_096  # bytes of a digest, at most
 _CHUNK: Final = 65_536
@@ -237,6 +237,9 @@ def _open(path: Path) -> tuple[IO[bytes], IO[bytes]]:
     if magic.startswith(_ZSTD):
         raw.close()
         raise UnreadableError("it is compressed with zstd; decompress it first")
+    if magic.startswith((ZIP, OLE[:6])):
+        raw.close()
+        raise UnreadableError("a workbook or an archive does not grow by lines; ingest it without --follow")
     return raw, raw
 
 

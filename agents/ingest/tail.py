@@ -178,8 +178,11 @@ class Tail:
             self._begin(path, position)
         except UnreadableError as why:
             status = path.stat()
+            unread = FilePosition(status.st_dev, status.st_ino, modified=status.st_mtime)
+            if unread == self._read[-1]:
+                return None  # the gap is reported
             self._gap = FileGap("unreadable", path, 0, self._read[-1].modified, status.st_mtime, str(why))
-            self._read.append(FilePosition(status.st_dev, status.st_ino, modified=status.st_mtime))
+            self._read.append(unread)
             return self._turn(path)
         except OSError:
             return None  # a rotation is under way

@@ -1,7 +1,7 @@
 """The lines of a file, each of bounded length, in any compression and encoding.
 
-gzip is decompressed, UTF-16 and Windows-1252 become UTF-8, and byte order marks are removed. A file without lines, such
-as a workbook, is refused by its name.
+gzip is decompressed, UTF-16 and Windows-1252 become UTF-8, byte order marks are removed, and the first sheet of a
+workbook becomes CSV. A file without lines, such as a PDF, is refused by its name.
 """
 
 from __future__ import annotations
@@ -11,23 +11,28 @@ import gzip
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from io import BufferedIOBase, BufferedReader, RawIOBase
+from io import BufferedIOBase, BufferedReader, BytesIO, RawIOBase
 from typing import IO, Final, cast
 
 from msgspec import Struct
 
+from agents.sources.workbook import SheetError, sheet_lines
+from streams.said import Said, said
+
 MAX_LINE: Final = 1_000_000  # bytes: no record of Kafka, and no row written by a person or an exchange, is longer
 MAX_DOCUMENT: Final = 64_000_000  # bytes of a file that is one JSON value
 
+ZIP: Final = b"PK\x03\x04"  # also begins the workbooks of Excel and LibreOffice
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # begins Excel's workbooks before 2007, and any with a password
+WINDOWS: Final = said("its bytes are not UTF-8, so it was read as Windows-1252 (cp1252)")
 TOO_LONG: Final = f"the line has more than {MAX_LINE} bytes; expected a shorter one"
 
 _CHUNK: Final = 65_536
 _MOST_PACKED: Final = 2  # a file can be built that decompresses to itself
 _GZIP: Final = b"\x1f\x8b"
-_WORKBOOK: Final = "an Excel workbook; save it as CSV"
 _PACKED: Final = {
-    b"PK\x03\x04": "a ZIP archive; unpack it",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": _WORKBOOK,
+    ZIP: "a ZIP archive; unpack it",
+    OLE: "an Office document that is no workbook, is damaged or has a password; save its table as CSV",
     b"%PDF-": "a PDF; get the data as CSV",
     b"BZh": "compressed with bzip2; decompress it first",
     b"\xfd7zXZ\x00": "compressed with xz; decompress it first",
@@ -38,13 +43,6 @@ _PACKED: Final = {
     b"\xff\xfe\x00\x00": "written in UTF-32; save it as UTF-8",
     b"\x00\x00\xfe\xff": "written in UTF-32; save it as UTF-8",
 }
-_INSIDE: Final = {  # by the first member of a ZIP archive
-    b"[Content_Types].xml": _WORKBOOK,
-    b"xl/": _WORKBOOK,
-    b"docProps/app.xml": _WORKBOOK,
-    b"opendocument.spreadsheet": "a LibreOffice workbook; save it as CSV",
-}
-
 
 # The first words of an SQL dump; its lines may be as long as a document, as one has the rows of a thousand calls.
 _DUMP: Final = re.compile(
@@ -68,10 +66,11 @@ class UnreadableError(ValueError):
     """A file without lines, with its format and how to convert it."""
 
 
-def lines(file: IO[bytes], on_windows: Callable[[], object] | None = None) -> Iterator[bytes]:
+def lines(file: IO[bytes], notice: Callable[[Said], object] | None = None) -> Iterator[bytes]:
     """Yield the lines of a file that is open at its beginning, as UTF-8.
 
-    A file is Windows-1252 if its first line beyond ASCII has no character in UTF-8; `on_windows` is then called once.
+    A file is Windows-1252 if its first line beyond ASCII has no character in UTF-8. `notice` is called once with a
+    sentence if it is, and once if a workbook has further sheets.
 
     A line longer than `MAX_LINE` is cut one byte beyond it, so that its decoder can refuse it. The first line of a file
     that is one JSON value may have `MAX_DOCUMENT` bytes, and so may every line of an SQL dump. Raises
@@ -79,9 +78,11 @@ def lines(file: IO[bytes], on_windows: Callable[[], object] | None = None) -> It
     """
     plain = _unpacked(BufferedReader(_Input(file), _CHUNK))
     start = unmarked(plain.peek(_CHUNK))
+    if start.startswith((ZIP, OLE)):
+        return _sheet(plain, notice)
     dump = is_dump(start)
     limit = MAX_DOCUMENT if dump or start.lstrip()[:1] in {b"{", b"["} else MAX_LINE
-    return _in_utf8(_bounded(plain, limit, all_lines=dump), Recoding.of(plain.peek(_CHUNK)), on_windows)
+    return _in_utf8(_bounded(plain, limit, all_lines=dump), Recoding.of(plain.peek(_CHUNK)), notice)
 
 
 class Recoding(Struct):
@@ -101,13 +102,24 @@ class Recoding(Struct):
         return line.decode("cp1252", "replace").encode() if self.windows else line
 
 
-def _in_utf8(lines: Iterator[bytes], recoding: Recoding, on_windows: Callable[[], object] | None) -> Iterator[bytes]:
+def _sheet(file: BufferedReader, notice: Callable[[Said], object] | None) -> Iterator[bytes]:
+    """Yield the first sheet of a workbook as CSV; raise `UnreadableError` if the file is too large or has none."""
+    whole = file.read(MAX_DOCUMENT + 1)
+    if len(whole) > MAX_DOCUMENT:
+        raise UnreadableError(f"it is a workbook of more than {MAX_DOCUMENT} bytes; save its table as CSV")
+    try:
+        yield from sheet_lines(BytesIO(whole), notice)
+    except SheetError as error:
+        raise UnreadableError(f"it is {_PACKED[ZIP if whole.startswith(ZIP) else OLE]}") from error
+
+
+def _in_utf8(lines: Iterator[bytes], recoding: Recoding, notice: Callable[[Said], object] | None) -> Iterator[bytes]:
     for line in lines:
         yield recoding.line(line)
         if recoding.windows is not None:
             break
-    if recoding.windows and on_windows:
-        on_windows()
+    if recoding.windows and notice:
+        notice(WINDOWS)
     yield from map(recoding.line, lines) if recoding.windows else lines
 
 
@@ -118,9 +130,8 @@ def _unpacked(file: BufferedReader, times: int = 0) -> BufferedReader:
             raise UnreadableError(f"it is compressed more than {_MOST_PACKED} times with gzip; decompress it first")
         return _unpacked(BufferedReader(_Input(gzip.GzipFile(fileobj=file)), _CHUNK), times + 1)
     for magic, name in _PACKED.items():
-        if start.startswith(magic):
-            inside = (what for part, what in _INSIDE.items() if magic == b"PK\x03\x04" and part in start)
-            raise UnreadableError(f"it is {next(inside, name)}")
+        if magic not in {ZIP, OLE} and start.startswith(magic):
+            raise UnreadableError(f"it is {name}")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return BufferedReader(_FromUtf16(file), _CHUNK)
     return file

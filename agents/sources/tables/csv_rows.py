@@ -79,7 +79,9 @@ def without_header(lines: Iterator[Numbered], first: bytes, table: TableLayout) 
 
 
 def _sign(text: str, delimiter: str | None) -> str:
-    return _DELIMITERS[delimiter] if delimiter else max(_DELIMITERS.values(), key=text.count)
+    """Return the named delimiter if the text has it, or the most frequent: a workbook's is always the comma."""
+    named = _DELIMITERS.get(delimiter or "", "")
+    return named if named and named in text else max(_DELIMITERS.values(), key=text.count)
 
 
 def _meant(missing: Sequence[str], header: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?")
 _WRITTEN: Final = re.compile(
     r"(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}[ T])?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
 )
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _UNSEPARATED: Final[Mapping[str, int]] = {"%H%M": 4, "%H%M%S": 6}  # digits of a time without separators
 _EXCEL_ORIGIN: Final = datetime(1899, 12, 30)  # noqa: DTZ001 -- its days are local
 _UTC: Final = frozenset({"Z", "UTC", "GMT"})
@@ -115,6 +116,8 @@ class Moments:
 
     def _read(self, text: str, moment: MomentColumns) -> datetime | float | None:
         found = self._formatted(text, moment)
+        if found is None and moment.format and _ISO.match(text):  # a workbook's date, whatever its CSV has
+            found = _iso(text)
         if found is None and moment.format != EXCEL:
             spoken = with_colon(text)
             found = (self._formatted(spoken, moment) if spoken != text else None) or date_in_words(spoken)
@@ -177,6 +180,13 @@ def _padded(text: str, form: str) -> str:
         return text
     day, blank, time = text.rpartition(" ")
     return f"{day}{blank}{time.zfill(width)}" if time.isdecimal() else text
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=256)

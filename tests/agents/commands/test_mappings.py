@@ -267,7 +267,7 @@ def test_an_unknown_mapping_is_told_the_known_ones(command: str, calls: str, tic
 
 def test_a_file_that_does_not_fit_is_refused(calls: str) -> None:
     said = refused("analyze", "calls", calls, "--mapping", "technion")
-    assert "calls.csv: found the columns call;line;in;out;how, expected each of call_id" in said
+    assert "calls.csv: found the columns call, line, in, out, how, expected each of call_id" in said
 
 
 PLAIN = """\

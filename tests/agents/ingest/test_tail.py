@@ -214,6 +214,17 @@ def test_a_packed_file_that_cannot_be_read_is_told(path: Path, tail_of: Open) ->
     assert any("zstd" in gap.detail for gap in gaps(found))
 
 
+@pytest.mark.parametrize("packed", [b"(\xb5/\xfd and more", b"PK\x03\x04 and more"])
+def test_a_live_file_that_cannot_be_read_is_one_gap_until_it_changes(path: Path, tail_of: Open, packed: bytes) -> None:
+    path.write_bytes(packed)
+    tail = tail_of(path)
+    assert [gap.why for gap in gaps(items(tail, looks=9))] == ["unreadable"]
+    assert items(tail, looks=9) == []
+    path.unlink()
+    append(path, b"1\n")
+    assert items(tail, looks=9)[-1] == b"1\n"
+
+
 def test_another_inode_of_the_same_file_is_the_same_file(path: Path, tail_of: Open) -> None:
     tail = tail_of(path)
     read(tail)
