@@ -295,12 +295,17 @@ def _shipped() -> dict[str, dict[str, object]]:
 
 
 def _over(under: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
-    """Return a mapping overlaid with another's keys; a null value in the other deletes a key."""
+    """Return a mapping overlaid with another's keys; a null value in the other deletes a key.
+
+    The keys inside a key are overlaid too, except the conditions of `where`: all conditions must hold.
+    """
     merged = dict(under)
     for key, value in above.items():
         below = merged.get(key)
         if value is None:
             merged.pop(key, None)
         else:
-            merged[key] = _over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+            merged[key] = value
+            if isinstance(below, dict) and isinstance(value, dict) and key != "where":
+                merged[key] = _over(below, value)
     return merged

@@ -162,7 +162,7 @@ def analyze(
         tell_kind(given, screen)
         show(analysis, screen, full=full)
     if nothing:
-        unused(kind, heads[0], settings, analysis.refusals, contexts[0].mapping)
+        unused(kind, heads[0], settings, analysis.refusals, contexts[0].mapping, analysis.aside)
 
 
 def tell_kind(source: FilesRead, screen: Screen) -> None:

@@ -144,7 +144,7 @@ def _events(files: list[Path], settings: Settings) -> Mapping[str, list[CallEven
         head = Head(files, rows)
         found = calls_of(read(FileKind.EVENTS, head, context, settings), settings, refusals)
     if not found:
-        unused(FileKind.EVENTS, head, settings, refusals, FileKind.EVENTS)
+        unused(FileKind.EVENTS, head, settings, refusals, FileKind.EVENTS, context.aside)
     return found
 
 

@@ -48,7 +48,7 @@ def explain_call(
         found = find(entries_of(kind, head, told, first, adopts=adopts), asked, trace)
     shown = context.pseudonym.within(asked.text)
     if not found.events:
-        unused(kind, head, settings, found.refusals, context.mapping)
+        unused(kind, head, settings, found.refusals, context.mapping, first.aside)
     if not found.there:
         why = text("{file} has no call {call}", file=head.file, call=repr(shown))
         if found.near:

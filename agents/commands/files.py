@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
@@ -276,16 +277,21 @@ class Head:
             yield line
 
 
-def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, read_as: str) -> NoReturn:
+def unused(
+    kind: FileKind, head: Head, settings: Settings, refused: Refusals, read_as: str, aside: Counter[str] | None = None
+) -> NoReturn:
     """End with status 1, because no row of a file was used; report why, and what else the file looks like.
 
-    `read_as` is its mapping, or else its kind.
+    `read_as` is its mapping, or else its kind. `aside` are the rows left out, if they are not printed yet.
     """
+    from agents.sources.aside import sentences
+
     if refused:
         what = text("its {count} lines were all refused", count=len(refused))
         what = "\n".join([what, *refused.sentences()])
     else:
         what = text(_NOTHING.get(kind, NOTHING)) if head.lines else text("it is empty")
+    what = "\n".join([what, *sentences(aside or Counter())])
     why = text("Found no events in {file} when reading it as {kind}: {what}", file=head.file, kind=kind, what=what)
     failed(f"{why}{hint(head, settings, read_as)}")
 

@@ -156,6 +156,11 @@ mappings:
     assert (table.delimiter, table.id, table.wait) == (shipped.delimiter, shipped.id, shipped.wait)
 
 
+def test_conditions_of_its_own_replace_those_of_the_mapping_that_it_is_like(tmp_path: Path) -> None:
+    own = 'site: lozere\nlines: {standard: {}}\nmappings: {old: {like: 3cx, where: {to-dn: "800"}}}\n'
+    assert list(settings(tmp_path, own).mappings["old"].where) == ["to-dn"]
+
+
 def test_the_environment_reaches_into_a_list(tmp_path: Path) -> None:
     ruled = CALLS.replace("id: call", "id: call\n    outcome: {rules: [{means: lost}, {means: open}]}")
     environ = {"TOCSIN_MAPPINGS_BANK_OUTCOME_RULES_1_MEANS": "answered"}

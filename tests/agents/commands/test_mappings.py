@@ -251,6 +251,16 @@ def test_a_wrong_mapping_stops_the_commands_that_use_it_and_no_other(tmp_path: P
     assert "sight" in refused("analyze", "calls", calls, "--mapping", "pbx", "--config", config)
 
 
+@pytest.mark.parametrize(("command", "options"), [("analyze", ()), ("analyze", ("--explain", "1")), ("init", ())])
+def test_rows_left_out_are_told_if_nothing_is_counted(command: str, options: tuple[str, ...], tmp_path: Path) -> None:
+    legs = written(tmp_path / "legs.csv", CALLS)
+    out = "  out: {of: calls, id: call, queue: line, where: {line: x}, moments: {offered: in}}\n"
+    config = written(tmp_path / "office.yaml", (OFFICE + out).encode())
+    ended = invoke(command, "calls", legs, "--mapping", "out", "--config", config, *options)
+    assert ended.exit_code == 1
+    assert "3 x rows left out by where.line" in ended.stderr
+
+
 @pytest.mark.parametrize("command", ["analyze", "ingest"])
 def test_an_unknown_mapping_is_told_the_known_ones(command: str, calls: str, tickets: str, office: str) -> None:
     said = refused(command, "calls", calls, "--mapping", "x", "--config", office)
