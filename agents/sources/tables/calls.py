@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, cast
 from agents.sources.entry import short
 from agents.sources.tables.columns import Columns
 from agents.sources.tables.rows import TableRow
+from agents.sources.tables.values import within_a_day
 from config.mapping import MOMENTS
 from streams.decoding import Invalid
 from streams.events import CallEvent, CallType, Reason
@@ -79,6 +80,8 @@ class CallRows:
             left = offered + (wait or 0)
         if talk is None and wait is not None and ended is not None:
             talk = max(0, ended - left)
+        for name, length in (("wait", wait), ("talk", talk)):
+            within_a_day(length or 0, name)
         steps = [_CallStep("offered", offered)]
         if result is not None:
             steps.append(_CallStep(result, left, wait, reason=why))

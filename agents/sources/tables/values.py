@@ -13,6 +13,7 @@ from streams.events import MAX_SECONDS
 from streams.said import said
 
 _UNITS: Final = {"milliseconds": 0.001, "seconds": 1, "minutes": 60, "hours": 3600}
+_DAY: Final = 86_400  # seconds
 _YES: Final = ("1", "true", "yes", "oui", "ja")
 _NO: Final = ("0", "false", "no", "non", "nein")
 _NEVER: Final = ("00:00", "00:00:00", "0000-00-00 00:00:00")  # a time that is not set, as databases write it
@@ -120,7 +121,19 @@ def seconds(values: Mapping[str, str], length: LengthColumn | None, *, comma: bo
             "no-duration",
             said("{column} is not a duration; expected {expected}", column=length.column, expected=expected),
         )
-    return found
+    return within_a_day(found, length.column)
+
+
+def within_a_day(length: float, name: str) -> float:
+    """Return a wait or a talk (s); raise `Invalid` if it is longer than a day: its unit or a moment must be wrong."""
+    if length > _DAY:
+        words = said(
+            "{name} is {hours} hours; expected a day or less: check its unit, or the moments of the row",
+            name=name,
+            hours=f"{length / 3600:,.0f}",
+        )
+        raise Invalid("over-a-day", words)
+    return length
 
 
 def _with_units(text: str) -> float:

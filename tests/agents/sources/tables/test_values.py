@@ -84,6 +84,13 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
         length(text)
 
 
+def test_a_duration_of_more_than_a_day_is_refused_as_of_another_unit() -> None:
+    assert length("24:00:00") == 86_400
+    with pytest.raises(Invalid, match="d is 720 hours; expected a day or less: check its unit") as refused:
+        length("2592000")
+    assert refused.value.reason == "over-a-day"
+
+
 @pytest.mark.parametrize("share", ["16,7 %", "16.7%", "17 %"])
 def test_a_share_is_no_count_and_is_refused_by_its_column(share: str) -> None:
     with pytest.raises(Invalid, match=f"'{share}' in column lost is a share; expected a whole number"):
