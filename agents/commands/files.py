@@ -185,7 +185,8 @@ def read(kind: FileKind, head: Head, context: Context, settings: Settings) -> It
         what = text("The file does not fit the kind {kind}:", kind=kind)
         if context.table:
             what = text("The file does not fit the mapping {mapping}:", mapping=context.mapping)
-        say(f"{what}\n  {text(error.mistakes[0].sentence())}{hint(head, settings)}", err=True)
+        known = hint(head, settings, context.mapping if context.table else kind)
+        say(f"{what}\n  {text(error.mistakes[0].sentence())}{known}", err=True)
         raise typer.Exit(2) from None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
@@ -18,6 +18,7 @@ from msgspec import Struct
 from agents.sources.context import Context
 from agents.sources.entry import Entry
 from agents.sources.kind import FileKind
+from agents.sources.tables.sql_rows import as_csv
 from agents.sources.trace import Seen
 from config.refusal import ConfigError
 
@@ -87,11 +88,12 @@ class Connector(NamedTuple):
     patience: float = 0.0  # seconds without a row until the reader of a growing file has to `finish`; 0: it never has
     ends: re.Pattern[bytes] | None = None  # the end of a row inside a line, if possible
     begins: int = 1  # first lines of a growing file that `open` takes, at most
+    is_table: Callable[[Sequence[str]], bool] | None = None  # by its columns, if a table of an SQL dump may be a file
 
     def read(self, lines: Iterable[bytes], context: Context) -> Iterator[Entry]:
         """Return the entries of a whole file. Raises `ConfigError`, before any entry, if it is of another kind."""
         reader = self.open(context)
-        rows = reader.rows(lines)
+        rows = reader.rows(lines if self.is_table is None else as_csv(lines, self.is_table, context.file))
         if context.trace is not None and self.seen is not None:
             rows = context.trace.through(rows, self.seen, joined=self.joined)
         return reader.entries(rows)

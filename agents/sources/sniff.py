@@ -13,6 +13,7 @@ from agents.sources.asterisk.queue_log_rows import LogRow
 from agents.sources.context import Context
 from agents.sources.entry import Refused
 from agents.sources.kind import FileKind
+from agents.sources.lines import is_dump
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.registry import CONNECTORS
 from agents.sources.tables import survey
@@ -37,6 +38,7 @@ _WHAT: Final = {
     FileKind.EVENTS: said("contract events"),
 }
 READ: Final = 100_000  # bytes, as every reader tries them
+LONG: Final = 10_000  # bytes of a dump's line, which may have a table's thousand rows
 _FRAMED: Final = frozenset({FileKind.AMI, FileKind.CALLCENTER})
 
 
@@ -76,11 +78,16 @@ def likely(lines: Sequence[bytes], settings: Settings) -> Likely | None:
 
 
 def _begun(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the lines up to a number of bytes, the last of them cut: an array of JSON may be one line of any length."""
-    left = READ
+    """Yield the lines up to a number of bytes, the last of them cut: an array of JSON may be one line of any length.
+
+    Of a dump, yield the first rows of each table.
+    """
+    left, dump = READ, False
     for line in lines:
-        yield line[:left]
-        left -= len(line)
+        dump = dump or (left == READ and is_dump(line))
+        whole = line if not dump or len(line) <= LONG else line[:LONG].rpartition(b"),(")[0] + b");\n"
+        yield whole[:left]
+        left -= len(whole)
         if left <= 0:
             return
 

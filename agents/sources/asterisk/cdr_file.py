@@ -1,4 +1,4 @@
-"""The connector of Asterisk's call detail records (CDR): Master.csv, a table's export, or JSON objects.
+"""The connector of Asterisk's call detail records (CDR): Master.csv, a table's export or dump, or JSON objects.
 
 Each row is one leg of a call, written when the leg ends: a call's events are held until no further row can belong to
 it, for `LONGEST` in a growing file.
@@ -47,4 +47,6 @@ class CdrFile(RecordTable):
         return in_time(self._cdr.read(rows), self._aside, LONGEST)
 
 
-CDR: Final = Connector(FileKind.ASTERISK_CDR, CdrFile, CdrCalls, seen, joined=True, patience=LONGEST)
+CDR: Final = Connector(
+    FileKind.ASTERISK_CDR, CdrFile, CdrCalls, seen, joined=True, patience=LONGEST, is_table=ORDER.fits
+)

@@ -1,4 +1,4 @@
-"""The connector of Asterisk's channel event log (CEL), as CSV, as a table's export, or as JSON objects.
+"""The connector of Asterisk's channel event log (CEL), as CSV, as a table's export or dump, or as JSON objects.
 
 Each row is one event of one channel. A log without a header is recognised by Asterisk's own order of the columns.
 
@@ -38,4 +38,4 @@ class CelFile(RecordTable):
         return self._cel.take(row)
 
 
-CEL: Final = Connector(FileKind.ASTERISK_CEL, CelFile, CelCalls, seen)
+CEL: Final = Connector(FileKind.ASTERISK_CEL, CelFile, CelCalls, seen, is_table=ORDER.fits)

@@ -1,4 +1,4 @@
-"""The connector of an Asterisk's queue_log: the file itself, or its table in a database as an export with a header.
+"""The connector of an Asterisk's queue_log: the file, or its table in a database, exported or dumped.
 
 Each row is an event of one caller in one queue. An unanswered exit is held until the caller can no longer enter another
 queue, for `OVERFLOW` in a growing file. Times without a zone occur in exports alone.
@@ -24,7 +24,7 @@ import msgspec
 from agents.sources.asterisk import queue_log_rows
 from agents.sources.asterisk.queue_log import QueueLog, RefusedRow, seen
 from agents.sources.asterisk.queue_log_calls import Calls
-from agents.sources.asterisk.queue_log_rows import LogRow, MalformedLine, reader_for
+from agents.sources.asterisk.queue_log_rows import LogRow, MalformedLine, is_log, reader_for
 from agents.sources.connector import Connector, Reader
 from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry, Refused
@@ -76,4 +76,4 @@ class QueueLogFile(Reader[Row]):
         return (Accepted(left.row, left.event, _encode(left.event)) for left in self._log.close())
 
 
-QUEUE_LOG: Final = Connector(FileKind.QUEUE_LOG, QueueLogFile, Calls, seen, patience=OVERFLOW)
+QUEUE_LOG: Final = Connector(FileKind.QUEUE_LOG, QueueLogFile, Calls, seen, patience=OVERFLOW, is_table=is_log)

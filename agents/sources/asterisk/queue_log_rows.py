@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
@@ -102,10 +102,17 @@ def reader_for(first: bytes, zone: str) -> LineReader:
     text = first.decode("utf-8", "replace").lower()
     delimiter = max(",;\t", key=text.count)
     names = [name.strip(' "') for name in text.split(delimiter)]
-    for layout in (_REALTIME, _PBXWARE):
-        if set(names).issuperset(layout.columns):
-            return _Table(first, names, delimiter, layout, ZoneInfo(zone))
-    return _read_file_line
+    layout = _layout(names)
+    return _read_file_line if layout is None else _Table(first, names, delimiter, layout, ZoneInfo(zone))
+
+
+def _layout(names: Sequence[str]) -> _ExportLayout | None:
+    return next((each for each in (_REALTIME, _PBXWARE) if set(names).issuperset(each.columns)), None)
+
+
+def is_log(names: Sequence[str]) -> bool:
+    """Return whether a table with these columns is a queue_log."""
+    return _layout([name.lower() for name in names]) is not None
 
 
 def _read_file_line(number: int, raw: bytes) -> LogRow | MalformedLine:

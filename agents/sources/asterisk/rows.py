@@ -48,6 +48,19 @@ class TableOrder(NamedTuple):
     guess: Callable[[Sequence[str]], Mapping[str, int] | None]  # the order of columns if the first row is no header
     expected: str  # the expected first row, for the refusal
 
+    def found(self, names: Sequence[str]) -> Mapping[str, int] | None:
+        """Return the position of each column among the names of a table, None if a needed one is missing."""
+        small = [name.strip().lower() for name in names]
+        found = {
+            what: next(small.index(name) for name in known if name in small)
+            for what, known in self.columns.items()
+            if set(known) & set(small)
+        }
+        return found if self.needed <= set(found) else None
+
+    def fits(self, names: Sequence[str]) -> bool:
+        return self.found(names) is not None
+
 
 class AsteriskRow(NamedTuple):
     """The fields of one row, in the order of `TableOrder.columns`; columns missing in the table are empty."""
@@ -86,14 +99,9 @@ class AsteriskTable:
         except (csv.Error, *UNREADABLE) as error:
             shown = f"a first line that is neither CSV nor JSON: {error}"
             raise ConfigError([Mistake(file, "", shown, order.expected)]) from None
-        names = [field.strip().lower() for field in fields]
-        found: Mapping[str, int] | None = {
-            what: next(names.index(name) for name in known if name in names)
-            for what, known in order.columns.items()
-            if set(known) & set(names)
-        }
+        found = order.found(fields)
         self._header: list[str] | None = fields
-        if not found or not order.needed <= set(found):
+        if found is None:
             self._header, found = None, order.guess(fields)
         if found is None:
             shown = f"a first line of {len(fields)} fields in no known order"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from io import StringIO
 from itertools import chain
 from typing import Final, NamedTuple
 
-from agents.sources.lines import MAX_LINE
+from agents.sources.lines import MAX_LINE, is_dump
 from agents.sources.tables.csv_rows import MAX_COLUMNS
 from agents.sources.tables.rows import MalformedRow, Numbered, TableLayout, TableRow
 from config.refusal import ConfigError, Mistake
@@ -54,11 +56,46 @@ def rows(lines: Iterator[Numbered], table: TableLayout, file: str) -> Iterator[T
     wanted = _of_one_table(dump_rows(lines), needed, table.rows, seen)
     first = next(wanted, None)
     if first is None:
-        found = "; ".join(f"{name} ({', '.join(columns)})" for name, columns in seen.items()) or "no table with rows"
         asked = f"the table {table.rows} with" if table.rows else "a table with"
-        raise ConfigError([Mistake(file, "", found, f"{asked} the columns {', '.join(sorted(needed))}")])
+        raise _unfit(file, seen, f"{asked} the columns {', '.join(sorted(needed))}")
     used = table.used()
     return (_row(each, used, first.table) for each in chain([first], wanted))
+
+
+def as_csv(lines: Iterable[bytes], is_wanted: Callable[[Sequence[str]], bool], file: str) -> Iterator[bytes]:
+    """Return the lines of a file; of a dump, the first table whose columns are wanted, as CSV with a header.
+
+    A row of a further such table is one field, so it is refused.
+    Raise `ConfigError`, before any line, if a dump has no such table.
+    """
+    unread = iter(lines)
+    first = next(unread, b"")
+    if not is_dump(first):
+        return chain([first] if first else [], unread)
+    seen: dict[str, Sequence[str]] = {}
+    wanted = (
+        row
+        for row in dump_rows(enumerate(chain([first], unread), 1))
+        if is_wanted(seen.setdefault(row.table, row.columns))
+    )
+    begun = next(wanted, None)
+    if begun is None:
+        raise _unfit(file, seen, "a table with the columns of this kind")
+    header = _csv([name.encode() for name in begun.columns])
+    rows = ((row.values if row.table == begun.table else None, row.raw) for row in chain([begun], wanted))
+    return chain([header], (_csv(values or [raw]) for values, raw in rows))
+
+
+def _csv(values: Sequence[bytes]) -> bytes:
+    line = StringIO()
+    texts = (" ".join(value.decode("utf-8", "surrogateescape").split("\n")).strip() for value in values)
+    csv.writer(line).writerow(texts)
+    return line.getvalue().encode("utf-8", "surrogateescape")
+
+
+def _unfit(file: str, seen: Mapping[str, Sequence[str]], expected: str) -> ConfigError:
+    found = "; ".join(f"{name} ({', '.join(columns)})" for name, columns in seen.items()) or "no table with rows"
+    return ConfigError([Mistake(file, "", found, expected)])
 
 
 def dump_rows(lines: Iterator[Numbered]) -> Iterator[DumpRow]:
