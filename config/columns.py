@@ -22,6 +22,7 @@ WIDEST: Final = 10_000  # maximum of characters in a line with columns of fixed 
 
 _EXPECTED_SPAN: Final = said("the first and the last character of the column, counted from 1, such as [8, 12]")
 _WITH_YEAR: Final = re.compile(r"%[YyGcxDF]")
+_WITH_DAY: Final = re.compile(r"%-?[djcxDF]|%[UWV].*%[aAuw]|%[aAuw].*%[UWV]")
 
 
 def dated(pattern: str) -> str:
@@ -37,6 +38,10 @@ def _format(pattern: str) -> str:
         datetime.strptime(datetime(2013, 5, 10).strftime(whole), whole)  # noqa: DTZ001, DTZ007 - a trial
     except (ValueError, re.error):  # re.error: the same directive twice
         raise ValueError(said("a pattern of strptime, such as %d/%m/%Y %H:%M:%S, or excel")) from None
+    if not _WITH_DAY.search(pattern):  # strptime would take the first day of the month
+        raise ValueError(
+            said("a pattern with a day, such as %d/%m/%Y; if the day has its own column, a date and a time")
+        )
     return pattern
 
 

@@ -135,9 +135,9 @@ def place_of(timezone: str | None, mapping: str | None = None, mappings: Mapping
 
 def unknown_table(words: Sequence[str], mapping: str | None, mappings: Mapping[str, Table]) -> UnknownTable | None:
     """Return the table that the words of a command name, if no mapping fits it and its columns can be guessed."""
-    from agents.proposal.columns import GuessedOf, guesses
+    from agents.proposal.columns import GuessedOf
+    from agents.proposal.tables import NoTableError, guessed_table
     from agents.sources.sniff import likely
-    from agents.sources.tables.sample import sample
 
     kind, names = parted(words)
     files = known_files([Path(each) for each in names])
@@ -145,13 +145,15 @@ def unknown_table(words: Sequence[str], mapping: str | None, mappings: Mapping[s
     if mapping is not None or not files or not files[0].is_file() or (kind is not None and of is None):
         return None
     with opened(files[:1]) as rows:
-        lines = Head(files, rows).begun().lines
-    found = likely(lines, Settings(site=UNNAMED, mappings=mappings))
-    if found is not None and kind in {None, found.kind}:
-        return None
-    table = sample(lines)
-    guessed = guesses(table, of) if table and table.rows else None
-    return UnknownTable(files, table, guessed) if table and guessed and len(guessed.keys) > 1 else None
+        head = Head(files, rows).begun()
+        found = likely(head.lines, Settings(site=UNNAMED, mappings=mappings))
+        if found is not None and kind in {None, found.kind}:
+            return None
+        try:
+            best = guessed_table(head.lines, head, of)
+        except NoTableError as error:
+            raise typer.BadParameter(str(error), param_hint=named(files)) from None
+    return None if best is None else UnknownTable(files, *best)
 
 
 def log_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str, Table]) -> FilesRead:

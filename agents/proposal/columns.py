@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -16,10 +16,11 @@ from agents.sources.tables.values import count, seconds
 from config.columns import Column, LengthColumn
 from streams.decoding import Invalid
 
-Kind: TypeAlias = Literal["moment", "date", "length", "count", "unique", "few", "any"]
+Kind: TypeAlias = Literal["moment", "date", "length", "count", "unique", "few", "name", "any"]
 GuessedOf: TypeAlias = Literal["calls", "tickets", "readings"]
 
 FEW: Final = 20  # most different values of an outcome
+SURE: Final = 0.95  # share of a column's values that must have its kind: a few are wrong in every file
 
 # The keys of a mapping in the order in which they take a column, and the first letters of words in its name, the surest
 # first.
@@ -31,7 +32,7 @@ _KEYS: Final[Mapping[GuessedOf, Mapping[str, tuple[Kind, str]]]] = {
         "wait": ("length", "wait attente queue hold ring sonnerie delai"),
         "talk": ("length", "talk conversation communication billsec dur handle trait"),
         "outcome": ("few", "outcome result disposition status statut issue etat state reason motif"),
-        "queue": ("any", "queue file service ligne line group skill pilot compet called appele dest dnis"),
+        "queue": ("name", "queue csq file service ligne line group skill pilot compet called appele dest dnis"),
         "caller": ("any", "caller appelant calling ani from cli source src phone tel client"),
         "id": ("unique", "unique linked uuid call conversation session contact id ref numero n appel"),
         "agent": ("any", "agent operat user util handled poste conseiller"),
@@ -45,7 +46,7 @@ _KEYS: Final[Mapping[GuessedOf, Mapping[str, tuple[Kind, str]]]] = {
         "talk": ("length", "talk trait duree"),
         "id": ("any", "ticket id numero n"),
         "outcome": ("few", "outcome result status statut etat state"),
-        "queue": ("any", "service queue file motif demarche"),
+        "queue": ("name", "service queue file motif demarche"),
         "agent": ("any", "counter guichet bureau poste desk agent"),
     },
     "readings": {
@@ -53,7 +54,7 @@ _KEYS: Final[Mapping[GuessedOf, Mapping[str, tuple[Kind, str]]]] = {
         "lost": ("count", "lost abandon perdu miss manqu"),
         "answered": ("count", "answer repon decroch trait handled serv pris taken"),
         "offered": ("count", "offer received recu presente entrant incoming total call appel"),
-        "queue": ("any", "queue file service ligne line group skill pilot"),
+        "queue": ("name", "queue csq file service ligne line group skill pilot"),
     },
 }
 FIRST: Final[Mapping[GuessedOf, str]] = {"calls": "offered", "tickets": "issued", "readings": "since"}
@@ -83,6 +84,9 @@ _TIMES: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 _CLOCK: Final = re.compile(r"\d{1,2}[:h]\d{2}(?::\d{2})?")
 _EPOCH: Final = re.compile(r"1\d{9}(?:\.\d+)?|1\d{12}")
 _MILLISECONDS: Final = 13  # digits of an epoch in milliseconds
+_TOTAL: Final = re.compile(r"(?:grand |sub )?tota(?:l|ls|ux)(?: general)?|somme")  # the label of a row of sums
+# Words in the name of a duration, such as "Avg Queue Time".
+_OF_TIME: Final = re.compile(r"\b(?:time|temps|duree|duration|delai|avg|average|mean|moyen|max|longest)")
 
 
 class Guess(NamedTuple):
@@ -108,6 +112,7 @@ class Guesses(NamedTuple):
 
 def guesses(table: Sample, of: GuessedOf | None = None) -> Guesses:
     """Return what the columns of a table mean; `of` is the kind of its rows, if known."""
+    table = table._replace(rows=tuple(row for row in table.rows if not any(map(_is_total, row.values()))))
     comma = any(re.fullmatch(r"\d+,\d+", each) for row in table.rows for each in row.values())
     kinds: Iterable[GuessedOf] = (of,) if of else ("readings", "tickets", "calls")
     for kind in kinds:
@@ -132,7 +137,7 @@ def _keys(table: Sample, of: GuessedOf, *, comma: bool) -> dict[str, Guess]:
         taken = {name for each in keys.values() for name in each.columns}
         whole = key in {"id", FIRST[of]}  # every row has these two
         free = [name for name, found in values.items() if found and name not in taken]
-        free = [name for name in free if not whole or len(values[name]) == len(table.rows)]
+        free = [name for name in free if not whole or len(values[name]) >= SURE * len(table.rows)]
         named = [(name, word) for word in words.split() for name in free if re.search(rf"\b{word}", _plain(name))]
         fits: Iterator[Guess | None]
         if kind == "moment":
@@ -142,6 +147,8 @@ def _keys(table: Sample, of: GuessedOf, *, comma: bool) -> dict[str, Guess]:
         elif kind == "date":
             fits = (_date(name, word, values[name]) for name, word in named)
         else:
+            if kind == "name":
+                named = [(name, word) for name, word in named if not _OF_TIME.search(_plain(name))]
             fits = (Guess((name,), word, kind) for name, word in named if _has(kind, values[name], comma=comma))
         guess = next(filter(None, fits), None)
         if guess is not None:
@@ -176,17 +183,19 @@ def _meaning(value: str, of: GuessedOf) -> str | None:
 def _has(kind: Kind, found: Sequence[str], *, comma: bool) -> bool:
     """Return whether the values of a column have a kind."""
     if kind == "length":
-        return all(_is_length(each, comma=comma) for each in found)
+        return _most(found, partial(_is_length, comma=comma))
     if kind == "count":
-        return all(map(_is_count, found)) and any(len(each) > 1 for each in found)  # not 0 and 1 for no and yes
+        return _most(found, _is_count) and any(len(each) > 1 for each in found)  # not 0 and 1 for no and yes
     if kind == "unique":
-        return len({*found}) == len(found)
+        return len({*found}) >= SURE * len(found)
+    if kind == "name":
+        return not _most(found, _is_written_length) and _moment(("",), "", found) is None
     return kind == "any" or (len({*found}) <= FEW and not all(each.isdecimal() for each in found))
 
 
 def _date(name: str, word: str, found: Sequence[str]) -> Guess | None:
     form = _form(found, _DATES)
-    if form is None and not all(date_in_words(each) for each in found):
+    if form is None and not _most(found, date_in_words):
         return _moment((name,), word, found)
     return Guess((name,), word, "date", _unless_iso(form), is_ambiguous=_is_ambiguous(form, found))
 
@@ -194,17 +203,17 @@ def _date(name: str, word: str, found: Sequence[str]) -> Guess | None:
 def _in_two(time: str, word: str, values: Mapping[str, Sequence[str]]) -> Guess | None:
     """Return a moment of a date, which other moments may share, and a time."""
     date = next((name for name, found in values.items() if found and _form(found, _DATES)), None)
-    if date is None or not all(map(_CLOCK.fullmatch, values[time])):
+    if date is None or not _most(values[time], _CLOCK.fullmatch):
         return None
     written = [f"{day} {clock}" for day, clock in zip(values[date], values[time], strict=False)]
     return _moment((date, time), word, written)
 
 
 def _moment(names: tuple[str, ...], word: str, found: Sequence[str]) -> Guess | None:
-    if all(map(_EPOCH.fullmatch, found)):
-        in_milliseconds = all(each.isdecimal() and len(each) == _MILLISECONDS for each in found)
+    if _most(found, _EPOCH.fullmatch):
+        in_milliseconds = _most(found, lambda each: each.isdecimal() and len(each) == _MILLISECONDS)
         return Guess(names, word, "moment", in_milliseconds=in_milliseconds)
-    if all(map(_is_iso, found)) or all(date_in_words(with_colon(each)) for each in found):
+    if _most(found, _is_iso) or _most(found, lambda each: date_in_words(with_colon(each))):
         return Guess(names, word, "moment")
     form = _form(found, [f"{date} {time}" for date in _DATES for time in _TIMES])
     if form is None:
@@ -213,12 +222,25 @@ def _moment(names: tuple[str, ...], word: str, found: Sequence[str]) -> Guess | 
 
 
 def _is_ambiguous(form: str | None, found: Sequence[str]) -> bool:
-    return form is not None and "%d/%m" in form and _form(found, [form.replace("%d/%m", "%m/%d")]) is not None
+    swapped = "" if form is None else form.replace("%d/%m", "%m/%d")
+    return form is not None and swapped != form and _form(found, [swapped, form]) == swapped
 
 
-def _form(found: Iterable[str], forms: Iterable[str]) -> str | None:
-    """Return the first of the forms in which all texts are written."""
-    return next((form for form in forms if all(map(partial(_reads, form), found))), None)
+def _form(found: Sequence[str], forms: Iterable[str]) -> str | None:
+    """Return the form in which most texts are written, the first of several; None if too few texts have any."""
+    read = {form: sum(map(partial(_reads, form), found)) for form in forms}
+    best = max(read, key=read.__getitem__)
+    return best if read[best] and read[best] >= SURE * len(found) else None
+
+
+def _most(found: Sequence[str], holds: Callable[[str], object]) -> bool:
+    """Return whether nearly all texts have a property, and at least one."""
+    having = sum(1 for each in found if holds(each))
+    return having > 0 and having >= SURE * len(found)
+
+
+def _is_total(text: str) -> bool:
+    return _TOTAL.fullmatch(_plain(text)) is not None
 
 
 def _unless_iso(form: str | None) -> str | None:
@@ -246,6 +268,11 @@ def _is_length(text: str, *, comma: bool) -> bool:
         return not _EPOCH.fullmatch(text) and seconds({"_": text}, LengthColumn(column="_"), comma=comma) is not None
     except Invalid:
         return False
+
+
+def _is_written_length(text: str) -> bool:
+    """Return whether a text is a duration, and no number or name of a queue."""
+    return not text.isdecimal() and _is_length(text, comma=False)
 
 
 def _is_count(text: str) -> bool:

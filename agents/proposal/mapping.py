@@ -28,10 +28,14 @@ _NO_ID: Final = said(
 )
 _NO_QUEUE: Final = said("no column looks like a queue or a service: all rows are about one")
 _NO_MOMENT: Final = said("no column looks like the moment at which a caller or a ticket came; it is needed")
+_NO_DAY: Final = said(
+    "no column looks like a day; export totals by days, as a longer total does not say how many calls each day had"
+)
 _NO_TOTALS: Final = said("no two columns look like totals of calls received, answered or lost; two are needed")
 _NO_OUTCOME: Final = said(
     "no column with few values looks like an outcome, so the moments decide; check that no machine answers"
 )
+_NO_ANSWER: Final = said("no column shows which calls a person answered; it is needed")
 _VALUES: Final[Mapping[Kind, Said]] = {
     "moment": said("moments"),
     "date": said("dates"),
@@ -39,6 +43,7 @@ _VALUES: Final[Mapping[Kind, Said]] = {
     "count": said("whole numbers"),
     "unique": said("another value in each row"),
     "few": said("few different values"),
+    "name": said("names or numbers, no durations and no moments"),
     "any": said("no check of the values"),
 }
 
@@ -81,6 +86,9 @@ def _desks(found: Guesses) -> Iterator[str]:
 def _mapping(found: Guesses, table: Sample, text: Words) -> Iterator[str]:
     keys = found.keys
     yield f"of: {found.of}"
+    if table.others:
+        others = text("the dump also has {tables}; name another table here", tables=", ".join(table.others))
+        yield from comment(withheld(others, ANY_NUMBERS))
     if table.path:
         yield f"rows: {scalar(table.path)}"
     if found.comma:
@@ -140,7 +148,7 @@ def _totals(found: Guesses, text: Words) -> Iterator[str]:
 def _moments(found: Guesses, text: Words) -> Iterator[str]:
     first = FIRST[found.of]
     if first not in found.keys:
-        yield from comment(text(_NO_MOMENT))
+        yield from comment(text(_NO_DAY if found.of == "readings" else _NO_MOMENT))
     guessed: Mapping[str, Guess] = {name: found.keys[name] for name in _MOMENTS[found.of] if name in found.keys}
     if any(guess.is_ambiguous for guess in guessed.values()):
         yield from comment(text("in these dates the day is read first; it could also be the month"))
@@ -150,10 +158,11 @@ def _moments(found: Guesses, text: Words) -> Iterator[str]:
     for name, guess in guessed.items():
         yield from comment(_reason(guess, text), "  ")
         yield f"  {name}: {_moment(guess)}"
-    if found.of == "readings":
+    if found.of == "readings" and first in found.keys:
         yield from comment(
             text("a row is taken to be a day; name another period, or the end of each reading under `at`")
         )
+    if found.of == "readings":
         yield "period: day"
 
 
@@ -172,14 +181,15 @@ def _moment(guess: Guess) -> str:
 def _outcome(found: Guesses, text: Words) -> Iterator[str]:
     shown = {value: meaning for value, meaning in found.outcomes.items() if withheld(value, ANY_NUMBERS) == value}
     known = {value: meaning for value, meaning in shown.items() if meaning}
-    if not known:
+    if not known and (found.of == "tickets" or "answered" in found.keys):
         yield from comment(text(_NO_OUTCOME))
         return
-    yield from comment(text("from words in the values; check that these are a person's answers, not a machine's"))
+    of_words = said("from words in the values; check that these are a person's answers, not a machine's")
+    yield from comment(text(of_words if known else _NO_ANSWER))
     if unknown := [value for value in shown if value not in known]:
         values = ", ".join(map(quoted, unknown))
         yield from comment(text("without a meaning yet, so that their rows are refused: {values}", values=values))
     yield "outcome:"
-    yield f"  column: {scalar(found.keys['outcome'].columns[0])}"
+    yield f"  column: {scalar(found.keys['outcome'].columns[0]) if shown else MISSING}"
     yield "  values:"
-    yield from (f"    {quoted(value)}: {meaning}" for value, meaning in known.items())
+    yield from (f"    {quoted(value)}: {meaning}" for value, meaning in (known or {MISSING: "answered"}).items())

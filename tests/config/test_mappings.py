@@ -69,6 +69,8 @@ def test_the_environment_reaches_into_a_mapping(tmp_path: Path) -> None:
         ("offered: entered", "offered: {date: day}", "a column, or else a date and a time"),
         ("offered: entered", "offered: {column: a, date: b, time: c}", "a column, or else a date and a time"),
         ("offered: entered", 'offered: {column: a, format: "%Q"}', 'moments.offered.format: "%Q": a pattern'),
+        ("offered: entered", 'offered: {column: a, format: "%B %Y"}', 'format: "%B %Y": a pattern with a day, such as'),
+        ("offered: entered", 'offered: {column: a, format: "%H:%M"}', 'format: "%H:%M": a pattern with a day, such as'),
         (
             "id: call",
             "id: call\n    outcome: {column: a, values: {A: won}}",

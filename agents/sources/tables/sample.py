@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from agents.sources.lines import is_dump
 from agents.sources.tables import sql_rows
 from agents.sources.tables.csv_rows import header_of, is_separator
 from agents.sources.tables.fit import is_name
@@ -18,15 +17,20 @@ from agents.sources.tables.table import read as rows_of
 from streams.decoding import UNREADABLE
 
 _LINES: Final = 50  # among which the header is sought
+_ROWS: Final = 1_000  # of each table of a dump
 _DEEPEST: Final = 8  # levels of nested objects
 
 
 class Sample(NamedTuple):
-    """The names of a table's columns, its first rows, and the path of the rows or the name of the table, if any."""
+    """The names of a table's columns, its first rows, and the path of the rows or the name of the table, if any.
+
+    `others` are the names of the other tables of an SQL dump.
+    """
 
     names: tuple[str, ...]
     rows: tuple[Mapping[str, str], ...]
     path: str | None = None
+    others: tuple[str, ...] = ()
 
 
 class _AnyColumns(NamedTuple):
@@ -48,17 +52,13 @@ class _AnyColumns(NamedTuple):
 
 
 def sample(lines: Sequence[bytes]) -> Sample | None:
-    """Return the columns and rows in the first lines of a file, None if they have no named columns."""
+    """Return the columns and rows in the first lines of a CSV or JSON file, None if they have no named columns."""
     filled = [line for line in lines if line.strip() and not is_separator(line)]
     if not filled:
         return None
     begun, names, path = 0, list[str](), None
     if filled[0].lstrip()[:1] in {b"{", b"["}:
         names, path = _of_objects(filled)
-    elif is_dump(filled[0]):
-        found = sql_rows.columns_of(enumerate(filled, 1))
-        path = next(iter(found), None)
-        names = list(found[path]) if path else []
     else:
         headers = [_names(line) for line in filled[:_LINES]]
         begun = max(range(len(headers)), key=lambda at: len(headers[at]))
@@ -68,6 +68,23 @@ def sample(lines: Sequence[bytes]) -> Sample | None:
         return None
     read = rows_of(filled[begun:], _AnyColumns(kept, path), "")
     return Sample(kept, tuple(row.values for row in read if isinstance(row, TableRow)), path)
+
+
+def of_dump(lines: Iterable[bytes]) -> list[Sample]:
+    """Return each table of an SQL dump that has rows, with its first rows."""
+    names: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[Mapping[str, str]]] = {}
+    for row in sql_rows.dump_rows(enumerate(lines, 1)):
+        names.setdefault(row.table, tuple(row.columns))
+        kept = found.setdefault(row.table, [])
+        if len(kept) < _ROWS and row.values is not None and len(row.values) == len(row.columns):
+            values = (value.decode("utf-8", "replace").strip() for value in row.values)
+            kept.append(dict(zip(row.columns, values, strict=True)))
+    return [
+        Sample(names[table], tuple(rows), table, tuple(name for name in names if name != table))
+        for table, rows in found.items()
+        if rows
+    ]
 
 
 def _names(line: bytes) -> list[str]:

@@ -355,6 +355,32 @@ def test_an_unknown_table_gives_a_mapping_that_reads_it(tmp_path: Path) -> None:
     assert invoke("init", "calls", str(calls), "--to", str(office), "--force").exit_code == 0
 
 
+ACCESS = "INSERT INTO log_acesso (id, data, ip) VALUES\n" + ",\n".join(
+    f"({row}, '2026-03-04 08:{row % 60:02}:00', '10.0.0.{row}')" for row in range(500)
+)
+
+
+def test_of_a_dump_the_table_with_the_columns_of_calls_is_proposed(tmp_path: Path) -> None:
+    dump, office = tmp_path / "site.sql", tmp_path / "office.yaml"
+    dump.write_text(
+        f"-- MySQL dump\n{ACCESS};\nINSERT INTO chamadas (id, data, fila, status, espera) VALUES\n"
+        "(1, '2026-03-04 09:00:00', 'a', 'answered', 12),\n(2, '2026-03-04 09:01:00', 'a', 'abandoned', 40);\n"
+    )
+    result = invoke("init", str(dump), "--to", str(office))
+    assert result.exit_code == 0, result.output
+    assert "rows: chamadas" in office.read_text()
+    assert "the dump also has log_acesso; name another table here" in office.read_text()
+    found = json.loads(
+        invoke("analyze", "calls", str(dump), "--mapping", "table", "--config", str(office), "--json").stdout
+    )
+    assert found["lines"]["line"]["raw"]["answered"] == found["lines"]["line"]["raw"]["lost"] == 1
+
+
+def test_a_dump_without_a_table_of_calls_is_refused_by_its_tables(tmp_path: Path) -> None:
+    (dump := tmp_path / "site.sql").write_text(f"-- MySQL dump\n{ACCESS};\n")
+    assert "no table has a moment with an outcome or a duration" in refused("init", str(dump))
+
+
 def test_a_table_of_which_nothing_can_be_guessed_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "words.csv"
     file.write_text("who,comment\nAnn,hello\n", encoding="utf-8")

@@ -77,6 +77,41 @@ def test_the_form_of_a_moment_is_found(values: list[str], form: str | None, more
     assert {name: getattr(guess, name) for name in more} == more
 
 
+def test_one_odd_value_in_fifty_and_a_row_of_sums_change_no_guess() -> None:
+    rows = 53
+    start = [f"{1 + row % 28:02}/03/2026 09:{row:02}" for row in range(rows)]
+    calls = {
+        "N": [*map(str, range(rows)), "Grand Total"],
+        "start": [*start[:-1], "?", ""],
+        "queue": [*["Accueil", "Permis"] * 26, "Accueil", ""],
+        "wait": [*map(str, range(rows)), "1378"],
+    }
+    found = guesses(table(**calls))
+    assert {key: guess.columns for key, guess in found.keys.items()} == {
+        "offered": ("start",),
+        "wait": ("wait",),
+        "queue": ("queue",),
+        "id": ("N",),
+    }
+    assert found.keys["offered"].form == "%d/%m/%Y %H:%M"
+    assert found.queues == ["Accueil", "Permis"]
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("Avg Queue Time", ["00:00:19", "00:00:21"]),
+        ("Avg Queue Time", ["19", "21"]),
+        ("Queue", ["00:00:19", "1:02"]),
+        ("Queue", ["04/03/2026 09:00", "05/03/2026 09:00"]),
+    ],
+)
+def test_a_queue_has_a_name_or_a_number_and_is_no_wait(name: str, values: list[str]) -> None:
+    report = {"Day": ["04/03/2026", "05/03/2026"], "Offered": ["100", "90"], "Lost": ["12", "10"], name: values}
+    assert "queue" not in guesses(table(**report), "readings").keys
+    assert guesses(table(**report, CSQ_Name=["1", "Accueil"]), "readings").keys["queue"].columns == ("CSQ Name",)
+
+
 def test_totals_are_readings_and_flags_are_none() -> None:
     day = {"Jour": ["04/03/2026", "05/03/2026"], "Reçus": ["1 230", "990"], "Traités": ["1 107", "980"]}
     found = guesses(table(**day))

@@ -66,7 +66,10 @@ def test_what_is_missing_is_marked_and_told(tmp_path: Path) -> None:
         "no column looks like a queue",
     ):
         assert reason in text
-    assert "so the moments decide" in text
+    assert mapping.outcome is not None
+    assert (mapping.outcome.column, mapping.outcome.values) == (MISSING, {MISSING: "answered"})
+    assert "no column shows which calls a person answered" in text
+    assert "so the moments decide" in proposed("id,start,answered\n1,2026-03-04 09:00,2026-03-04 09:01\n")
 
 
 def test_tickets_have_services(tmp_path: Path) -> None:
@@ -84,6 +87,13 @@ def test_totals_have_lines_of_totals(tmp_path: Path) -> None:
     assert settings.line_defaults.lifecycle == "totals"
     assert settings.mappings[NAME].period == "day"
     assert "in these dates the day is read first; it could also be the month" in text
+
+
+def test_totals_of_months_are_not_taken_for_days() -> None:
+    text = proposed("Report Period;Offered;Lost\nApril 2026;1430;120\nMay 2026;1500;100\n")
+    assert "export totals by days" in text
+    assert "a row is taken to be a day" not in text
+    assert f"since: {MISSING}" in text
 
 
 @pytest.mark.parametrize("text", [CALLS, "who,wait\nAnn,12\nAnn,13\n", "jour;recus;perdus\n04/03/2026;10;1\n"])

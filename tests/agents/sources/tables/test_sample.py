@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from agents.sources.tables.sample import sample
+from agents.sources.tables.sample import of_dump, sample
 
 
 def lines(text: str) -> list[bytes]:
@@ -35,12 +35,20 @@ def test_objects_one_a_line_have_no_path() -> None:
     assert (found.names, found.path, len(found.rows)) == (("id", "at"), None, 2)
 
 
-def test_a_dump_has_the_name_of_its_table() -> None:
-    found = sample(lines("-- MySQL dump\nINSERT INTO `calls` (`id`, `at`) VALUES (1, 'x');\n"))
-    assert found is not None
-    assert (found.names, found.path, found.rows) == (("id", "at"), "calls", ({"id": "1", "at": "x"},))
+def test_each_table_of_a_dump_has_its_name_and_those_of_the_others() -> None:
+    dump = (
+        "-- MySQL dump\nINSERT INTO `a` (`at`, `who`) VALUES (1, 'x');\nINSERT INTO b (id, at) VALUES (1, 2), (3, 4);\n"
+    )
+    first, second = of_dump(lines(dump))
+    assert (first.names, first.path, first.others, first.rows) == (
+        ("at", "who"),
+        "a",
+        ("b",),
+        ({"at": "1", "who": "x"},),
+    )
+    assert (second.path, len(second.rows)) == ("b", 2)
 
 
-@pytest.mark.parametrize("text", ["", "one\n", "0465710011,2026-03-04,12\n", "{", "[]", "7\n", "-- MySQL dump\n"])
+@pytest.mark.parametrize("text", ["", "one\n", "0465710011,2026-03-04,12\n", "{", "[]", "7\n"])
 def test_what_has_no_names_has_no_sample(text: str) -> None:
     assert sample(lines(text)) is None
