@@ -47,7 +47,7 @@ _PACKED: Final = {
 # The first words of an SQL dump; its lines may be as long as a document, as one has the rows of a thousand calls.
 _DUMP: Final = re.compile(
     rb"\s*(?:--\s|/\*|(?:INSERT INTO|CREATE TABLE|DROP TABLE|LOCK TABLES)\s|COPY\s+\S+\s*\("
-    rb"|(?:PRAGMA|SET) \w+\s?=|BEGIN;)",
+    rb"|(?:PRAGMA|SET) \w+\s?=|BEGIN(?: TRANSACTION)?;)",
     re.IGNORECASE,
 )
 

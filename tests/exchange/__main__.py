@@ -1,6 +1,6 @@
 """A real exchange: `make exchange`.
 
-Two Asterisks run in a network of their own: an office and the outside world that calls it. The fate of each of fifty
+Two Asterisks run in a network of their own: an office and the outside world that calls it. The fate of each of seventy
 callers is known beforehand; telephones report when they are lifted. Meanwhile `tocsin ingest --follow` reads the
 office's queue_log, CEL and saved manager interface into a broker, and `tocsin ingest ami` listens to that interface. In
 the end the exchange dies or is stopped, and comes back. The figures of each record must equal the part of the truth
@@ -16,7 +16,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -26,12 +26,13 @@ from tests.exchange.case import Case
 from tests.exchange.comparison import Difference, counts, differences, misplayed, played
 from tests.exchange.debian import NotRun, made, root_folder
 from tests.exchange.following import followers
-from tests.exchange.lab import Lab
+from tests.exchange.lab import RECORDS, Lab
 from tests.exchange.office import tocsin_config
 from tests.exchange.scenarios import CUT, STOPPED, cases
 from tests.exchange.ways import WAYS, Ways
 
 console = Console(width=120)
+KINDS: Final = (*RECORDS, "ami")
 
 
 def play(root: Path, ways: Ways, chosen: list[Case], folder: Path) -> tuple[list[Difference], list[str]]:
@@ -51,11 +52,9 @@ def play(root: Path, ways: Ways, chosen: list[Case], folder: Path) -> tuple[list
         lab.stop()
         kept = lab.keep(folder)
     found: list[Difference] = []
-    for kind, file in kept.items():
-        found += differences(kind, kind, counts(kind, file, config), chosen)
-    for name, file in files.items():
-        kind = next(kind for kind in kept if name.startswith(kind))
-        found += differences(name, kind, counts("events", file, config), chosen)
+    for name, file in [*kept.items(), *files.items()]:
+        kind = next(kind for kind in KINDS if name.startswith(kind))
+        found += differences(name, kind, counts(kind if name in kept else "events", file, config), chosen)
     return found, [*misplayed(lab), *([f"{len(lab.left)} channels were left"] if lab.left else [])]
 
 

@@ -82,12 +82,17 @@ class Manager:
                     self._heard(message)
 
 
+def inside(name: str) -> Path:
+    """Return the folder of an Asterisk in its Debian."""
+    return Path("/srv") / name
+
+
 class Asterisk:
     """An Asterisk with its configuration files; `port` is its manager interface's."""
 
     def __init__(self, root: Path, name: str, port: int, files: dict[str, str]) -> None:
         self.root, self.port = root, port
-        self.inside = Path("/srv") / name
+        self.inside = inside(name)
         self.folder = root / self.inside.relative_to("/")
         shutil.rmtree(self.folder, ignore_errors=True)
         for each in _FOLDERS:

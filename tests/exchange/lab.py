@@ -5,16 +5,28 @@ from __future__ import annotations
 import re
 import shutil
 import signal
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.exchange.asterisk import RECORDER, Asterisk, Manager
+from tests.exchange.asterisk import RECORDER, Asterisk, Manager, inside
 from tests.exchange.case import WAITS, Caller, Case, Step
-from tests.exchange.office import FIRST, OFFICE_PORT, WORLD_PORT, filled, names, number, office_files, world_files
+from tests.exchange.office import (
+    DATABASE,
+    FIRST,
+    OFFICE_PORT,
+    WORLD_PORT,
+    filled,
+    names,
+    number,
+    office_files,
+    world_files,
+)
 from tests.exchange.ways import Ways
 
 SPREAD: Final = 0.4  # s between the beginnings of two cases
@@ -23,6 +35,10 @@ RECORDS: Final = {
     "asterisk-cel": "cel-custom/Master.csv",
     "asterisk-cdr": "cdr-csv/Master.csv",
 }
+COLUMNS: Final = (
+    *("time TEXT", "callid TEXT", "queuename TEXT", "agent TEXT", "event TEXT"),
+    *(f"data{number} TEXT" for number in range(1, 6)),
+)
 
 
 class Lab:
@@ -30,11 +46,19 @@ class Lab:
 
     def __init__(self, root: Path, name: str, cases: Sequence[Case], ways: Ways, ami: Path) -> None:
         self.cases, self.ways = cases, ways
-        self.office = Asterisk(root, f"{name}-office", OFFICE_PORT, office_files(cases, ways))
+        own = f"{name}-office"
+        self.office = Asterisk(root, own, OFFICE_PORT, office_files(cases, ways, inside(own)))
+        if ways.realtime:
+            self._make_table()
         self.world = Asterisk(root, f"{name}-world", WORLD_PORT, world_files(cases, ways))
         self.picked: Counter[int] = Counter()  # by the case: telephones that were lifted
         self.ami = ami
         ami.unlink(missing_ok=True)
+
+    def _make_table(self) -> None:
+        """Make the realtime table of the queue_log, as Asterisk's own migrations do."""
+        with closing(sqlite3.connect(self.office.folder / DATABASE)) as database, database:
+            database.execute(f"CREATE TABLE queue_log (id INTEGER PRIMARY KEY, {', '.join(COLUMNS)})")
 
     def start(self) -> None:
         self.world.start()
@@ -158,9 +182,14 @@ class Lab:
         return self.office.folder / "log" / ("cdr-custom/Master.csv" if custom else RECORDS[kind])
 
     def keep(self, folder: Path) -> dict[str, Path]:
-        """Copy the records to a folder; return them by their kind."""
+        """Copy the records to a folder; return them by names that begin with their kinds."""
         kept = {"ami": self.ami}
         for kind, file in RECORDS.items():
             kept[kind] = folder / file.replace("/", "-")
             shutil.copy(self.record(kind), kept[kind])
+        if self.ways.realtime:
+            kept["queue-log of a database"] = folder / "queue_log.sql"
+            with closing(sqlite3.connect(self.office.folder / DATABASE)) as database:
+                dump = "".join(f"{line}\n" for line in database.iterdump())
+            kept["queue-log of a database"].write_text(dump, encoding="utf-8")
         return kept

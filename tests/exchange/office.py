@@ -13,6 +13,7 @@ from tests.exchange.case import Case
 from tests.exchange.ways import Ways
 
 OFFICE_PORT, WORLD_PORT = 5038, 5039  # of their manager interfaces
+DATABASE: Final = "db/records.db"  # in its folder: the realtime table of the queue_log
 _FILES: Final = Path(__file__).parent / "conf"
 _CEL: Final = (
     *("eventtype", "eventtime", "CALLERID(name)", "CALLERID(num)", "CALLERID(ANI)", "CALLERID(RDNIS)"),
@@ -109,14 +110,20 @@ def _files(whose: str) -> dict[str, str]:
     }
 
 
-def office_files(cases: Sequence[Case], ways: Ways) -> dict[str, str]:
-    """Return the office's configuration files by their names."""
+def office_files(cases: Sequence[Case], ways: Ways, folder: Path) -> dict[str, str]:
+    """Return the configuration files, by their names, of an office that has a folder inside its Debian."""
     files = _files("office")
     files["manager.conf"] += f"[general](+)\nport = {OFFICE_PORT}\n"
     files["extensions.conf"] += _plan(cases, ways)
     for name in (phone(index, each) for index, _ in enumerate(cases, FIRST) for each in (1, 2, 3)):
         files["pjsip.conf"] += f"[{name}](phone)\naors = {name}\ncallerid = Poste <{name}>\n"
         files["pjsip.conf"] += f"[{name}]\ntype = aor\ncontact = sip:{name}@127.0.0.3:5060\n"
+    if ways.realtime:
+        files["logger.conf"] = files["logger.conf"].replace(
+            "queue_log = yes", "queue_log = yes\nqueue_log_to_file = yes"
+        )
+        files["extconfig.conf"] = "[settings]\nqueue_log => sqlite3,records,queue_log\n"
+        files["res_config_sqlite3.conf"] = f"[records]\ndbfile => {folder}/{DATABASE}\n"
     files["queues.conf"] = _queues(cases, ways)
     files["cel.conf"] = f"[general]\nenable = yes\napps = {ways.apps}\nevents = {ways.events}\n{ways.cel}\n"
     columns = ",".join(f"${{CSV_QUOTE(${{{name}}})}}" for name in _CEL)

@@ -22,11 +22,12 @@ from tests.exchange.case import (
     refers,
 )
 from tests.exchange.dialled import dialled
+from tests.exchange.rejoined import changed, rejoined, taken
 from tests.exchange.transfers import transfers
 
 
 def cases() -> list[Case]:
-    return [*queued(), *transfers(), *dialled()]
+    return [*queued(), *rejoined(), *taken(), *changed(), *transfers(), *dialled()]
 
 
 def queued() -> list[Case]:

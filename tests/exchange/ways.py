@@ -29,6 +29,7 @@ class Ways(NamedTuple):
     cdr_custom: bool = False  # the CDR is cdr_custom's, with a linkedid
     utc: bool = True  # the CDR's times are in UTC, not in the machine's zone
     limited: tuple[str, ...] = ()  # kinds of records that cannot know all with these settings
+    realtime: bool = False  # the queue_log is also a table of a database
     restart: str = ""  # the command that restarts the exchange; empty: it is killed
 
 
@@ -49,6 +50,7 @@ WAYS: Final = {
             "periodic-announce-frequency = 5\nweight = 3",
         ),
         Ways("json", events="ALL", cel_format="json"),
+        Ways("realtime", realtime=True),
         Ways("no-queue-in-apps", apps="dial,park", limited=("asterisk-cel",)),
     )
 }

@@ -31,7 +31,7 @@ _NEXT: Final = re.compile(rb"\s*([,;])")
 _BARE: Final = rb"|(?P<bare>[^\s,()'][^,()']*))\s*(?P<end>[,)])"
 _ESCAPED: Final = re.compile(rb"\s*(?:(?:\w+\s*)?'(?P<text>(?:[^'\\]|\\.|'')*+)'(?:::[\w ]+)?" + _BARE, re.DOTALL)
 _PLAIN: Final = re.compile(rb"\s*(?:'(?P<text>(?:[^']|'')*+)'(?:::[\w ]+)?" + _BARE)
-_NO_ESCAPES: Final = (b"SET standard_conforming_strings = on", b"PRAGMA")
+_NO_ESCAPES: Final = (b"SET standard_conforming_strings = on", b"PRAGMA", b"BEGIN TRANSACTION")
 _SIGNS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"0": b"", b"Z": b"", b"b": b"", b"N": b""}
 _ESCAPE: Final = re.compile(rb"\\(.)|''", re.DOTALL)
 
