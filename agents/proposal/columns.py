@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from agents.sources.tables.french_dates import date_in_words, with_colon
+from agents.sources.tables.moments import iso_moment
 from agents.sources.tables.sample import Sample
 from agents.sources.tables.values import count, seconds
 from config.columns import Column, LengthColumn
@@ -257,7 +258,7 @@ def _reads(form: str, text: str) -> bool:
 
 def _is_iso(text: str) -> bool:
     try:
-        datetime.fromisoformat(text)
+        iso_moment(text)
     except ValueError:
         return False
     return ":" in text

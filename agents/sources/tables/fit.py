@@ -96,7 +96,7 @@ def _found(lines: Sequence[bytes], settings: Settings, of: str | None) -> str:
         names = [name for name in names if all(map(is_name, name.split(".")))]
         if not names:
             return text("Its first {count} lines have no JSON object with named keys", count=len(lines))
-    elif not names or not all(map(is_name, names)):
+    elif not (names := [name for name in names if name]) or not all(map(is_name, names)):
         return text("Its first line has no column names: define them under `columns` or `widths`")
     shown = ", ".join(names[:_SHOWN])
     if len(names) > _SHOWN:

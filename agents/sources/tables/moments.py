@@ -28,6 +28,8 @@ _WRITTEN: Final = re.compile(
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _UNSEPARATED: Final[Mapping[str, int]] = {"%H%M": 4, "%H%M%S": 6}  # digits of a time without separators
 _EXCEL_ORIGIN: Final = datetime(1899, 12, 30)  # noqa: DTZ001 -- its days are local
+_APART: Final = re.compile(r" (?:(?=[+-]\d\d(?::?\d\d)?$)|UTC$)")  # the blank before an offset, or before UTC
+_NO_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d ?[+-]")  # fromisoformat would take the offset of a date for its time
 _UTC: Final = frozenset({"Z", "UTC", "GMT"})
 
 
@@ -135,7 +137,7 @@ class Moments:
             plain = pointed(text, comma=self._comma)
             if plain.replace(".", "", 1).isdecimal():
                 return float(plain) / (1000 if moment.unit == "milliseconds" else 1)
-            return datetime.fromisoformat(text)
+            return iso_moment(text)
         except (ValueError, OverflowError):
             return None
 
@@ -159,6 +161,17 @@ class Moments:
             )
             raise Invalid("no-time", detail)
         return found
+
+
+def iso_moment(text: str) -> datetime:
+    """Return a moment in ISO 8601, also with a blank before its offset; raise `ValueError` if it is none.
+
+    >>> iso_moment("2026-02-04 15:20:06.415 +0100") == iso_moment("2026-02-04 14:20:06.415 UTC")
+    True
+    """
+    if _NO_TIME.match(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(_APART.sub(lambda blank: "Z" if blank[0] == " UTC" else "", text))
 
 
 def _fits(text: str, form: str) -> bool:

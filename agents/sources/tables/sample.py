@@ -60,9 +60,11 @@ def sample(lines: Sequence[bytes]) -> Sample | None:
     if filled[0].lstrip()[:1] in {b"{", b"["}:
         names, path = _of_objects(filled)
     else:
-        headers = [_names(line) for line in filled[:_LINES]]
+        cells = [_cells(line) for line in filled[:_LINES]]
+        headers = [each if all(map(is_name, each)) else [] for each in cells]
         begun = max(range(len(headers)), key=lambda at: len(headers[at]))
-        names = headers[begun] if all(map(is_name, headers[begun])) else []
+        # A row may have more values than its header has names; a line of a title has few words.
+        names = headers[begun] if 2 * len(headers[begun]) >= max(map(len, cells)) else []
     kept = tuple(dict.fromkeys(names))
     if len(kept) < 2:  # noqa: PLR2004 -- a call has at least a moment and something else
         return None
@@ -87,7 +89,8 @@ def of_dump(lines: Iterable[bytes]) -> list[Sample]:
     ]
 
 
-def _names(line: bytes) -> list[str]:
+def _cells(line: bytes) -> list[str]:
+    """Return the cells of a line that are not empty."""
     try:
         return [name for name in header_of(line) if name]  # a spreadsheet pads the lines of a title
     except csv.Error:

@@ -82,6 +82,7 @@ def test_what_has_no_columns_has_none_that_fit(office: Settings, content: bytes)
             b"a,b\n",
             "Its columns are a, b; no mapping of calls fits them. `tocsin init FILE` proposes a mapping",
         ),
+        (b"Call Start,Duration,,Caller,,\n", "Its columns are Call Start, Duration, Caller; no mapping of calls"),
         (
             b'{"a": {"b": 1}}\n',
             "The keys of its first object are a, a.b; no mapping of calls fits them. `tocsin init FILE` proposes a",

@@ -61,6 +61,14 @@ def test_an_epoch_has_its_unit(text: str, unit: str, expected: str) -> None:
     assert at({"m": text}, {"column": "m", "unit": unit}, decimal="comma") == expected
 
 
+@pytest.mark.parametrize("offset", [" +0100", " +01:00", " +01", "+0100"])
+def test_an_offset_may_stand_apart_as_exports_of_databases_write_it(offset: str) -> None:
+    assert at({"m": f"2026-02-04 15:20:06.415{offset}"}, "m") == "2026-02-04T14:20:06.415000+00:00"
+    assert at({"m": "2026-02-04 14:20:06.415 UTC"}, "m") == "2026-02-04T14:20:06.415000+00:00"
+    with pytest.raises(Invalid, match="expected epoch seconds or ISO 8601"):
+        at({"m": f"2026-02-04{offset}"}, "m")
+
+
 def test_an_epoch_in_another_unit_is_refused_with_the_expected_one() -> None:
     with pytest.raises(Invalid, match="expected epoch seconds or ISO 8601"):
         at({"m": "1700000000500"}, "m")

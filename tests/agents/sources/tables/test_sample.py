@@ -20,6 +20,15 @@ def test_a_header_below_a_title_is_found() -> None:
     assert [row["File"] for row in found.rows] == ["A", "B"]
 
 
+def test_a_row_may_have_values_in_columns_without_a_name() -> None:
+    row = "2017/07/03 08:00:12,00:00:35,3,I,201,E201,Ext201,U,A\n"
+    found = sample(lines("Call Start,Duration,Ring,Direction,Called,,,,\n" + row))
+    assert found is not None
+    assert (found.names[0], len(found.names)) == ("Call Start", 5)
+    assert [each["Called"] for each in found.rows] == ["201"]
+    assert sample(lines("a,title\n" + row)) is None
+
+
 @pytest.mark.parametrize("indent", [None, 2])
 def test_rows_in_an_object_are_found_with_their_path(indent: int | None) -> None:
     rows = [{"id": 1, "queue": {"name": "A"}, "legs": [{"at": 1}]}, {"id": 2, "queue": {"name": None}, "legs": []}]
