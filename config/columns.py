@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 from pydantic import BeforeValidator, model_validator
 
 from config import quantities as q
-from config.conditions import Expression, Texts, some
+from config.conditions import Condition, Expression, Texts, some
 from config.part import Part
 from streams.said import said
 
@@ -60,6 +60,8 @@ Span = Annotated[tuple[int, int], BeforeValidator(_span)]
 
 class NamedColumn(Part):
     """A column that may be written as its bare name."""
+
+    of_rows: Mapping[q.Text, Condition] = {}  # conditions; the latest row of the call that meets them has the value
 
     @model_validator(mode="before")
     @classmethod

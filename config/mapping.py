@@ -14,7 +14,16 @@ from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from config import quantities as q
-from config.columns import Column, CountedReasons, LengthColumn, MomentColumns, QueueColumn, Span, TotalsColumns
+from config.columns import (
+    Column,
+    CountedReasons,
+    LengthColumn,
+    MomentColumns,
+    NamedColumn,
+    QueueColumn,
+    Span,
+    TotalsColumns,
+)
 from config.conditions import Condition, Outcome, Texts
 from config.document import read
 from config.part import Part, mistake
@@ -197,6 +206,13 @@ class Table(Part):
         return self
 
     @model_validator(mode="after")
+    def _has_rows_of_one_call(self) -> Self:
+        for place, part in self.parts():
+            if part.of_rows and not self.id:
+                raise mistake((*place, "of_rows"), ", ".join(part.of_rows), said("nothing, since rows have no id"))
+        return self
+
+    @model_validator(mode="after")
     def _counts_as_a_counter(self) -> Self:
         if self.counts is not None and self.of != "readings":
             raise mistake(
@@ -271,6 +287,15 @@ class Table(Part):
             yield from rule.when
         if self.updated:
             yield from self.updated.columns()
+        for _, each in self.parts():
+            yield from each.of_rows
+
+    def parts(self) -> Iterator[tuple[tuple[str, ...], NamedColumn]]:
+        """Yield every column of the mapping that is not in `lines`, with its place."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            named = value.items() if isinstance(value, Mapping) else [(None, value)]
+            yield from (((name, key) if key else (name,), part) for key, part in named if isinstance(part, NamedColumn))
 
     def meanings(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield all possible meanings of the outcome, each with its place."""

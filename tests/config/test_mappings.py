@@ -72,6 +72,11 @@ def test_the_environment_reaches_into_a_mapping(tmp_path: Path) -> None:
         ("offered: entered", 'offered: {column: a, format: "%B %Y"}', 'format: "%B %Y": a pattern with a day, such as'),
         ("offered: entered", 'offered: {column: a, format: "%H:%M"}', 'format: "%H:%M": a pattern with a day, such as'),
         (
+            "offered: entered",
+            "offered: {column: a, of_rows: {event: {}}}",
+            "moments.offered.of_rows.event: {}: one_of, none_of or pattern",
+        ),
+        (
             "id: call",
             "id: call\n    outcome: {column: a, values: {A: won}}",
             'outcome.values.A: "won": one of answered',

@@ -7,11 +7,11 @@ from typing import Final
 
 from agents.sources.context import Context
 from agents.sources.entry import short
+from agents.sources.tables.conditions import RowsOfCalls, failing
 from agents.sources.tables.moments import Moments
 from agents.sources.tables.rows import TableRow
-from agents.sources.tables.values import count, fitting, known, part_of, said_yes, seconds
-from config.columns import Column, LengthColumn
-from config.conditions import Condition
+from agents.sources.tables.values import count, known, part_of, said_yes, seconds
+from config.columns import Column, LengthColumn, NamedColumn
 from config.mapping import Of, Table
 from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER
@@ -29,7 +29,8 @@ class Columns:
         self.table = table = context.table
         self.source = context.source
         self.site = context.site
-        self.moments = Moments(table, context.zone)
+        self._rows = RowsOfCalls(table)
+        self.moments = Moments(table, context.zone, self._rows.of)
         self.aside = context.aside
         self._pseudonym = context.pseudonym
         self._line_of = context.line_of
@@ -41,6 +42,7 @@ class Columns:
 
         Raises `Invalid` if the mapping has `updated` and the row lacks that moment.
         """
+        self._rows.note(values)
         updated = self.table.updated
         if updated is not None and self.moments.at(values, updated, "updated") is None:
             raise Invalid("no-time", said("no moment for updated; expected one in every row"))
@@ -115,7 +117,13 @@ class Columns:
         """Return the line, service or channel of a row; raise `Invalid` if it has none."""
         queue = self.table.queue
         assert queue is not None  # otherwise each line has its own columns
-        name = queue.fixed or values[queue.column or ""]
+        name = queue.fixed or self._rows.of(queue, values)[queue.column or ""]
+        if not name and queue.of_rows:
+            asked = ", ".join(queue.of_rows)
+            words = said(
+                "no row of the call so far meets `of_rows` ({asked}); expected its queue's row first", asked=asked
+            )
+            raise Invalid("unknown-line", words)
         if name and queue.pattern:
             name = part_of(name, queue.pattern, queue.column or "")
         name = queue.values.get(name, name)
@@ -139,16 +147,16 @@ class Columns:
 
     def agent(self, values: Mapping[str, str]) -> str | None:
         """Return the agent or the counter of a row, without telephone numbers."""
-        name = known(values, self.table.agent)
+        name = self._known(values, self.table.agent)
         return self._pseudonym.within(name)[:MAX_IDENTIFIER] if name else None
 
     def appointment(self, values: Mapping[str, str]) -> bool | None:
         """Return whether a row's visitor had an appointment; raise `Invalid` if the text is no yes, no or time."""
-        return said_yes(values, self.table.appointment, self.moments.knows)
+        return said_yes(self._of(values, self.table.appointment), self.table.appointment, self.moments.knows)
 
     def reason(self, values: Mapping[str, str]) -> str | None:
         """Return the reason of a row's request, without telephone numbers."""
-        found = known(values, self.table.reason)
+        found = self._known(values, self.table.reason)
         return self._pseudonym.within(found)[:MAX_IDENTIFIER] if found else None
 
     def ticket(self, name: str) -> str:
@@ -157,16 +165,22 @@ class Columns:
 
     def caller(self, values: Mapping[str, str]) -> str | None:
         """Return the pseudonym of a row's caller."""
-        number = known(values, self.table.caller)
+        number = self._known(values, self.table.caller)
         return self._pseudonym.of(number) if number else None
 
     def seconds(self, values: Mapping[str, str], length: LengthColumn | None) -> float | None:
         """Return a row's duration (s); raise `Invalid` if the text is no duration."""
-        return seconds(values, length, comma=self._comma)
+        return seconds(self._of(values, length), length, comma=self._comma)
 
     def count(self, values: Mapping[str, str], column: Column | None) -> int | None:
         """Return a row's whole number; raise `Invalid` if the text is no number."""
         return count(values, column, comma=self._comma)
+
+    def _known(self, values: Mapping[str, str], column: Column | None) -> str | None:
+        return known(self._of(values, column), column)
+
+    def _of(self, values: Mapping[str, str], column: NamedColumn | None) -> Mapping[str, str]:
+        return values if column is None else self._rows.of(column, values)
 
 
 def _of_caller(table: Table) -> frozenset[str]:
@@ -175,16 +189,3 @@ def _of_caller(table: Table) -> frozenset[str]:
         return frozenset()
     own = {table.caller.column, *table.first_of.get(table.caller.column, ())}
     return frozenset(own | {name for name, names in table.first_of.items() if own.intersection(names)})
-
-
-def failing(values: Mapping[str, str], conditions: Mapping[str, Condition]) -> str | None:
-    """Return the first column whose condition fails, None if all hold."""
-    return next((name for name, asked in conditions.items() if not _holds(name, values[name], asked)), None)
-
-
-def _holds(name: str, value: str, asked: Condition) -> bool:
-    return (
-        (not asked.one_of or value in asked.one_of)
-        and value not in asked.none_of
-        and (asked.pattern is None or fitting(value, asked.pattern, name) is not None)
-    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from agents.sources.tables.french_dates import date_in_words, with_colon
@@ -18,6 +18,7 @@ from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH
 from streams.said import said
 
+RowOf: TypeAlias = Callable[[MomentColumns, Mapping[str, str]], Mapping[str, str]]
 SKEW: Final = 60  # seconds by which the clocks of one system may differ
 
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?")
@@ -34,10 +35,11 @@ _UTC: Final = frozenset({"Z", "UTC", "GMT"})
 
 
 class Moments:
-    """The moments of rows; `zone` is for times written without one."""
+    """The moments of rows; `zone` is for times written without one, `row_of` returns the row that has a moment."""
 
-    def __init__(self, table: Table, zone: str) -> None:
+    def __init__(self, table: Table, zone: str, row_of: RowOf = lambda _, values: values) -> None:
         self.zone = ZoneInfo(table.timezone or zone)
+        self._row_of = row_of
         self._table = table
         self._comma = table.decimal == "comma"
         forms = " ".join(moment.format or "" for moment in table.moments.values()).split()
@@ -79,6 +81,7 @@ class Moments:
         self, values: Mapping[str, str], moment: MomentColumns, name: str, before: float | None = None
     ) -> float | None:
         """Return the moment in some columns; `name` is its name in messages."""
+        values = self._row_of(moment, values)
         text = _written(values, moment)
         if not text:
             return None
