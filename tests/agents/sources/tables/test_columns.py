@@ -272,6 +272,19 @@ def test_the_banks_calls() -> None:
     assert [events[1].agent, events[4].agent] == ["ANN", None]
 
 
+def test_a_call_to_amazon_connect_that_is_hung_up_before_its_next_contact_is_called_back() -> None:
+    rows = "contact_id,channel,initiation_method,queue_name,queue_enqueue_timestamp,disconnect_timestamp," + (
+        "agent_connected_to_agent_timestamp,next_contact_id,disconnect_reason\n"
+    )
+    for call, (following, reason) in enumerate(
+        [("n", "CONTACT_FLOW_DISCONNECT"), ("n", "CUSTOMER_DISCONNECT"), ("n", ""), ("", "CUSTOMER_DISCONNECT")]
+    ):
+        rows += f"{call},VOICE,INBOUND,600,2026-03-04 08:00:00,2026-03-04 08:01:00,,{following},{reason}\n"
+    ends = [(kind, reason) for _, kind, _, _, _, reason in told(rows, "amazon-connect-table") if kind != "offered"]
+    diverted = [("diverted", reason) for reason in ("callback", "callback", "transfer")]
+    assert ends == [*diverted, ("lost", "abandoned")]
+
+
 def test_the_events_of_a_table_come_in_the_order_of_their_moments_and_what_is_refused_first() -> None:
     rows = (
         b"ticket,service,issued,called\n2,cards,1700000100,1700000200\n3,cards,never,\n1,cards,1700000000,1700000150\n"
