@@ -273,7 +273,8 @@ def test_the_banks_calls() -> None:
 
 
 def test_a_call_to_amazon_connect_that_is_hung_up_before_its_next_contact_is_called_back() -> None:
-    rows = "contact_id,channel,initiation_method,queue_name,queue_enqueue_timestamp,disconnect_timestamp," + (
+    rows = (
+        "contact_id,channel,initiation_method,queue_name,queue_enqueue_timestamp,disconnect_timestamp,"
         "agent_connected_to_agent_timestamp,next_contact_id,disconnect_reason\n"
     )
     for call, (following, reason) in enumerate(
