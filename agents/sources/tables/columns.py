@@ -172,9 +172,9 @@ class Columns:
         """Return a row's duration (s); raise `Invalid` if the text is no duration."""
         return seconds(self._of(values, length), length, comma=self._comma)
 
-    def count(self, values: Mapping[str, str], column: Column | None) -> int | None:
-        """Return a row's whole number; raise `Invalid` if the text is no number."""
-        return count(values, column, comma=self._comma)
+    def count(self, values: Mapping[str, str], column: Column | None, of: int | None = None) -> int | None:
+        """Return a row's whole number, or a share `of` another; raise `Invalid` if the text is neither."""
+        return count(values, column, comma=self._comma, of=of)
 
     def _known(self, values: Mapping[str, str], column: Column | None) -> str | None:
         return known(self._of(values, column), column)

@@ -61,20 +61,22 @@ class ReadingRows:
             if (totals := self._totals(values, each.offered, each.answered, each.lost)) != CallTotals():
                 yield _LineTotals(self.columns.line(name), totals)
 
-    def _totals(self, values: Mapping[str, str], *columns: Column | None) -> CallTotals:
-        return CallTotals(*(self.columns.count(values, each) for each in columns))
+    def _totals(self, values: Mapping[str, str], offered: Column | None, *parts: Column | None) -> CallTotals:
+        whole = self.columns.count(values, offered)
+        return CallTotals(whole, *(self.columns.count(values, each, whole) for each in parts))
 
     def _of_service(self, values: Mapping[str, str], mode: Mode | None, service: str) -> ServiceReading:
         columns, table = self.columns, self.columns.table
         mode, since, at = self._period(values, mode, service)
+        issued = columns.count(values, table.issued)
         return ServiceReading(
             service=service,
             mode=mode,
             at=at,
             since=since,
-            issued=columns.count(values, table.issued),
-            served=columns.count(values, table.served),
-            no_show=columns.count(values, table.no_show),
+            issued=issued,
+            served=columns.count(values, table.served, issued),
+            no_show=columns.count(values, table.no_show, issued),
             waiting=columns.count(values, table.waiting),
             mean_wait=columns.seconds(values, table.mean_wait),
             answered_within=self._within(values),

@@ -20,6 +20,7 @@ _NEVER: Final = ("00:00", "00:00:00", "0000-00-00 00:00:00")  # a time that is n
 # Some exports write every number with a decimal point. More digits are a telephone number in the wrong column.
 _COUNT: Final = re.compile(r"(\d{1,8})(?:\.0+)?")
 _BY_THOUSANDS: Final = re.compile(r"([1-9](?:\d{0,2}|\d?[ \u00a0\u202f]\d{3})[ \u00a0\u202f]\d{3})(?:\.0+)?")  # 1 230
+_SHARE: Final = re.compile(r"(\d{1,3})(?:[.,](\d{1,6}))?\s?%")  # 16,7 %
 _CLOCK: Final = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 # 12 min 30 s, 12'30, 1h02 or PT12M30S: only the last number may lack its unit, the one below the unit before it.
 _WITH_UNITS: Final = re.compile(
@@ -73,8 +74,13 @@ def fitting(value: str, pattern: str, column: str) -> re.Match[str] | None:
     return expression(pattern).fullmatch(value)
 
 
-def count(values: Mapping[str, str], column: Column | None, *, comma: bool = False) -> int | None:
-    """Return a column's whole number, None if it is empty; raise `Invalid` if it is no number."""
+def count(
+    values: Mapping[str, str], column: Column | None, *, comma: bool = False, of: int | None = None
+) -> int | None:
+    """Return a column's whole number, None if it is empty; raise `Invalid` if it is no number.
+
+    A share is a number `of` people, if they are known and only one number has this share.
+    """
     text = known(values, column)
     if text is None:
         return None
@@ -83,6 +89,8 @@ def count(values: Mapping[str, str], column: Column | None, *, comma: bool = Fal
         return int(match[1])
     if match := _BY_THOUSANDS.fullmatch(plain):
         return int("".join(match[1].split()))
+    if of is not None and (match := _SHARE.fullmatch(text)):
+        return _part(of, match, name_of(column))
     if text.endswith("%"):
         share = said(
             "{text} in column {column} is a share; expected a whole number, such as of lost or of answered calls",
@@ -98,6 +106,30 @@ def count(values: Mapping[str, str], column: Column | None, *, comma: bool = Fal
             column=name_of(column),
         ),
     )
+
+
+def _part(of: int, share: re.Match[str], column: str) -> int:
+    """Return the only number that has a share of a whole; raise `Invalid` if none or several have.
+
+    The share may be rounded or cut: 16.7 % is at least 16.65 % and less than 16.8 %.
+    """
+    digits = share[2] or ""
+    steps, whole = int(share[1] + digits), int("100" + "0" * len(digits))
+    least = max(0, -(of * (1 - 2 * steps) // (2 * whole)))
+    beyond = -(-of * (steps + 1) // whole) or 1
+    fits = range(least, min(of + 1, beyond))
+    if len(fits) == 1:
+        return least
+    facts = {"share": share[0], "of": f"{of:,}", "column": column}
+    words = said("{share} of {of} in column {column} is no whole number; expected the number itself", **facts)
+    if fits:
+        words = said(
+            "{share} of {of} in column {column} may be {least} to {most}; expected the number itself",
+            **facts,
+            least=f"{fits[0]:,}",
+            most=f"{fits[-1]:,}",
+        )
+    raise Invalid("no-count", words)
 
 
 def seconds(values: Mapping[str, str], length: LengthColumn | None, *, comma: bool = False) -> float | None:

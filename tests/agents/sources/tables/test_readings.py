@@ -46,6 +46,17 @@ def test_rows_are_readings_in_the_order_of_their_moments() -> None:
     assert (second.id, second.source, second.site) == ("wallboard:standard:1362384000.0", "wallboard", "lozere")
 
 
+def test_a_share_is_of_the_calls_offered_or_of_the_tickets_issued() -> None:
+    (of_line,) = told('line,at,offered,lost\nstandard,1362382200,120,"16,7 %"\n')
+    assert (of_line.offered, of_line.lost) == (120, 20)
+    (refused,) = read('line,at,lost\nstandard,1362382200,"16,7 %"\n')
+    assert isinstance(refused, Refused)
+    rows = "service,at,issued,served,no_show\ncartes,1362382200,40,95%,5 %\n"
+    (of_service,) = (each.event for each in read(rows, available({})["service-readings"]) if isinstance(each, Accepted))
+    assert isinstance(of_service, ServiceReading)
+    assert (of_service.served, of_service.no_show) == (38, 2)
+
+
 def test_a_row_that_says_no_mode_is_told_by_its_beginning() -> None:
     found = told("line,at,lost,since\nstandard,1362382200,3,1362381300\nstandard,1362382201,3,\n")
     assert [each.mode for each in found] == ["interval", "cumulative"]

@@ -98,6 +98,23 @@ def test_a_share_is_no_count_and_is_refused_by_its_column(share: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("share", "of", "expected"),
+    [("16,7 %", 120, 20), ("16.7%", 120, 20), ("16,6\u00a0%", 120, 20), ("100 %", 7, 7), ("0 %", 40, 0), ("0 %", 0, 0)],
+)
+def test_a_share_of_a_known_whole_is_the_only_number_that_has_it(share: str, of: int, expected: int) -> None:
+    assert count({"lost": share}, Column(column="lost"), of=of) == expected
+
+
+def test_a_share_that_several_numbers_or_none_have_is_refused() -> None:
+    for of, says in (
+        (1230, "16,7 % of 1,230 in column lost may be 205 to 206"),
+        (3, "16,7 % of 3 in column lost is no"),
+    ):
+        with pytest.raises(Invalid, match=says):
+            count({"lost": "16,7 %"}, Column(column="lost"), of=of)
+
+
+@pytest.mark.parametrize(
     ("value", "pattern", "expected"),
     [
         ("Ext.504", "Ext\\.(\\d+)", "504"),
