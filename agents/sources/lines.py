@@ -31,7 +31,7 @@ _CHUNK: Final = 65_536
 _MOST_PACKED: Final = 2  # a file can be built that decompresses to itself
 _GZIP: Final = b"\x1f\x8b"
 _PACKED: Final = {
-    ZIP: "a ZIP archive; unpack it",
+    ZIP: "a ZIP archive or a damaged workbook; unpack it, or save its table as CSV",
     OLE: "an Office document that is no workbook, is damaged or has a password; save its table as CSV",
     b"%PDF-": "a PDF; get the data as CSV",
     b"BZh": "compressed with bzip2; decompress it first",

@@ -161,7 +161,7 @@ def test_figures_that_a_full_disk_does_not_take_end_in_a_sentence(log: str) -> N
 
 
 @pytest.mark.slow
-def test_gzip_utf_16_and_standard_input_are_read_and_a_workbook_is_named(tmp_path: Path, log: str) -> None:
+def test_gzip_utf_16_and_standard_input_are_read_and_a_damaged_workbook_is_refused(tmp_path: Path, log: str) -> None:
     packed = written(tmp_path / "queue_log.gz", gzip.compress(LOG))
     assert found("queue-log", packed)["lines"] == found("queue-log", log)["lines"]
     recoded = written(tmp_path / "queue_log.txt", LOG.decode().encode("utf-16"))
@@ -169,9 +169,8 @@ def test_gzip_utf_16_and_standard_input_are_read_and_a_workbook_is_named(tmp_pat
     given = CliRunner().invoke(app, ["analyze", "queue-log", "-", "--json"], input=LOG)
     assert json.loads(given.stdout)["lines"] == found("queue-log", log)["lines"]
     workbook = written(tmp_path / "calls.xlsx", b"PK\x03\x04 [Content_Types].xml")
-    assert f"failed: {workbook} cannot be read: it is an Excel workbook; save it as CSV" in unusable(
-        "analyze", "queue-log", workbook
-    )
+    said = "it is a ZIP archive or a damaged workbook; unpack it, or save its table as CSV"
+    assert f"failed: {workbook} cannot be read: {said}" in unusable("analyze", "queue-log", workbook)
 
 
 def test_several_files_are_read_as_one_in_the_order_given(tmp_path: Path, log: str) -> None:
