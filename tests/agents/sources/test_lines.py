@@ -83,8 +83,14 @@ def test_bytes_that_are_broken_utf_8_stay_as_they_are(content: bytes) -> None:
 
 
 def test_an_archive_and_its_like_are_named() -> None:
-    assert refusal(archive("calls.csv")) == "it is a ZIP archive or a damaged workbook; unpack it, or save its table as CSV"
-    assert refusal(gzip.compress(archive("calls.csv"))) == "it is a ZIP archive or a damaged workbook; unpack it, or save its table as CSV"
+    assert (
+        refusal(archive("calls.csv"))
+        == "it is a ZIP archive or a damaged workbook; unpack it, or save its table as CSV"
+    )
+    assert (
+        refusal(gzip.compress(archive("calls.csv")))
+        == "it is a ZIP archive or a damaged workbook; unpack it, or save its table as CSV"
+    )
     assert refusal(TEXT.encode("utf-32")) == "it is written in UTF-32; save it as UTF-8"
 
 
